@@ -1,0 +1,135 @@
+using System.Runtime.Serialization;
+
+namespace PaxosWcf.Contracts;
+
+/// <summary>What a proposer is doing.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public enum ProposerState
+{
+    /// <summary>Follows the leader it hears, or waits for one.</summary>
+    [EnumMember]
+    Idle = 0,
+
+    /// <summary>Collects promises for its ballot.</summary>
+    [EnumMember]
+    Preparing = 1,
+
+    /// <summary>Leads under its ballot.</summary>
+    [EnumMember]
+    Leading = 2,
+}
+
+/// <summary>One replica at one moment.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record ReplicaStatus
+{
+    /// <summary>This replica's id.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int ReplicaId { get; init; }
+
+    /// <summary>The cluster's name.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required string Cluster { get; init; }
+
+    /// <summary>Random id of its data directory.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required string Incarnation { get; init; }
+
+    /// <summary>What its proposer is doing.</summary>
+    [DataMember(Order = 4, IsRequired = true)]
+    public required ProposerState Proposer { get; init; }
+
+    /// <summary>The replica that it takes for the leader; null when it knows none.</summary>
+    [DataMember(Order = 5)]
+    public int? Leader { get; init; }
+
+    /// <summary>The highest ballot its acceptor promised, as "round.proposer"; "0.0" when none.</summary>
+    [DataMember(Order = 6, IsRequired = true)]
+    public required string Promised { get; init; }
+
+    /// <summary>Whether its acceptor is up.</summary>
+    [DataMember(Order = 7, IsRequired = true)]
+    public required bool AcceptorUp { get; init; }
+
+    /// <summary>How many failures were injected into its acceptor since the process started.</summary>
+    [DataMember(Order = 8, IsRequired = true)]
+    public required long AcceptorFailures { get; init; }
+
+    /// <summary>It has learned every slot through this one.</summary>
+    [DataMember(Order = 9, IsRequired = true)]
+    public required long LearnedThrough { get; init; }
+
+    /// <summary>Its key-value state holds every slot through this one.</summary>
+    [DataMember(Order = 10, IsRequired = true)]
+    public required long AppliedThrough { get; init; }
+
+    /// <summary>Its key-value state's revision.</summary>
+    [DataMember(Order = 11, IsRequired = true)]
+    public required long Revision { get; init; }
+
+    /// <summary>How many keys it holds.</summary>
+    [DataMember(Order = 12, IsRequired = true)]
+    public required long Keys { get; init; }
+
+    /// <summary>Hash of the servers.xml that this process read.</summary>
+    [DataMember(Order = 13, IsRequired = true)]
+    public required string ServersHash { get; init; }
+
+    /// <summary>Ids of replicas whose servers.xml differs from this one's, as heard in heartbeats.</summary>
+    [DataMember(Order = 14, IsRequired = true)]
+    public required int[] ServersDifferAt { get; init; }
+
+    /// <summary>Whether the fault lab may be used here.</summary>
+    [DataMember(Order = 15, IsRequired = true)]
+    public required bool FaultLabOn { get; init; }
+
+    /// <summary>Version of the program.</summary>
+    [DataMember(Order = 16, IsRequired = true)]
+    public required string ProgramVersion { get; init; }
+
+    /// <summary>Milliseconds since the process started.</summary>
+    [DataMember(Order = 17, IsRequired = true)]
+    public required long UptimeMilliseconds { get; init; }
+}
+
+/// <summary>An acceptor after a fault was injected or healed.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record AcceptorReport
+{
+    /// <summary>The replica whose acceptor it is.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int ReplicaId { get; init; }
+
+    /// <summary>Whether it is up now.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required bool AcceptorUp { get; init; }
+
+    /// <summary>Whether the call changed anything.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required bool Changed { get; init; }
+}
+
+/// <summary>A hash over the whole key-value state of one replica.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record StateDigest
+{
+    /// <summary>The replica.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int ReplicaId { get; init; }
+
+    /// <summary>The state holds every slot through this one.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long AppliedThrough { get; init; }
+
+    /// <summary>The state's revision.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required long Revision { get; init; }
+
+    /// <summary>How many keys were read.</summary>
+    [DataMember(Order = 4, IsRequired = true)]
+    public required long Keys { get; init; }
+
+    /// <summary>SHA-256 over all keys, values, revisions and sessions in key order, in lower-case hex.</summary>
+    [DataMember(Order = 5, IsRequired = true)]
+    public required string Hash { get; init; }
+}

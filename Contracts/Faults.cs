@@ -1,0 +1,92 @@
+using System.Runtime.Serialization;
+
+namespace PaxosWcf.Contracts;
+
+// A closed family: everything a client may be refused with. Each is thrown as FaultException<T> whose code is the
+// fault's name without "Fault", in the services namespace, and whose reason is a sentence for a person.
+
+/// <summary>Something in the request is not as the contract says. Nothing was executed.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record InvalidRequestFault
+{
+    /// <summary>The parameter or member at fault.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required string Field { get; init; }
+
+    /// <summary>What is wrong with it, and what would be right.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required string Reason { get; init; }
+}
+
+/// <summary>A value is larger than the store takes. Nothing was executed.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record RequestTooLargeFault
+{
+    /// <summary>The parameter at fault.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required string Field { get; init; }
+
+    /// <summary>Its size in bytes.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Bytes { get; init; }
+
+    /// <summary>The most that is taken, in bytes.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required long BytesMax { get; init; }
+}
+
+/// <summary>No majority of replicas could be reached before the deadline. The request certainly had no effect and
+/// never will.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record NoQuorumFault
+{
+    /// <summary>How long the replica tried, in milliseconds.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long WaitedMilliseconds { get; init; }
+}
+
+/// <summary>The mutation was handed to the cluster, but its fate is not known: it may have taken effect, may yet, or
+/// may never. Ask again with the same <see cref="RequestIdentity"/> to learn it.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record OutcomeUnknownFault
+{
+    /// <summary>How long the replica waited, in milliseconds.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long WaitedMilliseconds { get; init; }
+}
+
+/// <summary>The store no longer knows the session, or no longer the answer to this sequence. This call executed
+/// nothing; whether an earlier call with the same identity did is not known.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record SessionExpiredFault
+{
+    /// <summary>The session of the request.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required string Session { get; init; }
+
+    /// <summary>The sequence of the request.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Sequence { get; init; }
+}
+
+/// <summary>This replica has all the work it may hold. Nothing was executed; ask again later or elsewhere.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record OverloadedFault
+{
+    /// <summary>The limit that was reached, by name.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required string Limit { get; init; }
+
+    /// <summary>Its value.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Max { get; init; }
+}
+
+/// <summary>Faults can be injected only where servers.xml says <c>&lt;faults enabled="true"&gt;</c>. Nothing was done.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record FaultLabOffFault
+{
+    /// <summary>The replica that refused.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int ReplicaId { get; init; }
+}

@@ -1,0 +1,121 @@
+using System.Runtime.Serialization;
+
+namespace PaxosWcf.Contracts;
+
+/// <summary>A ballot on the wire.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record BallotData
+{
+    /// <summary>The round, 0 or more.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long Round { get; init; }
+
+    /// <summary>The proposer whose ballot it is.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required int Proposer { get; init; }
+}
+
+/// <summary>Phase 1a.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record PrepareRequest
+{
+    /// <summary>The calling replica.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int From { get; init; }
+
+    /// <summary>The ballot to promise.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required BallotData Ballot { get; init; }
+
+    /// <summary>Report what was accepted from this slot on.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required long FromSlot { get; init; }
+}
+
+/// <summary>Phase 1b: a promise, or a refusal.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record PrepareReply
+{
+    /// <summary>The ballot asked for.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required BallotData Ballot { get; init; }
+
+    /// <summary>Set when refused: the higher ballot that was promised before.</summary>
+    [DataMember(Order = 2)]
+    public BallotData? RejectedBy { get; init; }
+
+    /// <summary>The slot that the report begins with.</summary>
+    [DataMember(Order = 3)]
+    public long FromSlot { get; init; }
+
+    /// <summary>Every slot through this one is chosen and learned at the callee; the report leaves them out.</summary>
+    [DataMember(Order = 4)]
+    public long LearnedThrough { get; init; }
+
+    /// <summary>What was accepted, in slot order.</summary>
+    [DataMember(Order = 5)]
+    public AcceptedData[]? Entries { get; init; }
+
+    /// <summary>Set when the report was cut for size: go on from this slot.</summary>
+    [DataMember(Order = 6)]
+    public long? ContinueFrom { get; init; }
+}
+
+/// <summary>What an acceptor accepted in one slot.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record AcceptedData
+{
+    /// <summary>The slot.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long Slot { get; init; }
+
+    /// <summary>The ballot that the value was accepted under.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required BallotData Ballot { get; init; }
+
+    /// <summary>The value.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required byte[] Value { get; init; }
+}
+
+/// <summary>Phase 2a for a run of slots.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record AcceptRequest
+{
+    /// <summary>The calling replica.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int From { get; init; }
+
+    /// <summary>The ballot that the caller leads under.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required BallotData Ballot { get; init; }
+
+    /// <summary>The slots, rising; as many as <see cref="Values"/>.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required long[] Slots { get; init; }
+
+    /// <summary>The values, in the same order.</summary>
+    [DataMember(Order = 4, IsRequired = true)]
+    public required byte[][] Values { get; init; }
+
+    /// <summary>Learn, riding along.</summary>
+    [DataMember(Order = 5, IsRequired = true)]
+    public required long ChosenThrough { get; init; }
+}
+
+/// <summary>Phase 2b: accepted, or a refusal.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record AcceptReply
+{
+    /// <summary>The ballot of the request.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required BallotData Ballot { get; init; }
+
+    /// <summary>Set when refused: the higher ballot that was promised before.</summary>
+    [DataMember(Order = 2)]
+    public BallotData? RejectedBy { get; init; }
+
+    /// <summary>The slots that are now on the callee's disk.</summary>
+    [DataMember(Order = 3)]
+    public long[]? Slots { get; init; }
+}

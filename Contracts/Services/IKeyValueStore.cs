@@ -1,0 +1,61 @@
+using System.ServiceModel;
+
+namespace PaxosWcf.Contracts;
+
+/// <summary>The store as a client sees it; it lives on a replica's client address. Any replica takes any operation.
+/// Mirrors the coursework's <c>KeyValueStore</c>: put, get, delete, containsKey.</summary>
+/// <remarks>A mutation may carry a <see cref="RequestIdentity"/>; then a repeat of the call, on any replica, is applied
+/// once and gets the first answer. Without it a repeat is a new mutation.</remarks>
+[ServiceContract(Name = "KeyValueStore", Namespace = ServiceNamespaces.Services)]
+public interface IKeyValueStore
+{
+    /// <summary>Writes one value. Answers once a majority of replicas has it on disk and this replica has applied it.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="value">0..1 MiB.</param>
+    /// <param name="identity">Who asks, for exactly-once; may be left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(RequestTooLargeFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(SessionExpiredFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity);
+
+    /// <summary>Reads one value.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="consistency">Linearizable when left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<GetReply> GetAsync(string key, ReadConsistency? consistency);
+
+    /// <summary>Removes one key; a key that is not there is an answer, not a fault.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="identity">Who asks, for exactly-once; may be left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(SessionExpiredFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity);
+
+    /// <summary>Tells whether a key is there, in one linearizable step.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="consistency">Linearizable when left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency);
+
+    /// <summary>Opens a session for exactly-once mutations; its name goes into <see cref="RequestIdentity.Session"/>.
+    /// The name is chosen through the log, so no two sessions ever share one (Raft thesis, section 6.3).</summary>
+    [OperationContract]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<OpenSessionReply> OpenSessionAsync();
+}

@@ -1,0 +1,30 @@
+using System.ServiceModel;
+
+namespace PaxosWcf.Contracts;
+
+/// <summary>What an operator asks of one replica; it lives on the client address.</summary>
+[ServiceContract(Name = "ReplicaControl", Namespace = ServiceNamespaces.Services)]
+public interface IReplicaControl
+{
+    /// <summary>What this replica knows of itself and of the cluster.</summary>
+    [OperationContract]
+    Task<ReplicaStatus> StatusAsync();
+
+    /// <summary>Fails this replica's acceptor now: it loses what it holds in memory and is silent until it is revived.</summary>
+    /// <param name="downMilliseconds">How long, 1..3,600,000; left out: until <see cref="ReviveAcceptorAsync"/>.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(FaultLabOffFault))]
+    Task<AcceptorReport> FailAcceptorAsync(int? downMilliseconds);
+
+    /// <summary>Restarts this replica's acceptor: it reloads its promise and accepted values from disk.</summary>
+    [OperationContract]
+    [FaultContract(typeof(FaultLabOffFault))]
+    Task<AcceptorReport> ReviveAcceptorAsync();
+
+    /// <summary>Reads the whole key-value state of this replica, as of one moment, into a hash: two replicas that have
+    /// applied through the same slot must answer the same.</summary>
+    [OperationContract]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<StateDigest> DigestAsync();
+}

@@ -1,0 +1,18 @@
+namespace PaxosWcf.Contracts;
+
+/// <summary>What a client may send. Every limit is inclusive and checked at the door of each replica and, so that a
+/// caller hears of it before a byte leaves, in the client library.</summary>
+public static class StoreLimits
+{
+    /// <summary>Shortest key, in bytes of UTF-8.</summary>
+    public const int KeyBytesMin = 1;
+
+    /// <summary>Longest key, in bytes of UTF-8.</summary>
+    public const int KeyBytesMax = 1024;
+
+    /// <summary>Largest value, in bytes.</summary>
+    public const int ValueBytesMax = 1 << 20;
+
+    /// <summary>Longest session name, in characters: what OpenSession returns is shorter.</summary>
+    public const int SessionCharsMax = 64;
+}
