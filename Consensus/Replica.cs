@@ -102,13 +102,16 @@ public sealed class Replica
     /// <summary>Takes a client's command in. It is answered by its delivery, or by <see cref="GiveUp"/>.</summary>
     public CommandId Propose(ReadOnlySpan<byte> payload) => _submissions.Add(payload);
 
-    /// <summary>A client's command is waited for no longer.</summary>
-    public void GiveUp(CommandId id, Effects effects)
+    /// <summary>A client's command is waited for no longer. False when it is learned already.</summary>
+    public bool GiveUp(CommandId id, Effects effects)
     {
-        if (_submissions.GiveUp(id, out var handedOver))
+        if (!_submissions.GiveUp(id, out var handedOver))
         {
-            effects.Answers.Add(new GivenUp(id, handedOver));
+            return false;
         }
+
+        effects.Answers.Add(new GivenUp(id, handedOver));
+        return true;
     }
 
     /// <summary>A client's read waits for its read index.</summary>
