@@ -14,7 +14,12 @@ internal sealed class MemoryFamilies
 
     public MemoryFamilies Copy() => new(this);
 
-    public byte[]? Find(StoreFamily family, byte[] key) => _families[(int)family].GetValueOrDefault(key);
+    public byte[]? Find(StoreFamily family, ReadOnlySpan<byte> key)
+    {
+        SortedList<byte[], byte[]> records = _families[(int)family];
+        int i = FirstFrom(records, key);
+        return i < records.Count && key.SequenceEqual(records.GetKeyAtIndex(i)) ? records.GetValueAtIndex(i) : null;
+    }
 
     public void Set(StoreWrite write)
     {
@@ -48,14 +53,14 @@ internal sealed class MemoryFamilies
         return found;
     }
 
-    private static int FirstFrom(SortedList<byte[], byte[]> records, byte[] from)
+    private static int FirstFrom(SortedList<byte[], byte[]> records, ReadOnlySpan<byte> from)
     {
         int low = 0;
         int high = records.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (ByteOrder.Instance.Compare(records.GetKeyAtIndex(middle), from) < 0)
+            if (records.GetKeyAtIndex(middle).AsSpan().SequenceCompareTo(from) < 0)
             {
                 low = middle + 1;
             }

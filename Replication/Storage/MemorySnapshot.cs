@@ -8,7 +8,7 @@ internal sealed class MemorySnapshot(MemoryFamilies families) : IStoreSnapshot
     public byte[]? Find(StoreFamily family, ReadOnlySpan<byte> key)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        return families.Find(family, key.ToArray());
+        return families.Find(family, key);
     }
 
     public IEnumerable<KeyValuePair<byte[], byte[]>> Scan(StoreFamily family, byte[] from, byte[]? until)

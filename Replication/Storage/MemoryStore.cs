@@ -92,7 +92,7 @@ public sealed class MemoryStore : IReplicaStore
         lock (_lock)
         {
             ThrowIfClosed();
-            return _families.Find(family, key.ToArray());
+            return _families.Find(family, key);
         }
     }
 
