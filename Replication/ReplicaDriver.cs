@@ -157,6 +157,11 @@ public sealed class ReplicaDriver
         _machine.Seal(_writes);
         _store.Write(_writes, durable: false);
         _machine.OnWritten();
+        foreach (var delivery in _effects.Deliveries)
+        {
+            _output.OnApplied(delivery.Slot, delivery.Value);
+        }
+
         foreach (var (id, answer) in _applied)
         {
             _callers.Take(id)?.OnAnswer(answer);

@@ -79,4 +79,7 @@ public interface IReplicaOutput
 
     /// <summary>Hears of decisions, for the log.</summary>
     void OnNote(Note note);
+
+    /// <summary>Hears what is applied, in slot order, before any caller does.</summary>
+    void OnApplied(Slot slot, Value value);
 }
