@@ -4,7 +4,7 @@ using PaxosWcf.Replication.Storage;
 
 // The process that the store tests kill. It opens a data directory and then either holds it ("hold") or writes numbered
 // write sets into every family ("write") and prints the number of each durable one once it has returned. Arguments:
-// mode, directory, bytes of the write buffer (0: as a replica has it).
+// mode, directory, bytes of the write buffer (0: the smallest there is, so that logs and table files come soon).
 if (args is not [string mode and ("hold" or "write" or "bootstrap"), string path, string buffer])
 {
     await Console.Error.WriteLineAsync("usage: hold|write|bootstrap DIRECTORY WRITE-BUFFER-BYTES");
@@ -15,6 +15,7 @@ try
 {
     if (mode == "write")
     {
+        Console.WriteLine("opening");
         ulong bytes = ulong.Parse(buffer, CultureInfo.InvariantCulture);
         using RocksDbStore store = RocksDbStore.Open(path, create: true, bytes);
         WriteForever(store);

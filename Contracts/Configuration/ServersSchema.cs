@@ -36,15 +36,18 @@ internal static partial class ServersSchema
         };
         settings.ValidationEventHandler += (_, found)
             => errors.Add(found.Exception.LineNumber, found.Exception.LinePosition, Worded(found.Message));
+        using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
             XElement root = XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
             return IsServers(root, errors) ? root : null;
         }
         catch (XmlException error)
         {
-            errors.Add(error.LineNumber, error.LinePosition, Malformed(error.Message));
+            // A refused DTD comes without a position, but the reader stands at it.
+            var position = (IXmlLineInfo)reader;
+            int line = Math.Max(error.LineNumber, position.LineNumber);
+            errors.Add(line, Math.Max(error.LinePosition, 1), Malformed(error.Message));
             return null;
         }
     }
