@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
@@ -36,18 +37,23 @@ internal static partial class ServersSchema
         };
         settings.ValidationEventHandler += (_, found)
             => errors.Add(found.Exception.LineNumber, found.Exception.LinePosition, Worded(found.Message));
-        using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
         try
         {
+            using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
             XElement root = XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
             return IsServers(root, errors) ? root : null;
         }
+        catch (XmlException error) when (error.Message.Contains("DTD", StringComparison.Ordinal))
+        {
+            // The reader's own text tells how to allow a DTD, and does not say where it stands.
+            string before = Encoding.UTF8.GetString(bytes).Split("<!DOCTYPE")[0];
+            errors.Add(before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'), "a document type definition (DTD) is not allowed.");
+            return null;
+        }
         catch (XmlException error)
         {
-            // A refused DTD comes without a position, but the reader stands at it.
-            var position = (IXmlLineInfo)reader;
-            int line = Math.Max(error.LineNumber, position.LineNumber);
-            errors.Add(line, Math.Max(error.LinePosition, 1), Malformed(error.Message));
+            string text = PositionText().Replace(error.Message, "");
+            errors.Add(error.LineNumber, error.LinePosition, $"this is not well-formed XML: {text}");
             return null;
         }
     }
@@ -83,14 +89,6 @@ internal static partial class ServersSchema
         return InNamespace().Replace(message, "");
     }
 
-    private static string Malformed(string message)
-    {
-        // The reader's own text tells how to allow a DTD, and repeats the position.
-        return message.Contains("DTD", StringComparison.Ordinal)
-            ? "a document type definition (DTD) is not allowed."
-            : $"this is not well-formed XML: {Position().Replace(message, "")}";
-    }
-
     private static XmlSchemaSet LoadSchemas()
     {
         using Stream stream = typeof(ServersSchema).Assembly.GetManifestResourceStream("servers.xsd")!;
@@ -111,5 +109,5 @@ internal static partial class ServersSchema
     private static partial Regex InNamespace();
 
     [GeneratedRegex(@" Line \d+, position \d+\.$")]
-    private static partial Regex Position();
+    private static partial Regex PositionText();
 }
