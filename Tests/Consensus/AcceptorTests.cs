@@ -68,7 +68,7 @@ public sealed class AcceptorTests
         Assert.AreSequenceEqual([Entry(1, Ballot(2, 2), "new"), Entry(3, Ballot(1, 1), "other")], promise.Entries);
     }
 
-    /// <summary>"… we can have the acceptor ignore such a prepare request": one numbered below a promise.</summary>
+    /// <summary>"So we have the acceptor ignore such a prepare request": one numbered below a promise.</summary>
     [TestMethod]
     public void Acceptor_LowerPrepare_RefusedAndNothingPromised()
     {
@@ -79,8 +79,8 @@ public sealed class AcceptorTests
         Assert.IsEmpty(_effects.SendsAfterPersist);
     }
 
-    /// <summary>"We also have it ignore a prepare request for a proposal it has already …" seen: here the answer is given
-    /// again, for the first may be lost.</summary>
+    /// <summary>The same prepare request again is answered again, for the first answer may be lost: it gives no new
+    /// promise.</summary>
     [TestMethod]
     public void Acceptor_SamePrepareAgain_AnswersAgainAndWritesNothing()
     {
@@ -92,8 +92,8 @@ public sealed class AcceptorTests
     }
 
     /// <summary>"An acceptor needs to remember only the highest-numbered proposal that it has ever accepted and the number
-    /// of the highest-numbered prepare request to which it has responded. … An acceptor must remember this information
-    /// even if it fails and then restarts."</summary>
+    /// of the highest-numbered prepare request to which it has responded. Because P2c must be kept invariant
+    /// regardless of failures, an acceptor must remember this information even if it fails and then restarts."</summary>
     [TestMethod]
     public void Acceptor_Restarted_RemembersPromiseAndAccepted()
     {
@@ -115,8 +115,7 @@ public sealed class AcceptorTests
         Assert.AreEqual(Ballot(3, 3), new Acceptor(R1, Options, state, PaxosWcf.Consensus.Slot.None).Promised);
     }
 
-    /// <summary>"The acceptor's stable storage … is used to record its intended response before actually sending the
-    /// response."</summary>
+    /// <summary>"An acceptor records its intended response in stable storage before actually sending the response."</summary>
     [TestMethod]
     public void Acceptor_Answering_RecordsBeforeItSends()
     {

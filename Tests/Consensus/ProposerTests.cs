@@ -101,8 +101,8 @@ public sealed class ProposerTests
         Assert.AreEqual(Value("mine"), Proposed()[0].Value);
     }
 
-    /// <summary>Section 3: "… proposing, as commands 136 and 137, a special no-op command that leaves the state
-    /// unchanged": in a hole that nobody reported.</summary>
+    /// <summary>Section 3: "It proposes, as commands 136 and 137, a special no-op command that leaves the state
+    /// unchanged": in holes that nobody reported.</summary>
     [TestMethod]
     public void Leader_NewWithHoles_FillsThemWithNoop()
     {
@@ -114,7 +114,8 @@ public sealed class ProposerTests
         Assert.AreEqual(Slot(4), _proposer.Leading.ReadBarrier);
     }
 
-    /// <summary>Section 3: "… executes phase 1 … for all instances greater than 134 …" with one message to each.</summary>
+    /// <summary>Section 3: "Using the same proposal number for all instances, it can do this by sending a single
+    /// reasonably short message to the other servers."</summary>
     [TestMethod]
     public void Leader_New_PreparesAllSlotsAtOnce()
     {
