@@ -2,6 +2,7 @@ using System.Collections;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.Serialization;
+using System.Xml;
 
 namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 
@@ -28,17 +29,17 @@ internal sealed class DataContractShape
     public static DataContractShape? Of(Type type) =>
         type is { IsClass: true } && type.IsDefined(typeof(DataContractAttribute)) ? new DataContractShape(type) : null;
 
-    /// <summary>The path of a member that is null although C# says that it never is; null if all is well.</summary>
-    public string? NullMemberOf(object value)
+    /// <exception cref="InvalidRequestException">A member is null although C# says that it never is, or has a text that
+    /// XML does not allow.</exception>
+    public void Check(object value, string path)
     {
         foreach (var member in Members)
         {
-            if (member.IsReference && member.NullWithin(member.Get(value)) is { } path)
+            if (member.IsReference)
             {
-                return path;
+                member.Check(member.Get(value), path);
             }
         }
-        return null;
     }
 
     /// <summary>One member.</summary>
@@ -58,6 +59,7 @@ internal sealed class DataContractShape
             _itemsNullable = type.GetElementType() is not { IsValueType: false }
                 || nullability.ElementType is not { ReadState: NullabilityState.NotNull };
             Shape = Of(type);
+            TypeName = XsiType.NameOf(type);
             var target = Expression.Parameter(typeof(object));
             Get = Expression.Lambda<Func<object, object?>>(
                 Expression.Convert(
@@ -79,19 +81,26 @@ internal sealed class DataContractShape
         /// <summary>The shape of its own type, if that is a data contract.</summary>
         public DataContractShape? Shape { get; }
 
+        /// <summary>The schema's name of its type.</summary>
+        public XmlQualifiedName TypeName { get; }
+
         public Func<object, object?> Get { get; }
 
-        public string? NullWithin(object? value)
+        public void Check(object? value, string parent)
         {
-            if (value is null)
+            // the path is put together only where it is told: every message between replicas passes here
+            switch (value)
             {
-                return Nullable ? null : Name;
+                case null when !Nullable:
+                    throw new InvalidRequestException($"{parent}.{Name}", "is null, and must not be.");
+                case string text when !XmlText.IsLegal(text):
+                    throw new InvalidRequestException($"{parent}.{Name}", XmlText.IllegalReason);
+                case IEnumerable items when !_itemsNullable && items.Cast<object?>().Contains(null):
+                    throw new InvalidRequestException($"{parent}.{Name}", "has an item that is null, and must not be.");
+                case not null when Shape is not null:
+                    Shape.Check(value, $"{parent}.{Name}");
+                    break;
             }
-            if (!_itemsNullable && value is IEnumerable items && items.Cast<object?>().Contains(null))
-            {
-                return Name + "[]";
-            }
-            return Shape?.NullMemberOf(value) is { } path ? $"{Name}.{path}" : null;
         }
     }
 }

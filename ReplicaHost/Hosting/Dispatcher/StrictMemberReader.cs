@@ -65,7 +65,7 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         {
             // the serializer starts on the parameter's own element, which was not read through here
             _started = true;
-            Enter(new Level(root, rootName, IsNil(inner)));
+            Enter(new Level(root, rootName, XsiType.IsNil(inner)));
         }
         var read = inner.Read();
         if (inner.NodeType == XmlNodeType.Element)
@@ -87,7 +87,8 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         }
         var level = _levels.Peek();
         var member = level.Next(inner.LocalName, inner.NamespaceURI);
-        Enter(new Level(member.Shape, $"{level.Path}.{member.Name}", IsNil(inner)));
+        XsiType.Check(inner, member.TypeName, $"{level.Path}.{member.Name}");
+        Enter(new Level(member.Shape, $"{level.Path}.{member.Name}", XsiType.IsNil(inner)));
     }
 
     private void Enter(Level level)
@@ -106,9 +107,6 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
             level.CheckComplete();
         }
     }
-
-    private static bool IsNil(XmlDictionaryReader at) =>
-        at.GetAttribute("nil", "http://www.w3.org/2001/XMLSchema-instance")?.Trim() is "true" or "1";
 
     /// <summary>One open element, and how far into its members the reader is.</summary>
     private sealed class Level(DataContractShape? shape, string path, bool nil)
