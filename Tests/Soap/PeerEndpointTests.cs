@@ -61,7 +61,7 @@ public sealed class PeerEndpointTests(TestContext test)
         var request = await Assert.ThrowsExactlyAsync<FaultException>(() => acceptor.AcceptAsync(null!));
 
         Assert.StartsWith("request.Ballot is null", ballot.Message);
-        Assert.StartsWith("request.Values has an item that is null", value.Message);
+        Assert.StartsWith("request.Values[0] is null", value.Message);
         Assert.StartsWith("request is null", request.Message);
     }
 

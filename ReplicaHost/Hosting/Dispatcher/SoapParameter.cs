@@ -24,10 +24,11 @@ internal sealed class SoapParameter
         Name = part.Name;
         Namespace = part.Namespace;
         Type = parameter.ParameterType;
-        Required = new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.NotNull;
+        var nullability = new NullabilityInfoContext().Create(parameter);
+        Required = nullability.WriteState == NullabilityState.NotNull;
         // A foreign client's slip is told to it. A peer may be of the next version and say more than this one knows.
         _strict = encoding == SoapEncoding.Text;
-        _shape = DataContractShape.Of(Type);
+        _shape = DataContractShape.Of(Type, nullability);
         _typeName = XsiType.NameOf(Type);
         var names = new XmlDictionary();
         _elementName = names.Add(Name);

@@ -85,10 +85,9 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         {
             return;
         }
-        var level = _levels.Peek();
-        var member = level.Next(inner.LocalName, inner.NamespaceURI);
-        XsiType.Check(inner, member.TypeName, $"{level.Path}.{member.Name}");
-        Enter(new Level(member.Shape, $"{level.Path}.{member.Name}", XsiType.IsNil(inner)));
+        var (shape, typeName, path) = _levels.Peek().Next(inner.LocalName, inner.NamespaceURI);
+        XsiType.Check(inner, typeName, path);
+        Enter(new Level(shape, path, XsiType.IsNil(inner)));
     }
 
     private void Enter(Level level)
@@ -113,18 +112,28 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
     {
         private int _next;
 
-        public string Path => path;
-
-        public DataContractShape.Member Next(string name, string ns)
+        public (DataContractShape? Shape, XmlQualifiedName TypeName, string Path) Next(string name, string ns)
         {
             if (shape is null)
             {
                 throw new InvalidRequestException($"{path}.{name}", "is not known: its parent holds text only.");
             }
+            if (shape.ItemTypeName is { } item)
+            {
+                return name == item.Name && ns == shape.TypeName.Namespace
+                    ? (shape.Item, item, $"{path}[{_next++}]")
+                    : throw new InvalidRequestException($"{path}.{name}", $"is not an item of the list; its items are {item.Name}.");
+            }
+            var member = NextMember(shape, name, ns);
+            return (member.Shape, member.TypeName, $"{path}.{name}");
+        }
+
+        private DataContractMember NextMember(DataContractShape shape, string name, string ns)
+        {
             for (; _next < shape.Members.Count; _next++)
             {
                 var member = shape.Members[_next];
-                if (member.Name == name && shape.Namespace == ns)
+                if (member.Name == name && shape.TypeName.Namespace == ns)
                 {
                     _next++;
                     return member;
