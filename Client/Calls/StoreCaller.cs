@@ -94,9 +94,10 @@ internal sealed class StoreCaller(
             Log.SessionOpened(options.Logger, session);
             return session;
         }
-        finally
+        catch (Exception e) when (e is OperationCanceledException or PaxosClientException)
         {
-            caller.Prepared(opening);
+            caller.PreparationFailed(opening);
+            throw;
         }
     }
 

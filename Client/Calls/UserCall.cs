@@ -23,8 +23,8 @@ internal sealed record UserCall(string Operation, long StartedAt)
         Asked.Add(replica);
     }
 
-    /// <summary>Counts what was done on the way to this call, such as opening a session, which is no effect of it.</summary>
-    public void Prepared(UserCall before)
+    /// <summary>Counts what failed on the way to this call, such as opening a session: that is no effect of the call.</summary>
+    public void PreparationFailed(UserCall before)
     {
         Attempts += before.Attempts;
         Asked.UnionWith(before.Asked);
