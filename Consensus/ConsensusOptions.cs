@@ -1,0 +1,51 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>How patient and how greedy a replica is. Ticks are the host's (50 ms by default).</summary>
+public sealed record ConsensusOptions
+{
+    /// <summary>A leader says so this often. Fewer: dead leaders are noticed sooner, more idle traffic.</summary>
+    public int HeartbeatTicks { get; init; } = 2;
+
+    /// <summary>A replica that hears no leader waits at least this long before it asks around. Fewer: shorter pauses
+    /// after a leader's death, more needless elections on a slow machine.</summary>
+    public int PatienceTicksMin { get; init; } = 16;
+
+    /// <summary>And at most this long; the random spread keeps two from campaigning at once.</summary>
+    public int PatienceTicksMax { get; init; } = 32;
+
+    /// <summary>A leader that has not heard a quorum for this long yields.</summary>
+    public int YieldTicks { get; init; } = 24;
+
+    /// <summary>Asking around, or collecting promises, takes at most this long before it is given up.</summary>
+    public int CampaignTicks { get; init; } = 12;
+
+    /// <summary>A Prepare or Accept that is not answered is sent again after this long.</summary>
+    public int RetransmitTicks { get; init; } = 6;
+
+    /// <summary>A command that was handed to the leader and is not learned is handed over again after this long.</summary>
+    public int ResubmitTicks { get; init; } = 12;
+
+    /// <summary>A learner that misses chosen slots asks again after this long without progress.</summary>
+    public int CatchUpTicks { get; init; } = 3;
+
+    /// <summary>How many slots may be in flight at once. More: more overlap, more to recover after a leader's death.</summary>
+    public int WindowSlotsMax { get; init; } = 32;
+
+    /// <summary>Commands in one value, at most.</summary>
+    public int BatchCommandsMax { get; init; } = 1024;
+
+    /// <summary>Bytes in one value, at most; a single larger command makes a value of its own.</summary>
+    public int BatchBytesMax { get; init; } = 512 * 1024;
+
+    /// <summary>An acceptor takes no slot this far beyond what its replica has learned: it bounds memory and promises.</summary>
+    public int AcceptAheadMax { get; init; } = 1024;
+
+    /// <summary>Bytes of values or commands in one message, at most; one larger item travels alone.</summary>
+    public int MessageBytesMax { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>Commands that a leader queues, at most; more are refused and their origins hand them in again.</summary>
+    public int QueueCommandsMax { get; init; } = 16 * 1024;
+
+    /// <summary>Commands of its own clients that a replica keeps until they are learned, at most; more are refused.</summary>
+    public int PendingCommandsMax { get; init; } = 4 * 1024;
+}

@@ -1,0 +1,96 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>What a replica asks of the world while it takes steps. The host does it in this order, and on that order
+/// safety rests:
+/// <list type="number">
+/// <item><see cref="Sends"/> go out at once: they only ask.</item>
+/// <item><see cref="Persists"/> go to disk, all with one flush.</item>
+/// <item><see cref="SendsAfterPersist"/> go out: they give my word.</item>
+/// <item><see cref="Deliveries"/> are applied, <see cref="Answers"/> go to callers.</item>
+/// </list>
+/// A message to oneself stands among the others, and takes the same way around the disk.</summary>
+public sealed class Effects
+{
+    /// <summary>Messages that may leave before the disk has anything.</summary>
+    public List<Envelope> Sends { get; } = [];
+
+    /// <summary>Records that must be durable before any of <see cref="SendsAfterPersist"/> leaves.</summary>
+    public List<Persist> Persists { get; } = [];
+
+    /// <summary>Messages that tell what this replica has promised, accepted or campaigned with.</summary>
+    public List<Envelope> SendsAfterPersist { get; } = [];
+
+    /// <summary>Chosen values in slot order, without gaps and without repeats.</summary>
+    public List<Delivery> Deliveries { get; } = [];
+
+    /// <summary>Catch-up requests to answer from the log on disk.</summary>
+    public List<LogRead> LogReads { get; } = [];
+
+    /// <summary>What this replica's own callers hear.</summary>
+    public List<Answer> Answers { get; } = [];
+
+    /// <summary>Decisions worth a log line.</summary>
+    public List<Note> Notes { get; } = [];
+
+    /// <summary>Empties all lists, for reuse.</summary>
+    public void Clear()
+    {
+        Sends.Clear();
+        Persists.Clear();
+        SendsAfterPersist.Clear();
+        Deliveries.Clear();
+        LogReads.Clear();
+        Answers.Clear();
+        Notes.Clear();
+    }
+}
+
+/// <summary>A record for the disk.</summary>
+public abstract record Persist;
+
+/// <summary>The acceptor's promise.</summary>
+public sealed record PersistPromise(Ballot Ballot) : Persist;
+
+/// <summary>A value that the acceptor accepted.</summary>
+public sealed record PersistAccepted(AcceptedEntry Entry) : Persist;
+
+/// <summary>The proposer will use this ballot; after a restart it must not use it again.</summary>
+public sealed record PersistCampaign(Ballot Ballot) : Persist;
+
+/// <summary>The next chosen value.</summary>
+/// <param name="Slot">Its slot: one after the last delivered.</param>
+/// <param name="Value">The value.</param>
+/// <param name="InLog">Whether this replica's log on disk holds this very value already.</param>
+public sealed record Delivery(Slot Slot, Value Value, bool InLog);
+
+/// <summary>A peer asks for chosen values; the host reads them from the log and answers with CatchUpReply.</summary>
+public sealed record LogRead(ReplicaId To, long Call, Slot From);
+
+/// <summary>What one of this replica's callers hears.</summary>
+public abstract record Answer;
+
+/// <summary>The read may be served once applied through this slot.</summary>
+public sealed record ReadReady(long Read, Slot Index) : Answer;
+
+/// <summary>The command was given up.</summary>
+/// <param name="Id">The command.</param>
+/// <param name="HandedOver">False: no leader ever had it, so it certainly has no effect. True: it may yet be chosen.</param>
+public sealed record GivenUp(CommandId Id, bool HandedOver) : Answer;
+
+/// <summary>A decision of one of the roles.</summary>
+public abstract record Note;
+
+/// <summary>This replica asks for promises.</summary>
+public sealed record Campaigns(Ballot Ballot) : Note;
+
+/// <summary>This replica leads.</summary>
+/// <param name="Ballot">Its ballot.</param>
+/// <param name="From">The first slot that is free for new commands.</param>
+/// <param name="Recovered">How many slots it had to propose again.</param>
+public sealed record Leads(Ballot Ballot, Slot From, int Recovered) : Note;
+
+/// <summary>This replica no longer leads or campaigns.</summary>
+public sealed record Yields(Ballot Ballot, string Why) : Note;
+
+/// <summary>This replica hears another leader.</summary>
+public sealed record Follows(ReplicaId Leader, Ballot Ballot) : Note;

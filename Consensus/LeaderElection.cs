@@ -1,0 +1,168 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>What the passing of a tick asks for.</summary>
+public enum ElectionAct
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>This replica leads: say so to all.</summary>
+    Beat,
+
+    /// <summary>No leader was heard for long: ask all whether they hear one.</summary>
+    AskAround,
+
+    /// <summary>A quorum was not heard for long: stop leading or campaigning.</summary>
+    Yield,
+}
+
+/// <summary>Who should lead. Knows heartbeats and patience, in ticks, and no log.</summary>
+/// <remarks>
+/// A replica campaigns only after a quorum, itself among it, said that it hears no leader. So one that is cut off, or
+/// cut off from the leader alone, disturbs nobody (the pre-vote of the Raft thesis, section 9.6), and one that campaigns
+/// is quorum-connected, as OmniPaxos (section 5) asks of a leader. A leader that no longer hears a quorum yields, so that
+/// a replica with better links can take over.
+/// </remarks>
+public sealed class LeaderElection
+{
+    private readonly ReplicaId _self;
+    private readonly Quorum _quorum;
+    private readonly ConsensusOptions _options;
+    private readonly Random _random;
+    private readonly Dictionary<ReplicaId, int> _ticksSinceAnswer = [];
+
+    private ReplicaId? _leader;
+    private Ballot _leaderBallot;
+    private int _ticksSinceLeader;
+    private int _patience;
+    private int _ticksUntilBeat;
+    private int _ticksInState;
+    private Votes? _hearNobody;
+    private long _askRound;
+
+    /// <summary>Starts an election that has heard nobody.</summary>
+    public LeaderElection(ReplicaId self, Quorum quorum, ConsensusOptions options, Random random)
+    {
+        _self = self;
+        _quorum = quorum;
+        _options = options;
+        _random = random;
+        RenewPatience();
+    }
+
+    /// <summary>The leader that was heard last, however long ago; a first guess where to send things.</summary>
+    public ReplicaId? LastHeard => _leader;
+
+    /// <summary>The leader that was heard within the shortest patience, if any; never this replica itself.</summary>
+    public ReplicaId? Hears => _ticksSinceLeader <= _options.PatienceTicksMin ? _leader : null;
+
+    /// <summary>A leader was heard. False when a later one is already known.</summary>
+    public bool OnLeaderHeard(ReplicaId leader, Ballot ballot)
+    {
+        if (ballot < _leaderBallot)
+        {
+            return false;
+        }
+
+        _leader = leader;
+        _leaderBallot = ballot;
+        _ticksSinceLeader = 0;
+        _hearNobody = null;
+        RenewPatience();
+        return true;
+    }
+
+    /// <summary>This replica leads from now on, or stops to.</summary>
+    public void OnOwnStateChanged()
+    {
+        _leader = null;
+        _hearNobody = null;
+        _ticksUntilBeat = 0;
+        _ticksInState = 0;
+        RenewPatience();
+        foreach (var member in _quorum.Members)
+        {
+            _ticksSinceAnswer[member] = 0;
+        }
+    }
+
+    /// <summary>A replica answered a heartbeat of this one, which leads.</summary>
+    public void OnAnswer(ReplicaId from) => _ticksSinceAnswer[from] = 0;
+
+    /// <summary>Begins to ask around in the given round.</summary>
+    public void BeginAsking(long round)
+    {
+        _askRound = round;
+        _hearNobody = _quorum.NoVotes();
+        _hearNobody.Add(_self);
+        RenewPatience();
+        _patience = Math.Max(_patience, _options.CampaignTicks);
+    }
+
+    /// <summary>A replica said whom it hears. True when by now a quorum hears nobody: campaign.</summary>
+    public bool OnAskAnswered(ReplicaId from, long round, ReplicaId? hears)
+    {
+        if (_hearNobody is null || round != _askRound || (hears is not null && hears != _self))
+        {
+            return false;
+        }
+
+        _hearNobody.Add(from);
+        return TakeCampaign();
+    }
+
+    /// <summary>True when a quorum hears nobody; a cluster of one needs no answer.</summary>
+    public bool TakeCampaign()
+    {
+        if (_hearNobody is not { IsQuorum: true })
+        {
+            return false;
+        }
+
+        _hearNobody = null;
+        return true;
+    }
+
+    /// <summary>Time passes for a replica that follows.</summary>
+    public ElectionAct TickIdle()
+    {
+        _ticksSinceLeader++;
+        return --_patience <= 0 ? ElectionAct.AskAround : ElectionAct.None;
+    }
+
+    /// <summary>Time passes for a replica that collects promises.</summary>
+    public ElectionAct TickPreparing() =>
+        ++_ticksInState > _options.CampaignTicks ? ElectionAct.Yield : ElectionAct.None;
+
+    /// <summary>Time passes for a replica that leads.</summary>
+    public ElectionAct TickLeading()
+    {
+        var heard = _quorum.NoVotes();
+        foreach (var member in _quorum.Members)
+        {
+            var ticks = _ticksSinceAnswer[member]++;
+            if (member == _self || ticks < _options.YieldTicks)
+            {
+                heard.Add(member);
+            }
+        }
+
+        if (!heard.IsQuorum)
+        {
+            return ElectionAct.Yield;
+        }
+
+        if (--_ticksUntilBeat > 0)
+        {
+            return ElectionAct.None;
+        }
+
+        _ticksUntilBeat = _options.HeartbeatTicks;
+        return ElectionAct.Beat;
+    }
+
+    private void RenewPatience()
+    {
+        _patience = _random.Next(_options.PatienceTicksMin, _options.PatienceTicksMax + 1);
+    }
+}

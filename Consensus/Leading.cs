@@ -1,0 +1,240 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>A proposer's leadership: the slots in flight under one ballot, and the commands that wait for one.</summary>
+public sealed class Leading
+{
+    private readonly Quorum _quorum;
+    private readonly ConsensusOptions _options;
+    private readonly SlotLog<Flight> _flights = new();
+    private readonly Queue<Command> _queue = [];
+    private readonly HashSet<CommandId> _known = [];
+    private readonly HashSet<ReplicaId> _awaitingLearn = [];
+
+    internal Leading(
+        Quorum quorum, ConsensusOptions options, Ballot ballot, Slot chosenThrough, IReadOnlyList<Proposal> recovered,
+        long round)
+    {
+        _quorum = quorum;
+        _options = options;
+        Ballot = ballot;
+        ChosenThrough = chosenThrough;
+        NextSlot = chosenThrough.Next;
+        Reads = new ReadConfirmation(quorum, round);
+        _flights.ForgetThrough(chosenThrough);
+        foreach (var proposal in recovered)
+        {
+            TakeOff(proposal.Value);
+        }
+
+        ReadBarrier = new Slot(NextSlot.Number - 1);
+    }
+
+    /// <summary>The ballot that everything here is proposed under.</summary>
+    public Ballot Ballot { get; }
+
+    /// <summary>Every slot through this one is chosen: learned by a promiser before this ballot, or counted here. Only
+    /// so may others trust it for what they accepted under this very ballot.</summary>
+    public Slot ChosenThrough { get; private set; }
+
+    /// <summary>The first slot that nothing was proposed for.</summary>
+    public Slot NextSlot { get; private set; }
+
+    /// <summary>The last slot that an earlier leader may have got chosen: no read is linearizable below it (Raft thesis,
+    /// section 6.4, step 1).</summary>
+    public Slot ReadBarrier { get; }
+
+    /// <summary>Reads that wait for a quorum to confirm this leadership.</summary>
+    public ReadConfirmation Reads { get; }
+
+    /// <summary>Commands that wait for a slot.</summary>
+    public int Queued => _queue.Count;
+
+    /// <summary>Takes commands into the queue. False when it is full; one that is here already is not taken twice.</summary>
+    public bool Enqueue(IReadOnlyList<Command> commands)
+    {
+        if (_queue.Count + commands.Count > _options.QueueCommandsMax)
+        {
+            return false;
+        }
+
+        foreach (var command in commands)
+        {
+            if (_known.Add(command.Id))
+            {
+                _queue.Enqueue(command);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts an acceptor's yes; returns the slots that a quorum has by now.</summary>
+    internal IReadOnlyList<Proposal> Count(ReplicaId from, IReadOnlyList<Slot> slots)
+    {
+        List<Proposal>? chosen = null;
+        foreach (var slot in slots)
+        {
+            if (_flights.At(slot) is { Chosen: false } flight)
+            {
+                flight.Votes.Add(from);
+                if (flight.Votes.IsQuorum)
+                {
+                    flight.Chosen = true;
+                    (chosen ??= []).Add(new Proposal(slot, flight.Value));
+                    Land(flight.Value);
+                }
+            }
+        }
+
+        while (_flights.At(ChosenThrough.Next) is { Chosen: true } next)
+        {
+            ChosenThrough = ChosenThrough.Next;
+            _flights.ForgetThrough(ChosenThrough);
+            foreach (var command in next.Value.Commands)
+            {
+                _awaitingLearn.Add(command.Id.Origin);
+            }
+        }
+
+        return chosen ?? [];
+    }
+
+    /// <summary>Proposes again, under the new ballot, what earlier leaders may have got chosen.</summary>
+    internal void Repropose(ReplicaId self, Effects effects) =>
+        SendAccepts(self, _quorum.Members, [.. _flights.From(Slot.None).Select(at => new Proposal(at.Slot, at.Entry.Value))], effects);
+
+    internal void EndBatch(ReplicaId self, Effects effects)
+    {
+        var fresh = CutValues();
+        if (fresh.Count > 0)
+        {
+            SendAccepts(self, _quorum.Members, fresh, effects);
+        }
+        else
+        {
+            // Nothing to ride on: only those whose callers wait are told at once; the others hear it with the next
+            // Accept or Heartbeat.
+            foreach (var origin in _awaitingLearn.Where(origin => origin != self).Order())
+            {
+                effects.Sends.Add(new Envelope(self, origin, new Learn(Ballot, ChosenThrough)));
+            }
+        }
+
+        _awaitingLearn.Clear();
+    }
+
+    internal void Retransmit(ReplicaId self, Effects effects)
+    {
+        var due = new List<(Slot Slot, Flight Flight)>();
+        foreach (var (slot, flight) in _flights.From(Slot.None))
+        {
+            if (!flight.Chosen && ++flight.Ticks >= _options.RetransmitTicks)
+            {
+                due.Add((slot, flight));
+            }
+        }
+
+        if (due.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (_, flight) in due)
+        {
+            flight.Ticks = 0;
+        }
+
+        foreach (var member in _quorum.Members)
+        {
+            var missing = due.Where(at => !at.Flight.Votes.Has(member)).Select(at => new Proposal(at.Slot, at.Flight.Value));
+            SendAccepts(self, [member], [.. missing], effects);
+        }
+    }
+
+    private List<Proposal> CutValues()
+    {
+        var fresh = new List<Proposal>();
+        while (_queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax))
+        {
+            fresh.Add(TakeOff(Value.Of(CutBatch())));
+        }
+
+        return fresh;
+    }
+
+    private List<Command> CutBatch()
+    {
+        var batch = new List<Command>();
+        var bytes = 0;
+        while (batch.Count < _options.BatchCommandsMax && _queue.TryPeek(out var command))
+        {
+            bytes += command.Bytes.Length;
+            if (bytes > _options.BatchBytesMax && batch.Count > 0)
+            {
+                break;
+            }
+
+            batch.Add(_queue.Dequeue());
+        }
+
+        return batch;
+    }
+
+    private Proposal TakeOff(Value value)
+    {
+        var proposal = new Proposal(NextSlot, value);
+        _flights.Set(NextSlot, new Flight(value, _quorum.NoVotes()));
+        NextSlot = NextSlot.Next;
+        foreach (var command in value.Commands)
+        {
+            _known.Add(command.Id);
+        }
+
+        return proposal;
+    }
+
+    private void Land(Value value)
+    {
+        foreach (var command in value.Commands)
+        {
+            _known.Remove(command.Id);
+        }
+    }
+
+    private void SendAccepts(
+        ReplicaId self, IReadOnlyList<ReplicaId> members, List<Proposal> proposals, Effects effects)
+    {
+        for (var at = 0; at < proposals.Count;)
+        {
+            var run = new List<Proposal>();
+            for (var bytes = 0; at < proposals.Count; at++)
+            {
+                bytes += proposals[at].Value.Bytes.Length;
+                if (bytes > _options.MessageBytesMax && run.Count > 0)
+                {
+                    break;
+                }
+
+                run.Add(proposals[at]);
+            }
+
+            // The ballot is on disk since the campaign, so an Accept only asks and need not wait for anything.
+            var accept = new Accept(Ballot, run, ChosenThrough);
+            foreach (var member in members)
+            {
+                effects.Sends.Add(new Envelope(self, member, accept));
+            }
+        }
+    }
+
+    private sealed class Flight(Value value, Votes votes)
+    {
+        public Value Value { get; } = value;
+
+        public Votes Votes { get; } = votes;
+
+        public bool Chosen { get; set; }
+
+        public int Ticks { get; set; }
+    }
+}

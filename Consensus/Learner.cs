@@ -1,0 +1,186 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>Turns chosen slots into one sequence without gaps, and asks other replicas for what it misses
+/// ("Paxos Made Simple", sections 2.3 and 3).</summary>
+public sealed class Learner
+{
+    private readonly ReplicaId _self;
+    private readonly Quorum _quorum;
+    private readonly ConsensusOptions _options;
+    private readonly Random _random;
+    private readonly SlotLog<Value> _ahead = new();
+
+    // The latest word of a leader: what was accepted under this ballot is chosen, through this slot.
+    private Ballot _toldBallot;
+    private Slot _toldThrough;
+
+    private Slot _knownThrough;
+    private ReplicaId? _knower;
+    private int _ticksWithoutProgress;
+    private bool _asked;
+
+    /// <summary>Starts a learner that has learned (and its replica applied) through a slot.</summary>
+    public Learner(ReplicaId self, Quorum quorum, ConsensusOptions options, Slot learnedThrough, Random random)
+    {
+        _self = self;
+        _quorum = quorum;
+        _options = options;
+        _random = random;
+        LearnedThrough = learnedThrough;
+        _ahead.ForgetThrough(learnedThrough);
+    }
+
+    /// <summary>Every slot through this one is learned, and delivered in order.</summary>
+    public Slot LearnedThrough { get; private set; }
+
+    /// <summary>The furthest slot that this replica knows to be chosen somewhere.</summary>
+    public Slot KnownThrough => Slot.Max(_knownThrough, LearnedThrough);
+
+    /// <summary>This replica's own proposer counted a quorum for a slot.</summary>
+    public void OnChosen(Proposal chosen, Acceptor? acceptor, Effects effects)
+    {
+        // Beyond the limit it is forgotten here and comes back by catch-up: a replica that leads while it has much to
+        // catch up must not hold all that happens meanwhile in memory.
+        if (chosen.Slot <= LearnedThrough.Plus(_options.AcceptAheadMax))
+        {
+            _ahead.Set(chosen.Slot, chosen.Value);
+        }
+
+        Advance(acceptor, effects);
+    }
+
+    /// <summary>The leader of a ballot says that what was accepted under it is chosen, through a slot.</summary>
+    public void OnChosenThrough(ReplicaId from, Ballot ballot, Slot through, Acceptor? acceptor, Effects effects)
+    {
+        Hear(from, through);
+        if (ballot > _toldBallot || (ballot == _toldBallot && through > _toldThrough))
+        {
+            _toldBallot = ballot;
+            _toldThrough = through;
+        }
+
+        Advance(acceptor, effects);
+        if (acceptor is null)
+        {
+            // While the acceptor is down nothing can come by Accept: catch-up is the only way to learn.
+            Ask(effects);
+        }
+    }
+
+    /// <summary>A replica says how far it, or the cluster, has come.</summary>
+    public void Hear(ReplicaId from, Slot through)
+    {
+        if (through > _knownThrough)
+        {
+            _knownThrough = through;
+            _knower = from;
+        }
+    }
+
+    /// <summary>A replica asks for chosen values: the log on disk answers.</summary>
+    public static void OnCatchUp(Envelope envelope, CatchUp catchUp, Effects effects) =>
+        effects.LogReads.Add(new LogRead(envelope.From, envelope.Call, catchUp.From));
+
+    /// <summary>Chosen values that this replica asked for.</summary>
+    public void OnCatchUpReply(Envelope envelope, CatchUpReply reply, Acceptor? acceptor, Effects effects)
+    {
+        var before = LearnedThrough;
+        Hear(envelope.From, reply.LearnedThrough);
+        var slot = reply.From;
+        foreach (var value in reply.Values)
+        {
+            if (slot == LearnedThrough.Next)
+            {
+                Deliver(value, acceptor, effects);
+            }
+
+            slot = slot.Next;
+        }
+
+        Advance(acceptor, effects);
+        if (LearnedThrough > before)
+        {
+            _asked = false;
+            Ask(effects);
+        }
+    }
+
+    /// <summary>Time passes: asks again when chosen slots stay out.</summary>
+    public void Tick(Effects effects)
+    {
+        if (LearnedThrough >= _knownThrough)
+        {
+            return;
+        }
+
+        if (++_ticksWithoutProgress >= _options.CatchUpTicks)
+        {
+            _ticksWithoutProgress = 0;
+            if (_asked)
+            {
+                // Whoever was asked did not answer: perhaps the link, perhaps the replica.
+                _knower = Anyone();
+            }
+
+            _asked = false;
+            Ask(effects);
+        }
+    }
+
+    private void Advance(Acceptor? acceptor, Effects effects)
+    {
+        while (true)
+        {
+            var next = LearnedThrough.Next;
+            if (_ahead.At(next) is { } chosen)
+            {
+                Deliver(chosen, acceptor, effects);
+                continue;
+            }
+
+            // A value accepted under another ballot than the teller's may differ from what was chosen: only an entry of
+            // the very ballot is the teller's own proposal. Anything else has to come by catch-up.
+            if (next > _toldThrough || acceptor?.At(next) is not { } entry || entry.Ballot != _toldBallot)
+            {
+                return;
+            }
+
+            Deliver(entry.Value, acceptor, effects);
+        }
+    }
+
+    private void Deliver(Value value, Acceptor? acceptor, Effects effects)
+    {
+        var slot = LearnedThrough.Next;
+        var accepted = acceptor?.At(slot);
+        effects.Deliveries.Add(new Delivery(slot, value, accepted is not null && accepted.Value.Equals(value)));
+        LearnedThrough = slot;
+        _ahead.ForgetThrough(slot);
+        acceptor?.ForgetThrough(slot);
+        _ticksWithoutProgress = 0;
+    }
+
+    private void Ask(Effects effects)
+    {
+        if (_asked || LearnedThrough >= _knownThrough)
+        {
+            return;
+        }
+
+        _asked = true;
+        if (_knower is { } knower && knower != _self)
+        {
+            effects.Sends.Add(new Envelope(_self, knower, new CatchUp(LearnedThrough.Next)));
+        }
+        else
+        {
+            effects.Sends.Add(new Envelope(_self, Anyone(), new CatchUp(LearnedThrough.Next)));
+        }
+    }
+
+    private ReplicaId Anyone()
+    {
+        var others = _quorum.Members.Where(member => member != _self).ToArray();
+        return others.Length == 0 ? _self : others[_random.Next(others.Length)];
+    }
+}

@@ -1,0 +1,189 @@
+namespace PaxosWcf.Consensus;
+
+// The normal case: R1 leads under 7.1, a client calls R3.
+//
+//   R3→R1 Propose (R3/1#9)                 the command goes to the leader
+//   R1→R3 ProposeReply taken
+//   R1→*  Accept 7.1 [41] chosen 40        one round trip; what is chosen already rides along
+//   *→R1  Accepted 7.1 [41]                after each one's disk has it
+//   R1→R3 Learn 7.1 chosen 41              or riding on the next Accept or Heartbeat
+//
+// A new leader: R2 misses R1's heartbeats.
+//
+//   R2→*  Heartbeat 7.1 asks               does anyone hear a leader?
+//   *→R2  HeartbeatReply hears nobody      a quorum does not: R2 campaigns
+//   R2→*  Prepare 8.2 from 41              phase 1, once, for all slots from 41 on
+//   *→R2  Promise 8.2 learned 40 [41]      what was accepted, with its ballot
+//   R2→*  Accept 8.2 [41..43] chosen 40    safe values, Noop in holes; then it leads
+//
+// Catch-up: R5 hears "chosen 90" but has learned only 40.
+//
+//   R5→R1 CatchUp from 41
+//   R1→R5 CatchUpReply [41..72] learned 90    and again, until nothing is missing
+//
+// A linearizable read at R4:
+//
+//   R4→R1 ReadIndex 5
+//   R1→*  Heartbeat 7.1 round 88           begun after the request came
+//   *→R1  HeartbeatReply promised 7.1      a quorum: nobody else led before that
+//   R1→R4 ReadIndexReply 5 index 90        R4 answers once it has applied through 90
+
+/// <summary>What one replica says to another. Any message may be lost, doubled, delayed or overtaken.</summary>
+public abstract record Message;
+
+/// <summary>A message under way.</summary>
+/// <param name="From">Who says it.</param>
+/// <param name="To">To whom; a replica also talks to itself.</param>
+/// <param name="Message">What is said.</param>
+/// <param name="Call">The transport's name for a request; an answer repeats it. The core does not look at it.</param>
+public sealed record Envelope(ReplicaId From, ReplicaId To, Message Message, long Call = 0)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{From}→{To} {Message}";
+}
+
+/// <summary>Phase 1a: promise this ballot, and say what was accepted from a slot on.</summary>
+public sealed record Prepare(Ballot Ballot, Slot From) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"Prepare {Ballot} from {From}";
+}
+
+/// <summary>What an acceptor accepted in one slot.</summary>
+public sealed record AcceptedEntry(Slot Slot, Ballot Ballot, Value Value);
+
+/// <summary>Phase 1b: the promise, with what was accepted from <paramref name="From"/> on.</summary>
+/// <param name="Ballot">The ballot promised.</param>
+/// <param name="From">The slot that the report begins with.</param>
+/// <param name="LearnedThrough">Chosen and learned here; the report leaves these slots out.</param>
+/// <param name="Entries">Accepted values, in slot order.</param>
+/// <param name="ContinueFrom">Set when the report was cut for size: ask again from this slot.</param>
+public sealed record Promise(
+    Ballot Ballot, Slot From, Slot LearnedThrough, IReadOnlyList<AcceptedEntry> Entries, Slot? ContinueFrom) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"Promise {Ballot} learned {LearnedThrough} {Runs.Print(Entries.Select(entry => entry.Slot))}"
+        + (ContinueFrom is { } more ? $" more from {more}" : "");
+}
+
+/// <summary>A value proposed for one slot.</summary>
+public sealed record Proposal(Slot Slot, Value Value);
+
+/// <summary>Phase 2a for a run of slots.</summary>
+public sealed record Accept(Ballot Ballot, IReadOnlyList<Proposal> Proposals, Slot ChosenThrough) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"Accept {Ballot} {Runs.Print(Proposals.Select(proposal => proposal.Slot))} chosen {ChosenThrough}";
+}
+
+/// <summary>Phase 2b: these slots are on my disk under this ballot.</summary>
+public sealed record Accepted(Ballot Ballot, IReadOnlyList<Slot> Slots) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"Accepted {Ballot} {Runs.Print(Slots)}";
+}
+
+/// <summary>Refuses a Prepare or Accept: a higher ballot was promised.</summary>
+public sealed record Rejected(Ballot Ballot, Ballot Promised) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"Rejected {Ballot} promised {Promised}";
+}
+
+/// <summary>What was accepted under this ballot is chosen, through a slot.</summary>
+public sealed record Learn(Ballot Ballot, Slot ChosenThrough) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"Learn {Ballot} chosen {ChosenThrough}";
+}
+
+/// <summary>Asks for chosen values from a slot on.</summary>
+public sealed record CatchUp(Slot From) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"CatchUp from {From}";
+}
+
+/// <summary>Chosen values of consecutive slots.</summary>
+public sealed record CatchUpReply(Slot From, IReadOnlyList<Value> Values, Slot LearnedThrough) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"CatchUpReply [{From}..{From.Plus(Values.Count - 1)}] learned {LearnedThrough}";
+}
+
+/// <summary>Leading: I lead under this ballot. Not leading: does anyone hear a leader?</summary>
+public sealed record Heartbeat(Ballot Ballot, bool Leading, long Round, Slot ChosenThrough) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"Heartbeat {Ballot} {(Leading ? "leads" : "asks")} round {Round} chosen {ChosenThrough}";
+}
+
+/// <summary>Answers a heartbeat.</summary>
+/// <param name="Round">The round that it answers.</param>
+/// <param name="Promised">What the acceptor here has promised; null while it is down.</param>
+/// <param name="Hears">The leader that is heard here, if any.</param>
+/// <param name="LearnedThrough">Learned here.</param>
+public sealed record HeartbeatReply(long Round, Ballot? Promised, ReplicaId? Hears, Slot LearnedThrough) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"HeartbeatReply round {Round} promised {Promised?.ToString() ?? "nothing"} "
+        + $"hears {Hears?.ToString() ?? "nobody"} learned {LearnedThrough}";
+}
+
+/// <summary>Hands commands of the sender's clients to the leader.</summary>
+public sealed record Propose(IReadOnlyList<Command> Commands) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"Propose ({string.Join(' ', Commands)})";
+}
+
+/// <summary>Whether the commands were taken; if not, who leads as far as is known.</summary>
+public sealed record ProposeReply(bool Taken, ReplicaId? Leader) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => Taken ? "ProposeReply taken" : $"ProposeReply leader {Leader?.ToString() ?? "unknown"}";
+}
+
+/// <summary>Asks for the read index of all the reads that wait at the sender.</summary>
+public sealed record ReadIndex(long Round) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"ReadIndex {Round}";
+}
+
+/// <summary>The read index, confirmed by a quorum; or a refusal, when the callee does not lead.</summary>
+public sealed record ReadIndexReply(long Round, Slot? Index, Ballot Ballot, Slot ChosenThrough, ReplicaId? Leader) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => Index is { } index
+        ? $"ReadIndexReply {Round} index {index}"
+        : $"ReadIndexReply {Round} leader {Leader?.ToString() ?? "unknown"}";
+}
+
+/// <summary>Prints slots as the protocol charts do.</summary>
+internal static class Runs
+{
+    /// <summary><c>[41..48]</c>, <c>[41]</c>, <c>[41..43 47]</c> or <c>[]</c>.</summary>
+    public static string Print(IEnumerable<Slot> slots)
+    {
+        var runs = new List<(Slot First, Slot Last)>();
+        foreach (var slot in slots)
+        {
+            if (runs.Count > 0 && runs[^1].Last.Next == slot)
+            {
+                runs[^1] = (runs[^1].First, slot);
+            }
+            else
+            {
+                runs.Add((slot, slot));
+            }
+        }
+
+        return $"[{string.Join(' ', runs.Select(run => run.First == run.Last ? $"{run.First}" : $"{run.First}..{run.Last}"))}]";
+    }
+}

@@ -1,0 +1,91 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>A proposer's campaign: the promises of one ballot, and what the promisers had accepted.</summary>
+public sealed class Preparing
+{
+    private readonly Quorum _quorum;
+    private readonly Slot _from;
+    private readonly Votes _complete;
+    private readonly Dictionary<ReplicaId, Slot> _continueFrom = [];
+    private readonly Dictionary<Slot, AcceptedEntry> _highest = [];
+    private int _ticks;
+
+    internal Preparing(Quorum quorum, Ballot ballot, Slot from)
+    {
+        _quorum = quorum;
+        _from = from;
+        _complete = quorum.NoVotes();
+        Ballot = ballot;
+        LearnedThrough = new Slot(from.Number - 1);
+    }
+
+    /// <summary>The ballot that is asked for.</summary>
+    public Ballot Ballot { get; }
+
+    /// <summary>The furthest that any promiser has learned: chosen, so not to be proposed again.</summary>
+    public Slot LearnedThrough { get; private set; }
+
+    /// <summary>Who has learned that far; null when nobody is ahead of this replica.</summary>
+    public ReplicaId? Knower { get; private set; }
+
+    /// <summary>Whether a quorum has promised, and told all that it accepted.</summary>
+    public bool HasQuorum => _complete.IsQuorum;
+
+    /// <summary>Takes in one promise. Returns the slot to go on from when the report was cut for size.</summary>
+    internal Slot? Add(ReplicaId from, Promise promise)
+    {
+        if (_complete.Has(from) || promise.From > _continueFrom.GetValueOrDefault(from, _from))
+        {
+            // Late or doubled, or a piece that does not follow what came before: a vote counts only when whole.
+            return null;
+        }
+
+        if (promise.LearnedThrough > LearnedThrough)
+        {
+            LearnedThrough = promise.LearnedThrough;
+            Knower = from;
+        }
+
+        foreach (var entry in promise.Entries)
+        {
+            if (!_highest.TryGetValue(entry.Slot, out var other) || other.Ballot < entry.Ballot)
+            {
+                _highest[entry.Slot] = entry;
+            }
+        }
+
+        if (promise.ContinueFrom is { } continueFrom)
+        {
+            _continueFrom[from] = continueFrom;
+            return continueFrom;
+        }
+
+        _complete.Add(from);
+        return null;
+    }
+
+    /// <summary>Phase 2a's rule: "v is the value of the highest-numbered proposal among the responses, or is any value
+    /// if the responses reported no proposals" ("Paxos Made Simple", section 2.2); in a hole that any value is Noop.</summary>
+    internal IReadOnlyList<Proposal> SafeValues()
+    {
+        var last = LearnedThrough;
+        foreach (var slot in _highest.Keys)
+        {
+            last = Slot.Max(last, slot);
+        }
+
+        var values = new List<Proposal>();
+        for (var slot = LearnedThrough.Next; slot <= last; slot = slot.Next)
+        {
+            values.Add(new Proposal(slot, _highest.TryGetValue(slot, out var entry) ? entry.Value : Value.Noop));
+        }
+
+        return values;
+    }
+
+    internal bool TickIsDue(int everyTicks) => ++_ticks % everyTicks == 0;
+
+    internal IEnumerable<(ReplicaId Member, Slot From)> Missing() => _quorum.Members
+        .Where(member => !_complete.Has(member))
+        .Select(member => (member, _continueFrom.GetValueOrDefault(member, _from)));
+}

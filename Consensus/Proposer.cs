@@ -1,0 +1,129 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>Wins a ballot (Prepare, Promise), once for all slots, and then drives values to a quorum (Accept, Accepted).
+/// It is Idle, Preparing or Leading, and each of these owns its own data; leaving one drops it.</summary>
+public sealed class Proposer
+{
+    private readonly ReplicaId _self;
+    private readonly Quorum _quorum;
+    private readonly ConsensusOptions _options;
+
+    // The highest ballot met anywhere, own ones of earlier starts included: the next campaign goes above it.
+    private Ballot _highest;
+
+    /// <summary>Starts an idle proposer.</summary>
+    /// <param name="self">Its replica.</param>
+    /// <param name="quorum">The cluster.</param>
+    /// <param name="options">Limits and patience.</param>
+    /// <param name="highest">The highest ballot that this replica ever promised or campaigned with.</param>
+    public Proposer(ReplicaId self, Quorum quorum, ConsensusOptions options, Ballot highest)
+    {
+        _self = self;
+        _quorum = quorum;
+        _options = options;
+        _highest = highest;
+    }
+
+    /// <summary>Set while promises are collected.</summary>
+    public Preparing? Preparing { get; private set; }
+
+    /// <summary>Set while this replica leads.</summary>
+    public Leading? Leading { get; private set; }
+
+    /// <summary>The ballot of the campaign or leadership; the highest known while idle.</summary>
+    public Ballot Ballot => Leading?.Ballot ?? Preparing?.Ballot ?? _highest;
+
+    /// <summary>Notes a ballot that was met, so that a later campaign goes above it.</summary>
+    public void Meet(Ballot ballot) => _highest = Ballot.Max(_highest, ballot);
+
+    /// <summary>Phase 1a, for all slots that are not learned here: a new ballot, above every ballot that was met.</summary>
+    public void Campaign(Slot learnedThrough, Effects effects)
+    {
+        var ballot = _highest.Above(_self);
+        _highest = ballot;
+        Leading = null;
+        Preparing = new Preparing(_quorum, ballot, learnedThrough.Next);
+
+        // A ballot must never be used twice, for then two values could be proposed under it: it is on disk before
+        // anyone hears of it.
+        effects.Persists.Add(new PersistCampaign(ballot));
+        effects.Notes.Add(new Campaigns(ballot));
+        foreach (var member in _quorum.Members)
+        {
+            effects.SendsAfterPersist.Add(new Envelope(_self, member, new Prepare(ballot, learnedThrough.Next)));
+        }
+    }
+
+    /// <summary>Phase 1b came in. True when this replica leads from now on.</summary>
+    /// <param name="envelope">From whom.</param>
+    /// <param name="promise">The promise.</param>
+    /// <param name="round">The last heartbeat round that this replica began.</param>
+    /// <param name="effects">What to do.</param>
+    public bool OnPromise(Envelope envelope, Promise promise, long round, Effects effects)
+    {
+        if (Preparing is not { } preparing || promise.Ballot != preparing.Ballot)
+        {
+            return false;
+        }
+
+        if (preparing.Add(envelope.From, promise) is { } continueFrom)
+        {
+            effects.Sends.Add(new Envelope(_self, envelope.From, new Prepare(preparing.Ballot, continueFrom)));
+        }
+
+        if (!preparing.HasQuorum)
+        {
+            return false;
+        }
+
+        Lead(preparing, round, effects);
+        return true;
+    }
+
+    /// <summary>Phase 2b came in. Returns the slots that a quorum has by now.</summary>
+    public IReadOnlyList<Proposal> OnAccepted(Envelope envelope, Accepted accepted) =>
+        Leading is { } leading && accepted.Ballot == leading.Ballot
+            ? leading.Count(envelope.From, accepted.Slots)
+            : [];
+
+    /// <summary>An acceptor has promised a higher ballot. True when it concerns what this proposer is at.</summary>
+    public bool OnRejected(Rejected rejected)
+    {
+        Meet(rejected.Promised);
+        return (Leading is not null || Preparing is not null) && rejected.Promised > Ballot;
+    }
+
+    /// <summary>Gives up a campaign or leadership. What was proposed may still be chosen: a later leader finds it.</summary>
+    public void Yield(string why, Effects effects)
+    {
+        effects.Notes.Add(new Yields(Ballot, why));
+        Preparing = null;
+        Leading = null;
+    }
+
+    /// <summary>Time passes.</summary>
+    public void Tick(Effects effects)
+    {
+        if (Preparing is { } preparing && preparing.TickIsDue(_options.RetransmitTicks))
+        {
+            foreach (var (member, from) in preparing.Missing())
+            {
+                effects.Sends.Add(new Envelope(_self, member, new Prepare(preparing.Ballot, from)));
+            }
+        }
+
+        Leading?.Retransmit(_self, effects);
+    }
+
+    /// <summary>Cuts queued commands into values while the window has room, and sends what is due.</summary>
+    public void EndBatch(Effects effects) => Leading?.EndBatch(_self, effects);
+
+    private void Lead(Preparing preparing, long round, Effects effects)
+    {
+        var recovered = preparing.SafeValues();
+        Preparing = null;
+        Leading = new Leading(_quorum, _options, preparing.Ballot, preparing.LearnedThrough, recovered, round);
+        effects.Notes.Add(new Leads(preparing.Ballot, Leading.NextSlot, recovered.Count));
+        Leading.Repropose(_self, effects);
+    }
+}

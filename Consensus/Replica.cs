@@ -1,0 +1,392 @@
+using System.Diagnostics;
+
+namespace PaxosWcf.Consensus;
+
+/// <summary>What a replica brings back from its disk.</summary>
+/// <param name="Boot">Which start of the replica's process this is; each is higher than all before.</param>
+/// <param name="Campaigned">The highest ballot that it ever campaigned with.</param>
+/// <param name="LearnedThrough">Its state machine holds every slot through this one.</param>
+/// <param name="Acceptor">Its acceptor's memory.</param>
+public sealed record ReplicaState(long Boot, Ballot Campaigned, Slot LearnedThrough, AcceptorState Acceptor);
+
+/// <summary>The three roles in one. It takes steps and says what is to be done; it does nothing itself.</summary>
+/// <remarks>The host calls <see cref="Step"/>, <see cref="Propose"/>, <see cref="Read"/> and <see cref="Tick"/> for a batch
+/// of events, then <see cref="EndBatch"/> once, then carries the effects out in their order.</remarks>
+public sealed class Replica
+{
+    private const int RoundsPerBootBits = 40;
+
+    private readonly Quorum _quorum;
+    private readonly ConsensusOptions _options;
+    private readonly Proposer _proposer;
+    private readonly Learner _learner;
+    private readonly LeaderElection _election;
+    private readonly Submissions _submissions;
+    private readonly ReadRounds _reads;
+    private Acceptor? _acceptor;
+    private ReplicaId? _leader;
+    private long _round;
+
+    /// <summary>Starts a replica with what its disk holds.</summary>
+    public Replica(ReplicaId self, Quorum quorum, ConsensusOptions options, ReplicaState state, Random random)
+    {
+        Self = self;
+        _quorum = quorum;
+        _options = options;
+        _acceptor = new Acceptor(self, options, state.Acceptor, state.LearnedThrough);
+        _proposer = new Proposer(self, quorum, options, Ballot.Max(state.Campaigned, _acceptor.Promised));
+        _learner = new Learner(self, quorum, options, state.LearnedThrough, random);
+        _election = new LeaderElection(self, quorum, options, random);
+        _submissions = new Submissions(self, state.Boot, options);
+
+        // Rounds are unique over all starts, so that a late answer to an earlier start's question answers nothing.
+        _round = state.Boot << RoundsPerBootBits;
+        _reads = new ReadRounds(self, _round, options);
+    }
+
+    /// <summary>This replica.</summary>
+    public ReplicaId Self { get; }
+
+    /// <summary>Set while it leads.</summary>
+    public Leading? Leading => _proposer.Leading;
+
+    /// <summary>Set while it campaigns.</summary>
+    public Preparing? Preparing => _proposer.Preparing;
+
+    /// <summary>The leader as far as is known: itself, or one that was heard lately.</summary>
+    public ReplicaId? Leader => Leading is not null ? Self : _election.Hears;
+
+    /// <summary>What its acceptor has promised; null while the acceptor is down.</summary>
+    public Ballot? Promised => _acceptor?.Promised;
+
+    /// <summary>Whether the acceptor is up.</summary>
+    public bool AcceptorUp => _acceptor is not null;
+
+    /// <summary>Every slot through this one is learned and delivered.</summary>
+    public Slot LearnedThrough => _learner.LearnedThrough;
+
+    /// <summary>The furthest slot that is known to be chosen somewhere.</summary>
+    public Slot KnownThrough => _learner.KnownThrough;
+
+    /// <summary>Whether no more commands of this replica's clients are taken.</summary>
+    public bool IsFull => _submissions.IsFull;
+
+    /// <summary>Takes in one message.</summary>
+    public void Step(Envelope envelope, Effects effects)
+    {
+        var promisedBefore = _acceptor?.Promised ?? Ballot.None;
+        var learnedBefore = _learner.LearnedThrough;
+        switch (envelope.Message)
+        {
+            case Prepare prepare: OnPrepare(envelope, prepare, effects); break;
+            case Promise promise: OnPromise(envelope, promise, effects); break;
+            case Accept accept: OnAccept(envelope, accept, effects); break;
+            case Accepted accepted: OnAccepted(envelope, accepted, effects); break;
+            case Rejected rejected: OnRejected(envelope, rejected, effects); break;
+            case Learn learn: OnLearn(envelope, learn, effects); break;
+            case CatchUp catchUp: Learner.OnCatchUp(envelope, catchUp, effects); break;
+            case CatchUpReply reply: _learner.OnCatchUpReply(envelope, reply, _acceptor, effects); break;
+            case Heartbeat heartbeat: OnHeartbeat(envelope, heartbeat, effects); break;
+            case HeartbeatReply reply: OnHeartbeatReply(envelope, reply, effects); break;
+            case Propose propose: OnPropose(envelope, propose, effects); break;
+            case ProposeReply reply: OnProposeReply(reply); break;
+            case ReadIndex readIndex: OnReadIndex(envelope, readIndex, effects); break;
+            case ReadIndexReply reply: OnReadIndexReply(envelope, reply, effects); break;
+            default: throw new UnreachableException($"a message of kind {envelope.Message.GetType().Name}");
+        }
+
+        Invariant.Holds(_acceptor is null || _acceptor.Promised >= promisedBefore, "a promise never falls");
+        Invariant.Holds(_learner.LearnedThrough >= learnedBefore, "what is learned stays learned");
+    }
+
+    /// <summary>Takes a client's command in. It is answered by its delivery, or by <see cref="GiveUp"/>.</summary>
+    public CommandId Propose(ReadOnlySpan<byte> payload) => _submissions.Add(payload);
+
+    /// <summary>A client's command is waited for no longer. False when it is learned already.</summary>
+    public bool GiveUp(CommandId id, Effects effects)
+    {
+        if (!_submissions.GiveUp(id, out var handedOver))
+        {
+            return false;
+        }
+
+        effects.Answers.Add(new GivenUp(id, handedOver));
+        return true;
+    }
+
+    /// <summary>A client's read waits for its read index.</summary>
+    public void Read(long read) => _reads.Add(read);
+
+    /// <summary>A client's read is waited for no longer.</summary>
+    public void GiveUpRead(long read) => _reads.GiveUp(read);
+
+    /// <summary>Time passes.</summary>
+    public void Tick(Effects effects)
+    {
+        TickElection(effects);
+        _proposer.Tick(effects);
+        _learner.Tick(effects);
+        _submissions.Tick();
+        _reads.Tick();
+    }
+
+    /// <summary>Ends a batch of events: what gathered meanwhile leaves together.</summary>
+    public void EndBatch(Effects effects)
+    {
+        foreach (var delivery in effects.Deliveries)
+        {
+            _submissions.OnLearned(delivery.Value);
+        }
+
+        NoteLeader();
+        _submissions.EndBatch(Leader, effects);
+        _reads.EndBatch(Leader, effects);
+        _proposer.EndBatch(effects);
+        if (Leading is { Reads.WantsRound: true } leading)
+        {
+            Beat(leading, effects);
+        }
+    }
+
+    /// <summary>The acceptor fails: it is silent, and what it held in memory is gone.</summary>
+    public void FailAcceptor() => _acceptor = null;
+
+    /// <summary>The acceptor comes back with what its disk holds.</summary>
+    public void ReviveAcceptor(AcceptorState state)
+    {
+        _acceptor = new Acceptor(Self, _options, state, _learner.LearnedThrough);
+        _proposer.Meet(_acceptor.Promised);
+    }
+
+    private void OnPrepare(Envelope envelope, Prepare prepare, Effects effects)
+    {
+        _proposer.Meet(prepare.Ballot);
+        _acceptor?.OnPrepare(envelope, prepare, _learner.LearnedThrough, effects);
+    }
+
+    private void OnPromise(Envelope envelope, Promise promise, Effects effects)
+    {
+        var preparing = _proposer.Preparing;
+        if (!_proposer.OnPromise(envelope, promise, _round, effects))
+        {
+            return;
+        }
+
+        _election.OnOwnStateChanged();
+        if (preparing?.Knower is { } knower)
+        {
+            _learner.Hear(knower, preparing.LearnedThrough);
+        }
+
+        Beat(Leading!, effects);
+    }
+
+    private void OnAccept(Envelope envelope, Accept accept, Effects effects)
+    {
+        HearLeader(envelope.From, accept.Ballot, effects);
+        _acceptor?.OnAccept(envelope, accept, _learner.LearnedThrough, effects);
+        _learner.OnChosenThrough(envelope.From, accept.Ballot, accept.ChosenThrough, _acceptor, effects);
+    }
+
+    private void OnAccepted(Envelope envelope, Accepted accepted, Effects effects)
+    {
+        foreach (var chosen in _proposer.OnAccepted(envelope, accepted))
+        {
+            _learner.OnChosen(chosen, _acceptor, effects);
+        }
+    }
+
+    private void OnRejected(Envelope envelope, Rejected rejected, Effects effects)
+    {
+        if (_proposer.OnRejected(rejected))
+        {
+            Yield($"{envelope.From} promised {rejected.Promised}", effects);
+        }
+    }
+
+    private void OnLearn(Envelope envelope, Learn learn, Effects effects) =>
+        _learner.OnChosenThrough(envelope.From, learn.Ballot, learn.ChosenThrough, _acceptor, effects);
+
+    private void OnHeartbeat(Envelope envelope, Heartbeat heartbeat, Effects effects)
+    {
+        if (heartbeat.Leading)
+        {
+            HearLeader(envelope.From, heartbeat.Ballot, effects);
+            _learner.OnChosenThrough(envelope.From, heartbeat.Ballot, heartbeat.ChosenThrough, _acceptor, effects);
+        }
+
+        effects.Sends.Add(envelope.Reply(
+            Self, new HeartbeatReply(heartbeat.Round, _acceptor?.Promised, Leader, _learner.LearnedThrough)));
+    }
+
+    private void HearLeader(ReplicaId from, Ballot ballot, Effects effects)
+    {
+        if (from == Self)
+        {
+            return;
+        }
+
+        if ((Leading is not null || Preparing is not null) && ballot > _proposer.Ballot)
+        {
+            Yield($"{from} leads under {ballot}", effects);
+        }
+
+        _proposer.Meet(ballot);
+        if (Leading is not null || Preparing is not null || ballot < (_acceptor?.Promised ?? Ballot.None))
+        {
+            return;
+        }
+
+        var before = _election.Hears;
+        if (_election.OnLeaderHeard(from, ballot) && before != from)
+        {
+            effects.Notes.Add(new Follows(from, ballot));
+        }
+    }
+
+    private void OnHeartbeatReply(Envelope envelope, HeartbeatReply reply, Effects effects)
+    {
+        _learner.Hear(envelope.From, reply.LearnedThrough);
+        if (reply.Promised is { } promised)
+        {
+            _proposer.Meet(promised);
+        }
+
+        if (Leading is not { } leading)
+        {
+            if (Preparing is null && _election.OnAskAnswered(envelope.From, reply.Round, reply.Hears))
+            {
+                Campaign(effects);
+            }
+
+            return;
+        }
+
+        _election.OnAnswer(envelope.From);
+        if (reply.Promised > leading.Ballot)
+        {
+            Yield($"{envelope.From} promised {reply.Promised}", effects);
+        }
+        else if (reply.Promised is not null)
+        {
+            Confirm(leading, envelope.From, reply.Round, effects);
+        }
+    }
+
+    private void Confirm(Leading leading, ReplicaId from, long round, Effects effects)
+    {
+        foreach (var read in leading.Reads.Confirm(from, round))
+        {
+            effects.Sends.Add(read.Request.Reply(
+                Self, new ReadIndexReply(read.Round, read.Index, leading.Ballot, leading.ChosenThrough, Self)));
+        }
+    }
+
+    private void OnPropose(Envelope envelope, Propose propose, Effects effects)
+    {
+        var taken = Leading?.Enqueue(propose.Commands) ?? false;
+        effects.Sends.Add(envelope.Reply(Self, new ProposeReply(taken, Leader)));
+    }
+
+    private void OnProposeReply(ProposeReply reply)
+    {
+        if (!reply.Taken)
+        {
+            _submissions.OnRefused();
+        }
+    }
+
+    private void OnReadIndex(Envelope envelope, ReadIndex readIndex, Effects effects)
+    {
+        if (Leading is not { } leading)
+        {
+            effects.Sends.Add(envelope.Reply(
+                Self, new ReadIndexReply(readIndex.Round, null, Ballot.None, Slot.None, Leader)));
+            return;
+        }
+
+        leading.Reads.Add(envelope, readIndex.Round, Slot.Max(leading.ChosenThrough, leading.ReadBarrier));
+    }
+
+    private void OnReadIndexReply(Envelope envelope, ReadIndexReply reply, Effects effects)
+    {
+        if (reply.Index is not null)
+        {
+            _learner.OnChosenThrough(envelope.From, reply.Ballot, reply.ChosenThrough, _acceptor, effects);
+        }
+
+        _reads.OnReadIndexReply(reply, effects);
+    }
+
+    private void TickElection(Effects effects)
+    {
+        var act = Leading is not null ? _election.TickLeading()
+            : Preparing is not null ? _election.TickPreparing()
+            : _election.TickIdle();
+        switch (act)
+        {
+            case ElectionAct.Beat when Leading is { } leading: Beat(leading, effects); break;
+            case ElectionAct.AskAround: AskAround(effects); break;
+            case ElectionAct.Yield: Yield("a quorum does not answer", effects); break;
+            default: break;
+        }
+    }
+
+    private void AskAround(Effects effects)
+    {
+        _election.BeginAsking(++_round);
+        Broadcast(new Heartbeat(_proposer.Ballot, Leading: false, _round, Slot.None), effects);
+        if (_election.TakeCampaign())
+        {
+            Campaign(effects);
+        }
+    }
+
+    private void Beat(Leading leading, Effects effects)
+    {
+        leading.Reads.OnRoundBegun(++_round);
+        Broadcast(new Heartbeat(leading.Ballot, Leading: true, _round, leading.ChosenThrough), effects);
+        if (_acceptor is not null && _acceptor.Promised <= leading.Ballot)
+        {
+            Confirm(leading, Self, _round, effects);
+        }
+    }
+
+    private void Broadcast(Heartbeat heartbeat, Effects effects)
+    {
+        foreach (var member in _quorum.Members)
+        {
+            if (member != Self)
+            {
+                effects.Sends.Add(new Envelope(Self, member, heartbeat));
+            }
+        }
+    }
+
+    private void Campaign(Effects effects)
+    {
+        _proposer.Campaign(_learner.LearnedThrough, effects);
+        _election.OnOwnStateChanged();
+    }
+
+    private void Yield(string why, Effects effects)
+    {
+        _proposer.Yield(why, effects);
+        _election.OnOwnStateChanged();
+    }
+
+    private void NoteLeader()
+    {
+        if (Leader == _leader)
+        {
+            return;
+        }
+
+        _leader = Leader;
+        if (_leader is not null)
+        {
+            _submissions.HandOverAgain();
+            _reads.AskAgain();
+        }
+    }
+}

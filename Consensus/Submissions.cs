@@ -1,0 +1,141 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>The commands of this replica's own clients, kept until they are learned: they go to the leader, and to the
+/// next one if the first loses them. The state machine applies each once, however often it is chosen.</summary>
+public sealed class Submissions
+{
+    private readonly ReplicaId _self;
+    private readonly long _boot;
+    private readonly ConsensusOptions _options;
+    private readonly Dictionary<long, Pending> _pending = [];
+    private readonly List<Pending> _fresh = [];
+    private long _lastNumber;
+    private long _finishedThrough;
+    private bool _refused;
+
+    /// <summary>Starts with nothing pending.</summary>
+    /// <param name="self">This replica.</param>
+    /// <param name="boot">Which start of its process this is: higher than any before.</param>
+    /// <param name="options">Limits and patience.</param>
+    public Submissions(ReplicaId self, long boot, ConsensusOptions options)
+    {
+        _self = self;
+        _boot = boot;
+        _options = options;
+    }
+
+    /// <summary>How many commands are pending.</summary>
+    public int Count => _pending.Count;
+
+    /// <summary>Whether no more commands are taken.</summary>
+    public bool IsFull => _pending.Count >= _options.PendingCommandsMax;
+
+    /// <summary>Takes a client's command in and names it.</summary>
+    public CommandId Add(ReadOnlySpan<byte> payload)
+    {
+        Invariant.Holds(!IsFull, "no command is taken in beyond the limit");
+        while (_finishedThrough < _lastNumber && !_pending.ContainsKey(_finishedThrough + 1))
+        {
+            _finishedThrough++;
+        }
+
+        var id = new CommandId(_self, _boot, ++_lastNumber);
+        var pending = new Pending(Command.Create(id, _finishedThrough, payload));
+        _pending.Add(id.Number, pending);
+        _fresh.Add(pending);
+        return id;
+    }
+
+    /// <summary>A chosen value was learned: its commands need no more handing over.</summary>
+    public void OnLearned(Value value)
+    {
+        foreach (var command in value.Commands)
+        {
+            if (command.Id.Origin == _self && command.Id.Boot == _boot)
+            {
+                _pending.Remove(command.Id.Number);
+            }
+        }
+    }
+
+    /// <summary>The caller waits no longer. False when the command is not pending (any more).</summary>
+    public bool GiveUp(CommandId id, out bool handedOver)
+    {
+        var found = _pending.Remove(id.Number, out var pending);
+        handedOver = pending?.HandedOver ?? false;
+        return found;
+    }
+
+    /// <summary>The leader changed, or refused: all that is pending goes out again.</summary>
+    public void HandOverAgain()
+    {
+        _fresh.Clear();
+        _fresh.AddRange(_pending.OrderBy(entry => entry.Key).Select(entry => entry.Value));
+    }
+
+    /// <summary>The one that was taken for the leader refused: all that is pending goes out again with the next tick, not
+    /// at once, or two replicas could keep each other busy until an election is over.</summary>
+    public void OnRefused() => _refused = true;
+
+    /// <summary>Time passes: what was handed over long ago and is not learned goes out again.</summary>
+    public void Tick()
+    {
+        var due = _refused;
+        _refused = false;
+        foreach (var pending in _pending.Values)
+        {
+            due |= ++pending.Ticks >= _options.ResubmitTicks;
+        }
+
+        if (due)
+        {
+            HandOverAgain();
+        }
+    }
+
+    /// <summary>Hands what is due to the leader, in messages of limited size.</summary>
+    public void EndBatch(ReplicaId? leader, Effects effects)
+    {
+        if (_fresh.Count == 0 || leader is not { } to)
+        {
+            return;
+        }
+
+        var commands = new List<Command>();
+        var bytes = 0;
+        foreach (var pending in _fresh)
+        {
+            if (!_pending.ContainsKey(pending.Command.Id.Number))
+            {
+                continue;
+            }
+
+            if (commands.Count > 0 && bytes + pending.Command.Bytes.Length > _options.MessageBytesMax)
+            {
+                effects.Sends.Add(new Envelope(_self, to, new Propose(commands)));
+                commands = [];
+                bytes = 0;
+            }
+
+            commands.Add(pending.Command);
+            bytes += pending.Command.Bytes.Length;
+            pending.HandedOver = true;
+            pending.Ticks = 0;
+        }
+
+        _fresh.Clear();
+        if (commands.Count > 0)
+        {
+            effects.Sends.Add(new Envelope(_self, to, new Propose(commands)));
+        }
+    }
+
+    private sealed class Pending(Command command)
+    {
+        public Command Command { get; } = command;
+
+        public bool HandedOver { get; set; }
+
+        public int Ticks { get; set; }
+    }
+}

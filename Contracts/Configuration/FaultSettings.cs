@@ -1,0 +1,23 @@
+namespace PaxosWcf.Contracts.Configuration;
+
+/// <summary>The fault lab: each acceptor fails at random times and comes back. Off unless the file says otherwise.</summary>
+public sealed record FaultSettings
+{
+    /// <summary>No faults are injected.</summary>
+    public static FaultSettings Off { get; } = new();
+
+    /// <summary>Whether acceptors fail by themselves.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Mean of the exponentially distributed time for which an acceptor is up, in seconds; above 0.</summary>
+    public double MeanSecondsToFailure { get; init; } = 20;
+
+    /// <summary>Shortest time an acceptor is down, in seconds; at least 0.</summary>
+    public double DownSecondsMin { get; init; } = 1;
+
+    /// <summary>Longest time an acceptor is down, in seconds; at least <see cref="DownSecondsMin"/>.</summary>
+    public double DownSecondsMax { get; init; } = 4;
+
+    /// <summary>Repeats a schedule of faults.</summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,166 @@
+using System.ServiceModel;
+using System.ServiceModel.Channels;
+using Microsoft.Net.Http.Headers;
+
+namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
+
+/// <summary>Serves one endpoint: from an HTTP request to the operation and back. Knows no contract by name.</summary>
+internal sealed class SoapDispatcher
+{
+    private readonly object _service;
+    private readonly SoapContract _contract;
+    private readonly MessageCodec[] _codecs;
+    private readonly WsdlDocument? _wsdl;
+    private readonly int _requestBytesMax;
+    private readonly BufferManager _pool;
+    private readonly ILogger _log;
+
+    public SoapDispatcher(SoapEndpoint endpoint, SoapListenerSettings settings, ILoggerFactory loggers)
+    {
+        if (!endpoint.Contract.IsInstanceOfType(endpoint.Service))
+        {
+            throw new ArgumentException($"{endpoint.Service} does not implement {endpoint.Contract}.", nameof(endpoint));
+        }
+        _service = endpoint.Service;
+        _contract = new SoapContract(endpoint.Contract, endpoint.Encoding);
+        _codecs = MessageCodec.For(endpoint.Encoding);
+        _requestBytesMax = settings.Limits.RequestBytesMax;
+        _pool = BufferManager.CreateBufferManager(16L * _requestBytesMax, _requestBytesMax);
+        _log = loggers.CreateLogger(HostingLog.HostingCategory);
+        _wsdl = endpoint.PublishWsdl
+            ? new WsdlDocument(_contract, _codecs, settings.PublicAddress, endpoint.Path)
+            : null;
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            return GetAsync(context);
+        }
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var contentType)
+            || Array.Find(_codecs, codec => codec.Takes(contentType)) is not { } codec)
+        {
+            return RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType);
+        }
+        if (context.Request.ContentLength > _requestBytesMax)
+        {
+            return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge);
+        }
+        return PostAsync(context, codec, codec.ActionOf(context.Request, contentType));
+    }
+
+    private Task GetAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method)
+            && (request.Query.ContainsKey("wsdl") || request.Query.ContainsKey("singleWsdl")))
+        {
+            return _wsdl?.WriteAsync(context) ?? RefuseAsync(context, StatusCodes.Status404NotFound);
+        }
+        context.Response.Headers.Allow = _wsdl is null ? "POST" : "GET, POST";
+        return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    private async Task PostAsync(HttpContext context, MessageCodec codec, string? action)
+    {
+        try
+        {
+            var body = await BodyBuffer.ReadAsync(context, _pool);
+            using var reply = await AnswerAsync(context, codec, action, body);
+            await SendAsync(context, codec, reply);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            await RefuseAsync(context, refused.StatusCode);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // nobody is there to hear an answer
+            Note(context, null, "caller gone");
+        }
+    }
+
+    private async Task<Message> AnswerAsync(
+        HttpContext context, MessageCodec codec, string? action, ArraySegment<byte> body)
+    {
+        SoapOperation? operation = null;
+        try
+        {
+            object?[] arguments;
+            using (var request = RequestReader.Open(codec, body, _pool))
+            {
+                operation = _contract.OperationOf(action);
+                arguments = RequestReader.ReadArguments(request, operation);
+            }
+            Note(context, operation, "reply", body.Count);
+            var result = await operation.InvokeAsync(_service, arguments);
+            return ReplyWriter.Reply(codec.Version, operation, result);
+        }
+        catch (Exception failure) when (!IsCallerGone(context, failure))
+        {
+            var fault = FaultFor(context, operation, failure);
+            Note(context, operation, SoapFaults.Meaning(fault.Code).Name, body.Count);
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return ReplyWriter.Fault(codec.Version, fault, operation);
+        }
+    }
+
+    private static bool IsCallerGone(HttpContext context, Exception failure) =>
+        failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested;
+
+    private FaultException FaultFor(HttpContext context, SoapOperation? operation, Exception failure)
+    {
+        switch (failure)
+        {
+            case FaultException fault:
+                return fault;
+            case InvalidRequestException refused:
+                return SoapFaults.InvalidRequest(refused, operation);
+            default:
+                var failureId = Guid.NewGuid().ToString("N");
+                HostingLog.OperationFailed(
+                    _log, failure, NameOf(operation), HttpCallContext.CallerOf(context), failureId);
+                return SoapFaults.InternalError(failureId);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, MessageCodec codec, Message reply)
+    {
+        var bytes = codec.Encoder.WriteMessage(reply, int.MaxValue, _pool);
+        try
+        {
+            if (context.Features.Get<RequestRecord>() is { } record)
+            {
+                record.BytesOut = bytes.Count;
+            }
+            context.Response.ContentType = codec.ContentType;
+            context.Response.ContentLength = bytes.Count;
+            await context.Response.BodyWriter.WriteAsync(bytes.AsMemory(), context.RequestAborted);
+        }
+        finally
+        {
+            _pool.ReturnBuffer(bytes.Array);
+        }
+    }
+
+    private void Note(HttpContext context, SoapOperation? operation, string outcome, int bytesIn = 0)
+    {
+        if (context.Features.Get<RequestRecord>() is not { } record)
+        {
+            return;
+        }
+        record.Operation = NameOf(operation);
+        record.Outcome = outcome;
+        record.BytesIn = Math.Max(record.BytesIn, bytesIn);
+    }
+
+    private string NameOf(SoapOperation? operation) => $"{_contract.Name}.{operation?.Name ?? "?"}";
+}

@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Runtime.Serialization;
+using System.ServiceModel.Description;
+using System.Xml;
+
+namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
+
+/// <summary>One parameter of an operation: its element, and what may be in it.</summary>
+internal sealed class SoapParameter
+{
+    // An array may announce its size before its items; this bounds what such an announcement allocates.
+    private const int ClientItemsMax = 16 << 10;
+    private const int PeerItemsMax = 1 << 20;
+
+    private readonly DataContractSerializer _serializer;
+    private readonly DataContractShape? _shape;
+    private readonly bool _strict;
+    private readonly XmlDictionaryString _elementName;
+    private readonly XmlDictionaryString _elementNamespace;
+
+    public SoapParameter(ParameterInfo parameter, MessagePartDescription part, SoapEncoding encoding)
+    {
+        Name = part.Name;
+        Namespace = part.Namespace;
+        Type = parameter.ParameterType;
+        Required = new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.NotNull;
+        // A foreign client's slip is told to it. A peer may be of the next version and say more than this one knows.
+        _strict = encoding == SoapEncoding.Text;
+        _shape = DataContractShape.Of(Type);
+        var names = new XmlDictionary();
+        _elementName = names.Add(Name);
+        _elementNamespace = names.Add(Namespace);
+        _serializer = new DataContractSerializer(Type, new DataContractSerializerSettings
+        {
+            RootName = _elementName,
+            RootNamespace = _elementNamespace,
+            MaxItemsInObjectGraph = _strict ? ClientItemsMax : PeerItemsMax,
+        });
+    }
+
+    public string Name { get; }
+
+    public string Namespace { get; }
+
+    public Type Type { get; }
+
+    /// <summary>Whether it must be there and not be null: what its C# type says.</summary>
+    public bool Required { get; }
+
+    /// <summary>Whether the reader stands on this parameter's element.</summary>
+    public bool StartsAt(XmlDictionaryReader reader) => reader.IsStartElement(_elementName, _elementNamespace);
+
+    /// <summary>Reads the element that the reader stands on.</summary>
+    /// <exception cref="InvalidRequestException">What is in it is not what the contract says.</exception>
+    public object? Read(XmlDictionaryReader reader)
+    {
+        var value = Deserialize(_strict && _shape is not null ? new StrictMemberReader(reader, _shape, Name) : reader);
+        if (value is null && Required)
+        {
+            throw new InvalidRequestException(Name, "is null, and must not be.");
+        }
+        if (value is not null && _shape?.NullMemberOf(value) is { } member)
+        {
+            throw new InvalidRequestException($"{Name}.{member}", "is null, and must not be.");
+        }
+        return value;
+    }
+
+    private object? Deserialize(XmlDictionaryReader reader)
+    {
+        try
+        {
+            return _serializer.ReadObject(reader, verifyObjectName: false);
+        }
+        catch (Exception unreadable) when (RequestReader.IsCausedByInput(unreadable))
+        {
+            // the serializer's own sentence names types and lines of the inside
+            throw InvalidRequestException.Within(unreadable)
+                ?? new InvalidRequestException(Name, "does not hold what its type in the WSDL says.", unreadable);
+        }
+    }
+}

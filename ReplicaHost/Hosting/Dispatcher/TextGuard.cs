@@ -1,0 +1,86 @@
+namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
+
+/// <summary>One pass over the bytes of a text message before any parser sees it. The reader's quotas bound depth, names and
+/// lengths, but not how many attributes an element has or how many elements there are, and it keeps each of them.</summary>
+internal static class TextGuard
+{
+    /// <summary>Most attributes of one element, namespace declarations included.</summary>
+    public const int AttributesMax = 64;
+
+    /// <summary>Most elements of one message. The widest operation has seven.</summary>
+    public const int ElementsMax = 1024;
+
+    /// <exception cref="InvalidRequestException">The message has what no SOAP message may have, or too much of it.</exception>
+    public static void Check(ReadOnlySpan<byte> body)
+    {
+        RefuseOtherEncodings(body);
+        var elements = 0;
+        while (body.IndexOf((byte)'<') is >= 0 and var start)
+        {
+            body = body[(start + 1)..];
+            if (body.StartsWith("!--"u8))
+            {
+                body = After(body, "-->"u8);
+            }
+            else if (body.StartsWith("![CDATA["u8))
+            {
+                body = After(body, "]]>"u8);
+            }
+            else if (body.StartsWith("!"u8))
+            {
+                throw new InvalidRequestException("envelope", "has a document type, which SOAP forbids.");
+            }
+            else if (body.StartsWith("?"u8) || body.StartsWith("/"u8))
+            {
+                body = After(body, ">"u8);
+            }
+            else if (++elements > ElementsMax)
+            {
+                throw new InvalidRequestException("envelope", $"has more than {ElementsMax} elements.");
+            }
+            else
+            {
+                body = AfterStartTag(body);
+            }
+        }
+    }
+
+    // A UTF-16 text hides every '<' from the pass above, and its reader would take it by its byte order mark.
+    private static void RefuseOtherEncodings(ReadOnlySpan<byte> body)
+    {
+        var head = body[..Math.Min(4, body.Length)];
+        if (head.IndexOf((byte)0) >= 0 || head.StartsWith<byte>([0xFE, 0xFF]) || head.StartsWith<byte>([0xFF, 0xFE]))
+        {
+            throw new InvalidRequestException("envelope", "is not UTF-8.");
+        }
+    }
+
+    private static ReadOnlySpan<byte> AfterStartTag(ReadOnlySpan<byte> tag)
+    {
+        var attributes = 0;
+        while (tag.IndexOfAny((byte)'>', (byte)'"', (byte)'\'') is >= 0 and var at)
+        {
+            var found = tag[at];
+            tag = tag[(at + 1)..];
+            if (found == '>')
+            {
+                return tag;
+            }
+            if (++attributes > AttributesMax)
+            {
+                throw new InvalidRequestException("envelope", $"has an element with more than {AttributesMax} attributes.");
+            }
+            var close = tag.IndexOf(found);
+            if (close < 0)
+            {
+                break;
+            }
+            tag = tag[(close + 1)..];
+        }
+        // the tag never ends: nothing more to count, and the reader will say so
+        return [];
+    }
+
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> body, ReadOnlySpan<byte> mark) =>
+        body.IndexOf(mark) is >= 0 and var at ? body[(at + mark.Length)..] : [];
+}

@@ -1,0 +1,23 @@
+namespace PaxosWcf.ReplicaHost.Hosting;
+
+/// <summary>Everything that the hosting of services logs; event ids 700 to 719.</summary>
+internal static partial class HostingLog
+{
+    /// <summary>Category of the line for each request; off unless a configuration asks for Information in it.</summary>
+    public const string RequestsCategory = "PaxosWcf.Requests";
+
+    /// <summary>Category of everything else.</summary>
+    public const string HostingCategory = "PaxosWcf.Hosting";
+
+    [LoggerMessage(700, LogLevel.Information,
+        "{Caller} {Operation}: {BytesIn} bytes in, {Outcome}, {BytesOut} bytes out, {Milliseconds:F2} ms")]
+    public static partial void Request(
+        ILogger logger, string caller, string operation, long bytesIn, string outcome, long bytesOut, double milliseconds);
+
+    [LoggerMessage(701, LogLevel.Error, "{Operation} failed unexpectedly; the caller {Caller} was given the id {FailureId}")]
+    public static partial void OperationFailed(
+        ILogger logger, Exception exception, string operation, string caller, string failureId);
+
+    [LoggerMessage(702, LogLevel.Information, "Listening on {Address} for {Paths}")]
+    public static partial void Listening(ILogger logger, Uri address, string paths);
+}

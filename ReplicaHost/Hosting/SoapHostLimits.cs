@@ -1,0 +1,23 @@
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.ReplicaHost.Hosting;
+
+/// <summary>What callers may make one listener hold. Every limit is inclusive.</summary>
+internal sealed record SoapHostLimits
+{
+    /// <summary>Largest request body, in bytes; more is answered with 413 before it is read.</summary>
+    public int RequestBytesMax { get; init; } = WireLimits.ClientMessageBytesMax;
+
+    /// <summary>Most requests under way at once; one more is answered with 503 and Retry-After, its body unread.</summary>
+    public int CallsInFlightMax { get; init; } = 1024;
+
+    /// <summary>Most connections at once; one more is closed at once.</summary>
+    public int ConnectionsMax { get; init; } = 4096;
+
+    /// <summary>Slowest that a request body may come in, in bytes a second, after five seconds of grace: or one caller
+    /// could hold a place among <see cref="CallsInFlightMax"/> for hours.</summary>
+    public int BodyBytesPerSecondMin { get; init; } = 16 << 10;
+
+    /// <summary>How long a stop waits for calls under way.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
+}

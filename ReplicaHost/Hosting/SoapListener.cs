@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace PaxosWcf.ReplicaHost.Hosting;
+
+/// <summary>One web server on one address, with SOAP services on it. Client and peer services are kept apart by being on
+/// two listeners: no Host header or path leads from one to the other.</summary>
+internal sealed class SoapListener : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private SoapListener(WebApplication application, Uri address)
+    {
+        _application = application;
+        Address = address;
+    }
+
+    /// <summary>The address it listens on, with the port that it got.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts listening. When this returns, calls are served.</summary>
+    /// <exception cref="IOException">The address is taken, or not this machine's.</exception>
+    public static async Task<SoapListener> StartAsync(
+        SoapListenerSettings settings,
+        IReadOnlyList<SoapEndpoint> endpoints,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
+    {
+        // empty: neither environment nor files may add an address to listen on
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, SignalsAreNotOurs>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Limits.StopPatience);
+        builder.Services.AddHttpContextAccessor();
+        var place = await ListenPlace.ResolveAsync(settings, cancellationToken);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            ApplyLimits(server, settings.Limits);
+            server.Listen(place.EndPoint, place.Configure);
+        });
+        SoapStack.AddServices(builder, settings, endpoints);
+
+        var application = builder.Build();
+        application.Use(next => new RequestGate(settings.Limits, loggers, next).InvokeAsync);
+        SoapStack.Map(application, settings, endpoints, loggers);
+        await StartOrDisposeAsync(application, cancellationToken);
+        var listener = new SoapListener(application, BoundAddress(application, settings.Listen));
+        HostingLog.Listening(
+            loggers.CreateLogger(HostingLog.HostingCategory),
+            listener.Address,
+            string.Join(' ', endpoints.Select(endpoint => endpoint.Path)));
+        return listener;
+    }
+
+    /// <summary>Stops listening, and waits for calls under way as long as the limits say.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
+
+    private static void ApplyLimits(KestrelServerOptions server, SoapHostLimits limits)
+    {
+        server.AddServerHeader = false;
+        server.Limits.MaxRequestBodySize = limits.RequestBytesMax;
+        server.Limits.MaxConcurrentConnections = limits.ConnectionsMax;
+        server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        server.Limits.MinRequestBodyDataRate =
+            new MinDataRate(limits.BodyBytesPerSecondMin, TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task StartOrDisposeAsync(WebApplication application, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static Uri BoundAddress(WebApplication application, Uri listen)
+    {
+        var bound = application.Services.GetRequiredService<IServer>().Features
+            .GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        return new UriBuilder(listen) { Port = new Uri(bound).Port }.Uri;
+    }
+
+    /// <summary>The process decides when it ends, and stops its listeners; a listener of its own accord would stop
+    /// serving while the replica still runs.</summary>
+    [SuppressMessage("Performance", "CA1812", Justification = "made by the container")]
+    private sealed class SignalsAreNotOurs : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,20 @@
+namespace PaxosWcf.ReplicaHost.Hosting;
+
+/// <summary>Where and how one listener listens.</summary>
+internal sealed record SoapListenerSettings
+{
+    /// <summary>Scheme, address and port to listen on. Port 0 takes any free one.</summary>
+    public required Uri Listen { get; init; }
+
+    /// <summary>The address to name in the WSDL. Null: the one that the caller used.</summary>
+    public Uri? PublicAddress { get; init; }
+
+    /// <summary>PKCS#12 file of the certificate; needed for https, unused for http.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>Password of <see cref="CertificatePath"/>, if it has one.</summary>
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>What callers may make the listener hold.</summary>
+    public SoapHostLimits Limits { get; init; } = new();
+}

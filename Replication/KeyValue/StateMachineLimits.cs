@@ -1,0 +1,16 @@
+namespace PaxosWcf.Replication.KeyValue;
+
+/// <summary>What the replicated state may grow to, apart from its keys. The same on every replica, for it decides what
+/// the state machine does.</summary>
+public static class StateMachineLimits
+{
+    /// <summary>Sessions kept; one more forgets the one that was used longest ago.</summary>
+    public const int SessionsMax = 16 * 1024;
+
+    /// <summary>Answers kept for one session; one more forgets the oldest, as if it had been acknowledged.</summary>
+    public const int AnswersPerSessionMax = 1024;
+
+    /// <summary>Command numbers remembered of one replica above those it has finished; one more forgets the lowest, and
+    /// a command at or below it is not applied any more.</summary>
+    public const int NumbersPerOriginMax = 32 * 1024;
+}

@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Replication;
+
+/// <summary>Runs one replica: steps the core through a batch of events and carries its effects out in the order that
+/// safety asks for. No clock, no thread, no network: the host's loop and the simulator run this same class.</summary>
+public sealed class ReplicaDriver
+{
+    private readonly Replica _replica;
+    private readonly ReplicaLog _log;
+    private readonly IReplicaStore _store;
+    private readonly KeyValueStateMachine _machine;
+    private readonly IReplicaOutput _output;
+    private readonly ConsensusOptions _options;
+    private readonly Effects _effects = new();
+    private readonly WriteSet _writes = new();
+    private readonly List<AppliedCommand> _applied = [];
+    private readonly Queue<Envelope> _loopback = [];
+    private readonly Callers _callers = new();
+
+    /// <summary>Starts a replica from what its store holds. Everything is reloaded before anything is answered.</summary>
+    public ReplicaDriver(
+        ReplicaId self, Quorum quorum, ConsensusOptions options, IReplicaStore store, Random random, IReplicaOutput output)
+    {
+        _store = store;
+        _output = output;
+        _options = options;
+        _log = new ReplicaLog(store);
+        _machine = new KeyValueStateMachine(store);
+        var state = _log.Recover(_machine.Numbers.AppliedThrough);
+        _replica = new Replica(self, quorum, options, state, random);
+    }
+
+    /// <summary>The core, to look at.</summary>
+    public Replica Replica => _replica;
+
+    /// <summary>The key-value state, to read.</summary>
+    public KeyValueStateMachine Machine => _machine;
+
+    /// <summary>Takes in a batch of events and does all that follows from them.</summary>
+    /// <exception cref="StoreFailedException">The disk failed: the replica must stop.</exception>
+    /// <exception cref="InvariantException">The replica must stop.</exception>
+    public void Run(IReadOnlyList<ReplicaEvent> batch)
+    {
+        foreach (var happened in batch)
+        {
+            Take(happened);
+        }
+
+        Settle();
+    }
+
+    private void Take(ReplicaEvent happened)
+    {
+        switch (happened)
+        {
+            case MessageArrived { Envelope: var envelope }: _replica.Step(envelope, _effects); break;
+            case TickPassed: _replica.Tick(_effects); break;
+            case CommandSubmitted submitted: Submit(submitted); break;
+            case CommandGivenUp { Caller: var caller }: GiveUp(caller); break;
+            case ReadRequested { Caller: var caller }: _replica.Read(_callers.Add(caller)); break;
+            case ReadGivenUp { Caller: var caller }: GiveUp(caller); break;
+            case AcceptorSwitched switched: Switch(switched); break;
+            case StatusAsked asked: asked.Report(Snapshot()); break;
+            default: throw new UnreachableException($"an event of kind {happened.GetType().Name}");
+        }
+    }
+
+    // What a replica says to itself goes around like any other message, only at once: a question before the flush, its
+    // own word after it. So its own acceptor is a voter like the others.
+    private void Settle()
+    {
+        do
+        {
+            Converse();
+            Persist();
+            Send(_effects.SendsAfterPersist);
+            Apply();
+            Answer();
+            _effects.Clear();
+        }
+        while (_loopback.Count > 0);
+    }
+
+    private void Converse()
+    {
+        do
+        {
+            while (_loopback.TryDequeue(out var envelope))
+            {
+                _replica.Step(envelope, _effects);
+            }
+
+            _replica.EndBatch(_effects);
+            Send(_effects.Sends);
+        }
+        while (_loopback.Count > 0);
+    }
+
+    private void Send(List<Envelope> envelopes)
+    {
+        foreach (var envelope in envelopes)
+        {
+            if (envelope.To == _replica.Self)
+            {
+                _loopback.Enqueue(envelope);
+            }
+            else
+            {
+                _output.Send(envelope);
+            }
+        }
+
+        envelopes.Clear();
+    }
+
+    private void Persist()
+    {
+        if (_effects.Persists.Count == 0)
+        {
+            return;
+        }
+
+        _writes.Clear();
+        foreach (var record in _effects.Persists)
+        {
+            ReplicaLog.Write(record, _writes);
+        }
+
+        _store.Write(_writes, durable: true);
+    }
+
+    // Chosen values are durable at a quorum, so applying them needs no flush of its own: after a crash they are learned
+    // and applied again. State, applied-through and, where the log lacks it, the value move in one write set.
+    private void Apply()
+    {
+        if (_effects.Deliveries.Count == 0)
+        {
+            return;
+        }
+
+        _writes.Clear();
+        _applied.Clear();
+        foreach (var delivery in _effects.Deliveries)
+        {
+            if (!delivery.InLog)
+            {
+                ReplicaLog.WriteChosen(delivery.Slot, delivery.Value, _writes);
+            }
+
+            _machine.Apply(delivery.Slot, delivery.Value, _writes, _applied);
+        }
+
+        _machine.Seal(_writes);
+        _store.Write(_writes, durable: false);
+        _machine.OnWritten();
+        foreach (var delivery in _effects.Deliveries)
+        {
+            _output.OnApplied(delivery.Slot, delivery.Value);
+        }
+
+        foreach (var (id, answer) in _applied)
+        {
+            _callers.Take(id)?.OnAnswer(answer);
+        }
+
+        _callers.ReleaseReads(_machine.Numbers.AppliedThrough);
+    }
+
+    private void Answer()
+    {
+        foreach (var answer in _effects.Answers)
+        {
+            switch (answer)
+            {
+                case ReadReady ready:
+                    _callers.Hold(ready.Read, ready.Index);
+                    break;
+                case GivenUp givenUp:
+                    _callers.Take(givenUp.Id)?.OnRefused(givenUp.HandedOver ? Refusal.OutcomeUnknown : Refusal.NotExecuted);
+                    break;
+                default:
+                    throw new UnreachableException($"an answer of kind {answer.GetType().Name}");
+            }
+        }
+
+        _callers.ReleaseReads(_machine.Numbers.AppliedThrough);
+        foreach (var read in _effects.LogReads)
+        {
+            var applied = _machine.Numbers.AppliedThrough;
+            var values = _log.ReadChosen(read.From, applied, _options.MessageBytesMax);
+            _output.Send(new Envelope(_replica.Self, read.To, new CatchUpReply(read.From, values, applied), read.Call));
+        }
+
+        foreach (var note in _effects.Notes)
+        {
+            _output.OnNote(note);
+        }
+    }
+
+    private void Submit(CommandSubmitted submitted)
+    {
+        if (_replica.IsFull)
+        {
+            submitted.Caller.OnRefused(Refusal.Overloaded);
+            return;
+        }
+
+        _callers.Add(_replica.Propose(submitted.Payload.Span), submitted.Caller);
+    }
+
+    private void GiveUp(ICommandCaller caller)
+    {
+        if (_callers.Find(caller) is { } id && !_replica.GiveUp(id, _effects))
+        {
+            // Learned, but never to be answered: the state machine had forgotten its number.
+            _callers.Take(id)?.OnRefused(Refusal.OutcomeUnknown);
+        }
+    }
+
+    private void GiveUp(IReadCaller caller)
+    {
+        if (_callers.Remove(caller) is { } read)
+        {
+            _replica.GiveUpRead(read);
+        }
+    }
+
+    private void Switch(AcceptorSwitched switched)
+    {
+        if (_replica.AcceptorUp == switched.Up)
+        {
+            switched.Report(false);
+            return;
+        }
+
+        // All that the acceptor has said so far gets to the disk first: an acceptor that fails loses its memory, not
+        // what was on its way to the disk while it answered.
+        Settle();
+        if (switched.Up)
+        {
+            _replica.ReviveAcceptor(_log.RecoverAcceptor(_replica.LearnedThrough));
+        }
+        else
+        {
+            _replica.FailAcceptor();
+        }
+
+        switched.Report(true);
+    }
+
+    private ReplicaSnapshot Snapshot() => new(
+        _replica.Self, _replica.Leading is not null, _replica.Preparing is not null, _replica.Leader, _replica.Promised,
+        _replica.AcceptorUp, _replica.LearnedThrough, _machine.Numbers);
+}

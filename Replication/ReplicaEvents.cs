@@ -1,0 +1,85 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Replication;
+
+/// <summary>Why a command or read was not answered in time.</summary>
+public enum Refusal
+{
+    /// <summary>It certainly has no effect and never will.</summary>
+    NotExecuted,
+
+    /// <summary>It was handed to a leader: it may have been chosen, or may yet be.</summary>
+    OutcomeUnknown,
+
+    /// <summary>The replica has all the commands it may hold; this one was not taken.</summary>
+    Overloaded,
+}
+
+/// <summary>Waits for what comes of one command.</summary>
+public interface ICommandCaller
+{
+    /// <summary>The command is chosen and applied here.</summary>
+    void OnAnswer(CommandAnswer answer);
+
+    /// <summary>The command was given up or not taken.</summary>
+    void OnRefused(Refusal refusal);
+}
+
+/// <summary>Waits until a read may be served.</summary>
+public interface IReadCaller
+{
+    /// <summary>The state, as it now is, reflects every write that was acknowledged before the read began.</summary>
+    void OnReady();
+}
+
+/// <summary>Something that happens to a replica. A closed family.</summary>
+public abstract record ReplicaEvent;
+
+/// <summary>A message arrived.</summary>
+public sealed record MessageArrived(Envelope Envelope) : ReplicaEvent;
+
+/// <summary>A tick passed.</summary>
+public sealed record TickPassed : ReplicaEvent
+{
+    /// <summary>The only one.</summary>
+    public static readonly TickPassed Instance = new();
+}
+
+/// <summary>A client wants a command done.</summary>
+public sealed record CommandSubmitted(ReadOnlyMemory<byte> Payload, ICommandCaller Caller) : ReplicaEvent;
+
+/// <summary>A client waits for its command no longer.</summary>
+public sealed record CommandGivenUp(ICommandCaller Caller) : ReplicaEvent;
+
+/// <summary>A client wants a linearizable read.</summary>
+public sealed record ReadRequested(IReadCaller Caller) : ReplicaEvent;
+
+/// <summary>A client waits for its read no longer.</summary>
+public sealed record ReadGivenUp(IReadCaller Caller) : ReplicaEvent;
+
+/// <summary>The acceptor fails or comes back.</summary>
+/// <param name="Up">Whether it is to be up.</param>
+/// <param name="Report">Hears whether that changed anything.</param>
+public sealed record AcceptorSwitched(bool Up, Action<bool> Report) : ReplicaEvent;
+
+/// <summary>Somebody asks how the replica is.</summary>
+public sealed record StatusAsked(Action<ReplicaSnapshot> Report) : ReplicaEvent;
+
+/// <summary>A replica at one moment.</summary>
+public sealed record ReplicaSnapshot(
+    ReplicaId Self, bool Leading, bool Preparing, ReplicaId? Leader, Ballot? Promised, bool AcceptorUp, Slot LearnedThrough,
+    StateNumbers State);
+
+/// <summary>What a replica needs of the world around it.</summary>
+public interface IReplicaOutput
+{
+    /// <summary>Sends a message to another replica. It may be lost.</summary>
+    void Send(Envelope envelope);
+
+    /// <summary>Hears of decisions, for the log.</summary>
+    void OnNote(Note note);
+
+    /// <summary>Hears what is applied, in slot order, before any caller does.</summary>
+    void OnApplied(Slot slot, Value value);
+}

@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using RocksDbSharp;
+
+namespace PaxosWcf.Replication.Storage;
+
+/// <summary>An open RocksDB with what its readers and its writer share: the families, the gate, the first failure.</summary>
+internal sealed class NativeStore
+{
+    // Keeps the wrapper's finalizer away: it would close the database under iterators finalized after it.
+    private readonly GCHandle _root;
+    private readonly ColumnFamilyHandle[] _families;
+    private readonly ReadOptions _latest = new();
+    private volatile StoreFailedException? _failure;
+
+    private NativeStore(string directory, RocksDb database)
+    {
+        Directory = directory;
+        Database = database;
+        Gate = new NativeGate(nameof(RocksDbStore));
+        _root = GCHandle.Alloc(database);
+        _families = [.. Enum.GetNames<StoreFamily>().Select(database.GetColumnFamily)];
+    }
+
+    public string Directory { get; }
+
+    public RocksDb Database { get; }
+
+    public NativeGate Gate { get; }
+
+    public static NativeStore Open(string directory, bool create, ulong writeBufferBytes)
+    {
+        try
+        {
+            DbOptions options = RocksDbSettings.Database(create, RocksDbSettings.WriteBuffersBytesMax);
+            ColumnFamilies families = RocksDbSettings.Families(writeBufferBytes);
+            return new NativeStore(directory, RocksDb.Open(options, directory, families));
+        }
+        catch (Exception error) when (error is RocksDbSharpException or DllNotFoundException or IOException
+                                          or UnauthorizedAccessException or TypeInitializationException)
+        {
+            throw new StoreFailedException($"The store in {directory} could not be opened: {error.Message}", error);
+        }
+    }
+
+    public ColumnFamilyHandle Family(StoreFamily family) => _families[(int)family];
+
+    public byte[]? Find(StoreFamily family, ReadOnlySpan<byte> key, ReadOptions? options)
+    {
+        try
+        {
+            return Database.Get(key, Family(family), options ?? _latest);
+        }
+        catch (RocksDbSharpException error)
+        {
+            throw Failed($"reading from {family}", error);
+        }
+    }
+
+    /// <summary>Remembers the first failure, so that nothing is written after it, and words this one.</summary>
+    public StoreFailedException Failed(string operation, Exception error)
+    {
+        var failure = new StoreFailedException($"The store in {Directory} failed while {operation}: {error.Message}", error);
+        _failure ??= failure;
+        return failure;
+    }
+
+    public void ThrowIfFailed()
+    {
+        if (_failure is { } first)
+        {
+            throw new StoreFailedException(
+                $"The store in {Directory} takes no writes any more, because it has failed before. {first.Message}", first);
+        }
+    }
+
+    /// <summary>Closes once; false, and nothing to wait for, for whoever comes second.</summary>
+    public bool Close()
+    {
+        if (!Gate.Close())
+        {
+            return false;
+        }
+
+        Database.Dispose();
+        _root.Free();
+        return true;
+    }
+}

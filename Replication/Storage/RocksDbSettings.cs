@@ -1,0 +1,73 @@
+using RocksDbSharp;
+
+namespace PaxosWcf.Replication.Storage;
+
+/// <summary>How RocksDB is set up for one replica: for safety first, then for five replicas on one small machine.</summary>
+internal static class RocksDbSettings
+{
+    /// <summary>Memory for records not yet in table files, all families together, in bytes. More means fewer and larger
+    /// flushes, and a longer replay after a crash.</summary>
+    public const ulong WriteBuffersBytesMax = 32UL << 20;
+
+    /// <summary>The same for one family, in bytes; two such buffers may exist while one is written out.</summary>
+    public const ulong WriteBufferBytesMax = 8UL << 20;
+
+    /// <summary>Memory for blocks read from table files, all families together, in bytes.</summary>
+    public const ulong BlockCacheBytesMax = 32UL << 20;
+
+    /// <summary>Write-ahead log that may gather before the oldest family is flushed, in bytes: bounds the replay at start.</summary>
+    public const ulong WalBytesMax = 64UL << 20;
+
+    /// <summary>Files one store holds open at most; five replicas stay well below the usual limit of 1,024.</summary>
+    public const int OpenFilesMax = 128;
+
+    /// <summary>RocksDB's own log files: this many, of this many bytes.</summary>
+    public const ulong InfoLogsMax = 2;
+
+    /// <inheritdoc cref="InfoLogsMax"/>
+    public const ulong InfoLogBytesMax = 1UL << 20;
+
+    /// <summary>Options of the database. A missing database is created only if asked for: an established replica whose
+    /// store is gone must not find an empty one in its place.</summary>
+    public static DbOptions Database(bool create, ulong writeBuffersBytes)
+    {
+        DbOptions options = new DbOptions()
+            .SetCreateIfMissing(create)
+            .SetCreateMissingColumnFamilies(true)
+            // A torn tail is what a crash leaves. Point-in-time recovery would also cut at a damaged middle,
+            // and so silently forget promises that were given.
+            .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords)
+            .SetParanoidChecks(true)
+            .SetDbWriteBufferSize(writeBuffersBytes)
+            .SetMaxTotalWalSize(WalBytesMax)
+            .SetMaxOpenFiles(OpenFilesMax)
+            .SetInfoLogLevel(InfoLogLevel.Warn)
+            .SetKeepLogFileNum(InfoLogsMax)
+            .SetMaxLogFileSize(InfoLogBytesMax)
+            .SetStatsDumpPeriodSec(0);
+
+        // Each log names its predecessor: a log missing or cut short before another one is refused, not skipped.
+        Native.Instance.rocksdb_options_set_track_and_verify_wals(options.Handle, 1);
+        return options;
+    }
+
+    /// <summary>One column family for each <see cref="StoreFamily"/>, sharing one block cache.</summary>
+    public static ColumnFamilies Families(ulong writeBufferBytes)
+    {
+        BlockBasedTableOptions table = new BlockBasedTableOptions()
+            .SetBlockCache(Cache.CreateLru(BlockCacheBytesMax))
+            .SetCacheIndexAndFilterBlocks(true)
+            .SetFilterPolicy(BloomFilterPolicy.Create(10, false));
+        ColumnFamilyOptions options = new ColumnFamilyOptions()
+            .SetBlockBasedTableFactory(table)
+            .SetWriteBufferSize(writeBufferBytes)
+            .SetCompression(Compression.Lz4);
+        var families = new ColumnFamilies(options);
+        foreach (StoreFamily family in Enum.GetValues<StoreFamily>())
+        {
+            families.Add(family.ToString(), options);
+        }
+
+        return families;
+    }
+}

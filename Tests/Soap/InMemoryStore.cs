@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.ServiceModel;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Hosting;
+
+namespace PaxosWcf.Tests.Soap;
+
+/// <summary>The store's contract without a store: a dictionary, and keys that make trouble.</summary>
+internal sealed class InMemoryStore : IKeyValueStore
+{
+    /// <summary>A key that is answered with a typed fault.</summary>
+    public const string NoQuorumKey = "no-quorum";
+
+    /// <summary>A key on which the service fails with an exception of its own.</summary>
+    public const string BugKey = "bug";
+
+    /// <summary>What that exception says.</summary>
+    public const string Secret = "a secret of the inside";
+
+    /// <summary>A key whose Get waits until <see cref="Release"/> or until the caller is gone.</summary>
+    public const string WaitKey = "wait";
+
+    private readonly HttpCallContext _call = new();
+    private readonly ConcurrentDictionary<string, byte[]> _values = new();
+    private long _revision;
+
+    public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource CallerGone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RequestIdentity? LastIdentity { get; private set; }
+
+    public string? LastCaller { get; private set; }
+
+    public int Calls { get; private set; }
+
+    public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
+    {
+        Note(key);
+        LastIdentity = identity;
+        var replaced = _values.ContainsKey(key);
+        _values[key] = value;
+        var revision = Interlocked.Increment(ref _revision);
+        return Task.FromResult(new PutReply { Revision = revision, Replaced = replaced, Slot = revision });
+    }
+
+    public async Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
+    {
+        Note(key);
+        if (key == WaitKey)
+        {
+            await WaitAsync();
+        }
+        var found = _values.TryGetValue(key, out var value);
+        return new GetReply { Found = found, Value = value, AppliedThrough = Interlocked.Read(ref _revision) };
+    }
+
+    public Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity)
+    {
+        Note(key);
+        var found = _values.TryRemove(key, out _);
+        var revision = found ? Interlocked.Increment(ref _revision) : Interlocked.Read(ref _revision);
+        return Task.FromResult(new DeleteReply { Revision = revision, Found = found, Slot = revision });
+    }
+
+    public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
+    {
+        Note(key);
+        return Task.FromResult(new ContainsKeyReply { Found = _values.ContainsKey(key), AppliedThrough = 0 });
+    }
+
+    public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "s-1" });
+
+    private async Task WaitAsync()
+    {
+        using var gone = _call.Disconnected.Register(() => CallerGone.TrySetResult());
+        Waiting.TrySetResult();
+        await Release.Task.WaitAsync(_call.Disconnected);
+    }
+
+    private void Note(string key)
+    {
+        Calls++;
+        LastCaller = _call.Caller;
+        switch (key)
+        {
+            case "":
+                throw new FaultException<InvalidRequestFault>(
+                    new InvalidRequestFault { Field = "key", Reason = "is empty." },
+                    new FaultReason("key is empty."),
+                    new FaultCode("InvalidRequest", ServiceNamespaces.Services),
+                    null);
+            case NoQuorumKey:
+                throw new FaultException<NoQuorumFault>(
+                    new NoQuorumFault { WaitedMilliseconds = 1500 },
+                    new FaultReason("No majority of replicas answered."),
+                    new FaultCode("NoQuorum", ServiceNamespaces.Services),
+                    null);
+            case BugKey:
+                throw new InvalidOperationException(Secret);
+        }
+    }
+}
