@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using PaxosWcf.Contracts;
+using PaxosWcf.Contracts.Configuration;
 
 namespace PaxosWcf.Client;
 

@@ -99,7 +99,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     private static ChannelPool<IKeyValueStore> Pool(PaxosClientOptions options)
     {
         options.Validate();
-        return new ChannelPool<IKeyValueStore>(options, options.AttemptTimeout);
+        return new ChannelPool<IKeyValueStore>(options, ServicePaths.KeyValueStore, options.AttemptTimeout);
     }
 
     private static void CheckKey(string key) => Refuse(StoreRules.CheckKey(key));

@@ -91,6 +91,6 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     {
         options.Validate();
         TimeSpan longest = TimeSpan.FromTicks(Math.Max(options.AttemptTimeout.Ticks, options.OperationTimeout.Ticks));
-        return new ChannelPool<IReplicaControl>(options, longest);
+        return new ChannelPool<IReplicaControl>(options, ServicePaths.ReplicaControl, longest);
     }
 }

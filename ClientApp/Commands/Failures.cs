@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using PaxosWcf.Client;
-using PaxosWcf.Contracts;
+using PaxosWcf.Contracts.Configuration;
 
 namespace PaxosWcf.ClientApp;
 
