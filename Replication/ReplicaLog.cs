@@ -82,6 +82,19 @@ public sealed class ReplicaLog(IReplicaStore store)
         return values;
     }
 
+    /// <summary>The promise that a record of the store holds; null when it is another record.</summary>
+    public static Ballot? ReadPromise(StoreWrite record) =>
+        record is { Family: StoreFamily.Meta, Value: { } bytes } && record.Key.AsSpan().SequenceEqual(PromisedKey)
+            ? ReadBallot(bytes)
+            : null;
+
+    /// <summary>The accepted value that a record of the store holds; null when it is another record, or a chosen value
+    /// that its acceptor did not accept.</summary>
+    public static AcceptedEntry? ReadAccepted(StoreWrite record) =>
+        record is { Family: StoreFamily.Log, Value: { } bytes } && ReadBallot(bytes) != Ballot.None
+            ? ReadRecord(SlotOf(record.Key), bytes)
+            : null;
+
     private static void WriteEntry(AcceptedEntry entry, WriteSet writes)
     {
         var record = new byte[1 + BallotBytes + entry.Value.Bytes.Length];

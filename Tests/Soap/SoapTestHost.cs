@@ -88,7 +88,7 @@ internal sealed class SoapTestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        Store.Release.TrySetResult();
+        Store.Release.Release(1000);
         await _listener.DisposeAsync();
     }
 }
