@@ -35,7 +35,8 @@ public sealed class ArchitectureTests
     public void Projects_NoneIsCalledByAWordThatSaysNothing()
     {
         string[] empty = ["Common", "Utils", "Utilities", "Helpers", "Shared", "Misc"];
-        var names = new[] { "Consensus", "Replication", "Contracts", "ReplicaHost", "Client", "ClientApp", "Simulator" }
+        string[] projects = ["Consensus", "Replication", "Contracts", "ReplicaHost", "Client", "ClientApp", "Simulator"];
+        var names = projects
             .Select(project => Assembly.Load($"PaxosWcf.{project}"))
             .SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => (type.Namespace ?? "").Split('.'))
