@@ -8,6 +8,7 @@ namespace PaxosWcf.Tests.Soap;
 
 /// <summary>What HTTP alone decides, before any XML is read.</summary>
 [TestClass]
+[TestCategory("Dispatcher")]
 public sealed class HttpRulesTests(TestContext test)
 {
     private static readonly string[] Allowed = ["GET", "POST"];

@@ -9,6 +9,7 @@ namespace PaxosWcf.Tests.Soap;
 
 /// <summary>The dispatcher serves contracts that it has never seen: here one with lists, and a fault it does not declare.</summary>
 [TestClass]
+[TestCategory("Dispatcher")]
 public sealed class ListContractTests(TestContext test)
 {
     private const string Two = "<d:Line><d:Count>2</d:Count></d:Line><d:Line><d:Note>n</d:Note><d:Count>3</d:Count></d:Line>";

@@ -48,6 +48,7 @@ public sealed class PeerEndpointTests(TestContext test)
     }
 
     [TestMethod]
+    [TestCategory("Dispatcher")]
     public async Task Null_WhereTheContractHasNone_IsRefusedWithItsPath()
     {
         await using var listener = await StartAsync();
@@ -108,6 +109,7 @@ public sealed class PeerEndpointTests(TestContext test)
     }
 
     [TestMethod]
+    [TestCategory("Dispatcher")]
     public async Task Garbage_ThatClaimsToBeBinary_IsRefused()
     {
         await using var listener = await StartAsync();
