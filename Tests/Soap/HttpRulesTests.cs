@@ -36,8 +36,10 @@ public sealed class HttpRulesTests(TestContext test)
     {
         await using var host = await SoapTestHost.StartAsync();
 
-        using var response = await host.Http.GetAsync(new Uri(host.Address, "/KeyValueStore.svc/Get?key=k"), test.CancellationToken);
-        using var queried = await host.Http.GetAsync(new Uri(host.StoreAddress + "?op=Get&key=k"), test.CancellationToken);
+        using var response = await host.Http.GetAsync(
+            new Uri(host.StoreAddress + "/Get?key=k"), test.CancellationToken);
+        using var queried = await host.Http.GetAsync(
+            new Uri(host.StoreAddress + "?op=Get&key=k"), test.CancellationToken);
 
         Assert.AreEqual(HttpStatusCode.NotFound, response.StatusCode);
         Assert.AreEqual(HttpStatusCode.MethodNotAllowed, queried.StatusCode);
@@ -175,7 +177,8 @@ public sealed class HttpRulesTests(TestContext test)
 
         var lines = host.Log.Where(line => line.StartsWith(HostingLog.RequestsCategory, StringComparison.Ordinal)).ToArray();
         Assert.HasCount(2, lines);
-        Assert.MatchesRegex(@"127\.0\.0\.1:\d+ KeyValueStore\.ContainsKey: \d{3} bytes in, reply, \d{3} bytes out, \d+\.\d\d ms", lines[0]);
+        Assert.MatchesRegex(@"127\.0\.0\.1:\d+ KeyValueStore\.ContainsKey: \d{3} bytes in, reply, ", lines[0]);
+        Assert.MatchesRegex(@", \d{3} bytes out, \d+\.\d\d ms", lines[0]);
         Assert.MatchesRegex(@"KeyValueStore\.Get: \d{3} bytes in, NoQuorum, \d{3} bytes out", lines[1]);
     }
 }
