@@ -168,6 +168,21 @@ public sealed class HttpRulesTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Stop_DuringACall_WaitsItsPatienceAndCancelsTheCall()
+    {
+        var patience = TimeSpan.FromMilliseconds(200);
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { StopPatience = patience });
+        var call = host.CallAsync("Get", $"<key>{InMemoryStore.WaitKey}</key>");
+        await host.Store.Waiting.WaitAsync(test.CancellationToken);
+
+        await host.StopAsync();
+
+        Assert.IsTrue(await host.Store.CallerGone.WaitAsync(TimeSpan.FromSeconds(20), test.CancellationToken));
+        await Task.WhenAny(call);
+        Assert.IsTrue(call.IsFaulted);
+    }
+
+    [TestMethod]
     public async Task RequestLog_WhenOn_HasCallerOperationOutcomeAndSizes()
     {
         await using var host = await SoapTestHost.StartAsync(logRequests: true);
