@@ -95,6 +95,9 @@ public sealed class ReplicaLog(IReplicaStore store)
             ? ReadRecord(SlotOf(record.Key), bytes)
             : null;
 
+    /// <summary>The value that a log record holds, chosen or only accepted.</summary>
+    public static AcceptedEntry ReadEntry(byte[] key, byte[] record) => ReadRecord(SlotOf(key), record);
+
     private static void WriteEntry(AcceptedEntry entry, WriteSet writes)
     {
         var record = new byte[1 + BallotBytes + entry.Value.Bytes.Length];

@@ -18,7 +18,7 @@ internal sealed class Nemesis
         Draw(300, () => DownFor(Anyone(), replica => replica.Crash()));
         Draw(300, () => DownFor(Anyone(), replica => replica.CrashSoon(_random.Next(1, 12))));
         Draw(300, () => DownFor(_cluster.Leader ?? Anyone(), replica => replica.CrashSoon(_random.Next(1, 12))));
-        Draw(600, () => DownFor(Anyone(), replica => replica.Store.FailNextDurableWrite()));
+        Draw(600, () => DownFor(Anyone(), replica => replica.FailDisk()));
         Draw(1500, CrashAll);
         Draw(300, () => Pause(Anyone()));
         Draw(300, () => Pause(_cluster.Leader ?? Anyone()));

@@ -105,10 +105,7 @@ public sealed class RandomRun
     {
         foreach (var replica in replicas)
         {
-            replica.CrashSoon(0);
-            replica.Start();
-            replica.Resume();
-            replica.SwitchAcceptor(up: true);
+            replica.LeaveInPeace();
         }
 
         var writes = replicas

@@ -79,16 +79,28 @@ public sealed class SafetyChecker
             Fail($"{replica.Id} told of {_told[replica.Id]} and restarts with {driver.Replica.Promised}");
         }
 
-        // Write sets that were not flushed may have survived: what they hold counts from now on.
+        // Write sets that nobody heard the end of may have survived: what they hold counts from now on.
+        if (driver.Replica.Promised is { } promised && promised > _votes.PromisedBy(replica.Id))
+        {
+            _votes.OnPromised(replica.Id, promised);
+        }
+
+        var applied = driver.Machine.Numbers.AppliedThrough;
         foreach (var (key, record) in replica.Store.Scan(StoreFamily.Log, [], until: null))
         {
-            if (ReplicaLog.ReadAccepted(new StoreWrite(StoreFamily.Log, key, record)) is { } entry)
+            var entry = ReplicaLog.ReadEntry(key, record);
+            if (entry.Ballot != Ballot.None)
             {
                 CountVote(replica.Id, entry, isNew: false);
             }
+
+            if (entry.Slot <= applied && entry.Slot > _applied.GetValueOrDefault(replica.Id))
+            {
+                OnApplied(replica.Id, entry.Slot, entry.Value);
+            }
         }
 
-        _applied[replica.Id] = driver.Machine.Numbers.AppliedThrough;
+        _applied[replica.Id] = applied;
         OnRun(replica);
     }
 

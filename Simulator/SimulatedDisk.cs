@@ -12,9 +12,18 @@ internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<
     /// <summary>Flushes since the count was last set to zero.</summary>
     public int Flushes { get; set; }
 
+    /// <summary>Whether the next flush fails.</summary>
+    public bool FailsNext { get; set; }
+
     public void Write(WriteSet writes, bool durable)
     {
         powerUsed();
+        if (durable && FailsNext)
+        {
+            FailsNext = false;
+            store.FailNextDurableWrite();
+        }
+
         store.Write(writes, durable);
         Flushes += durable ? 1 : 0;
         written(writes, durable);

@@ -89,6 +89,19 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>The power goes when the process has written or sent so many times more: in the middle of a batch.</summary>
     public void CrashSoon(int actions) => _fuse = actions;
 
+    /// <summary>The next flush fails, and the replica has to stop.</summary>
+    public void FailDisk() => _disk.FailsNext = true;
+
+    /// <summary>Nothing is about to happen to it any more, and it is up.</summary>
+    public void LeaveInPeace()
+    {
+        _fuse = 0;
+        _disk.FailsNext = false;
+        Start();
+        Resume();
+        SwitchAcceptor(up: true);
+    }
+
     /// <summary>The process stands still, as with SIGSTOP.</summary>
     public void Pause()
     {

@@ -7,6 +7,7 @@ namespace PaxosWcf.Tests.Soap;
 
 /// <summary>Input that is meant to hurt: refused cheaply, and the next call is served as ever.</summary>
 [TestClass]
+[TestCategory("Dispatcher")]
 public sealed class HostileInputTests
 {
     [TestMethod]

@@ -8,6 +8,7 @@ namespace PaxosWcf.Tests.Soap;
 
 /// <summary>What HTTP alone decides, before any XML is read.</summary>
 [TestClass]
+[TestCategory("Dispatcher")]
 public sealed class HttpRulesTests(TestContext test)
 {
     private static readonly string[] Allowed = ["GET", "POST"];
@@ -35,8 +36,10 @@ public sealed class HttpRulesTests(TestContext test)
     {
         await using var host = await SoapTestHost.StartAsync();
 
-        using var response = await host.Http.GetAsync(new Uri(host.Address, "/KeyValueStore.svc/Get?key=k"), test.CancellationToken);
-        using var queried = await host.Http.GetAsync(new Uri(host.StoreAddress + "?op=Get&key=k"), test.CancellationToken);
+        using var response = await host.Http.GetAsync(
+            new Uri(host.StoreAddress + "/Get?key=k"), test.CancellationToken);
+        using var queried = await host.Http.GetAsync(
+            new Uri(host.StoreAddress + "?op=Get&key=k"), test.CancellationToken);
 
         Assert.AreEqual(HttpStatusCode.NotFound, response.StatusCode);
         Assert.AreEqual(HttpStatusCode.MethodNotAllowed, queried.StatusCode);
@@ -165,6 +168,21 @@ public sealed class HttpRulesTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Stop_DuringACall_WaitsItsPatienceAndCancelsTheCall()
+    {
+        var patience = TimeSpan.FromMilliseconds(200);
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { StopPatience = patience });
+        var call = host.CallAsync("Get", $"<key>{InMemoryStore.WaitKey}</key>");
+        await host.Store.Waiting.WaitAsync(test.CancellationToken);
+
+        await host.StopAsync();
+
+        Assert.IsTrue(await host.Store.CallerGone.WaitAsync(TimeSpan.FromSeconds(20), test.CancellationToken));
+        await Task.WhenAny(call);
+        Assert.IsTrue(call.IsFaulted);
+    }
+
+    [TestMethod]
     public async Task RequestLog_WhenOn_HasCallerOperationOutcomeAndSizes()
     {
         await using var host = await SoapTestHost.StartAsync(logRequests: true);
@@ -174,7 +192,8 @@ public sealed class HttpRulesTests(TestContext test)
 
         var lines = host.Log.Where(line => line.StartsWith(HostingLog.RequestsCategory, StringComparison.Ordinal)).ToArray();
         Assert.HasCount(2, lines);
-        Assert.MatchesRegex(@"127\.0\.0\.1:\d+ KeyValueStore\.ContainsKey: \d{3} bytes in, reply, \d{3} bytes out, \d+\.\d\d ms", lines[0]);
+        Assert.MatchesRegex(@"127\.0\.0\.1:\d+ KeyValueStore\.ContainsKey: \d{3} bytes in, reply, ", lines[0]);
+        Assert.MatchesRegex(@", \d{3} bytes out, \d+\.\d\d ms", lines[0]);
         Assert.MatchesRegex(@"KeyValueStore\.Get: \d{3} bytes in, NoQuorum, \d{3} bytes out", lines[1]);
     }
 }

@@ -9,10 +9,13 @@ namespace PaxosWcf.Tests.Soap;
 
 /// <summary>The dispatcher serves contracts that it has never seen: here one with lists, and a fault it does not declare.</summary>
 [TestClass]
+[TestCategory("Dispatcher")]
 public sealed class ListContractTests(TestContext test)
 {
-    private const string Two = "<d:Line><d:Count>2</d:Count></d:Line><d:Line><d:Note>n</d:Note><d:Count>3</d:Count></d:Line>";
-    private const string Tags = "<tags xmlns:a='http://schemas.microsoft.com/2003/10/Serialization/Arrays'><a:string>t</a:string></tags>";
+    private const string Arrays = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
+    private const string Tags = $"<tags xmlns:a='{Arrays}'><a:string>t</a:string></tags>";
+    private const string Two =
+        "<d:Line><d:Count>2</d:Count></d:Line><d:Line><d:Note>n</d:Note><d:Count>3</d:Count></d:Line>";
 
     [TestMethod]
     [DataRow($"<lines>{Two}</lines>{Tags}", null, null)]

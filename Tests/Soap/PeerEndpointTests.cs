@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.ServiceModel;
 using System.Text;
+using System.Xml;
 using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Hosting;
@@ -48,6 +50,7 @@ public sealed class PeerEndpointTests(TestContext test)
     }
 
     [TestMethod]
+    [TestCategory("Dispatcher")]
     public async Task Null_WhereTheContractHasNone_IsRefusedWithItsPath()
     {
         await using var listener = await StartAsync();
@@ -108,6 +111,7 @@ public sealed class PeerEndpointTests(TestContext test)
     }
 
     [TestMethod]
+    [TestCategory("Dispatcher")]
     public async Task Garbage_ThatClaimsToBeBinary_IsRefused()
     {
         await using var listener = await StartAsync();
@@ -127,6 +131,42 @@ public sealed class PeerEndpointTests(TestContext test)
             Assert.AreEqual(HttpStatusCode.InternalServerError, response.StatusCode);
             Assert.DoesNotContain("InternalError", answer);
         }
+    }
+
+    [TestMethod]
+    [TestCategory("Dispatcher")]
+    public async Task Attributes_200000OfThemInBinary_LeaveThePeerServing()
+    {
+        await using var listener = await StartAsync();
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent(BinaryWithAttributes(200_000));
+        content.Headers.TryAddWithoutValidation(
+            "Content-Type", $"application/soap+msbin1; action=\"{ServiceNamespaces.Services}/Learner/Learn\"");
+        var clock = Stopwatch.StartNew();
+
+        using var response = await http.PostAsync(
+            new Uri(listener.Address, ServicePaths.Learner), content, test.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.IsLessThan(TimeSpan.FromSeconds(5), clock.Elapsed);
+    }
+
+    private static byte[] BinaryWithAttributes(int count)
+    {
+        var stream = new MemoryStream();
+        using (var writer = XmlDictionaryWriter.CreateBinaryWriter(stream))
+        {
+            writer.WriteStartElement("s", "Envelope", "http://www.w3.org/2003/05/soap-envelope");
+            writer.WriteStartElement("Body", "http://www.w3.org/2003/05/soap-envelope");
+            writer.WriteStartElement("Learn", ServiceNamespaces.Services);
+            writer.WriteStartElement("request", ServiceNamespaces.Services);
+            for (var i = 0; i < count; i++)
+            {
+                writer.WriteAttributeString($"a{i}", "");
+            }
+            writer.WriteEndDocument();
+        }
+        return stream.ToArray();
     }
 
     private static ChannelFactory<T> Factory<T>() => new(WcfBindings.Peer(TimeSpan.FromSeconds(20)));

@@ -4,6 +4,7 @@ namespace PaxosWcf.Tests.Soap;
 
 /// <summary>What a well-formed request may still get wrong. Each is told to the caller by name, and nothing is executed.</summary>
 [TestClass]
+[TestCategory("Dispatcher")]
 public sealed class RequestShapeTests
 {
     private const string Identity = "<d:Session>s</d:Session><d:Sequence>7</d:Sequence>";

@@ -11,6 +11,7 @@ namespace PaxosWcf.Tests.Soap;
 
 /// <summary>What the WSDL says, beside being readable: <see cref="Interop.ForeignClientTests"/> shows that.</summary>
 [TestClass]
+[TestCategory("Dispatcher")]
 public sealed class WsdlTests(TestContext test)
 {
     private static readonly XNamespace Xsd = "http://www.w3.org/2001/XMLSchema";

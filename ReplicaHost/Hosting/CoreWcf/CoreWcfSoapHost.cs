@@ -57,7 +57,8 @@ internal static class SoapStack
         services.AddService(service, options =>
         {
             options.DebugBehavior.IncludeExceptionDetailInFaults = false;
-            options.BaseAddresses.Add(new Uri(root, endpoints[0].Path));     // ?wsdl answers below a base address only
+            // ?wsdl answers below a base address only
+            options.BaseAddresses.Add(new Uri(root, endpoints[0].Path));
         });
         foreach (var endpoint in endpoints)
         {
@@ -67,8 +68,10 @@ internal static class SoapStack
         services.ConfigureServiceHostBase(service, host =>
         {
             var behavior = host.Description.Behaviors.Find<ServiceBehaviorAttribute>();
-            behavior.InstanceContextMode = InstanceContextMode.PerCall;      // resolved for each call: the one that is registered
-            behavior.ConcurrencyMode = ConcurrencyMode.Multiple;             // the default serialises the calls of one instance
+            // resolved for each call, and always the one object that is registered
+            behavior.InstanceContextMode = InstanceContextMode.PerCall;
+            // the default serialises the calls of one instance
+            behavior.ConcurrencyMode = ConcurrencyMode.Multiple;
             host.Description.Behaviors.Add(new FaultTranslation(log));
         });
     }
@@ -127,9 +130,12 @@ internal static class SoapStack
         {
             if (error is FaultException)
             {
-                return;                                                      // CoreWCF's own refusal of a request
+                // CoreWCF's own refusal of a request
+                return;
             }
-            var translated = error is System.ServiceModel.FaultException thrown ? Translate(thrown, version) : Unexpected(error, version);
+            var translated = error is System.ServiceModel.FaultException thrown
+                ? Translate(thrown, version)
+                : Unexpected(error, version);
             fault = Message.CreateMessage(version, translated.CreateMessageFault(), translated.Action);
         }
 

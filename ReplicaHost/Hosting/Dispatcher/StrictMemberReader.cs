@@ -122,7 +122,8 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
             {
                 return name == item.Name && ns == shape.TypeName.Namespace
                     ? (shape.Item, item, $"{path}[{_next++}]")
-                    : throw new InvalidRequestException($"{path}.{name}", $"is not an item of the list; its items are {item.Name}.");
+                    : throw new InvalidRequestException(
+                        $"{path}.{name}", $"is not an item of the list; its items are {item.Name}.");
             }
             var member = NextMember(shape, name, ns);
             return (member.Shape, member.TypeName, $"{path}.{name}");
