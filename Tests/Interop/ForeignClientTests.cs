@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using PaxosWcf.Tests.Soap;
+using PaxosWcf.Tests.Host;
 
 namespace PaxosWcf.Tests.Interop;
 
@@ -35,12 +35,12 @@ public sealed class ForeignClientTests(TestContext test)
         await RunAgainstStoreAsync("node", Script("node/client.js"));
     }
 
-    // The one thing a script needs is a base address.
+    // Three real replicas; the one thing a script needs is the address of any of them.
     private async Task RunAgainstStoreAsync(string program, string script)
     {
-        await using var host = await SoapTestHost.StartAsync();
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
 
-        var (exitCode, output) = await RunAsync(program, script, host.Address.GetLeftPart(UriPartial.Authority));
+        var (exitCode, output) = await RunAsync(program, script, cluster.ClientAddress(2).GetLeftPart(UriPartial.Authority));
 
         Assert.AreEqual(0, exitCode, output);
         Assert.Contains("interop ok", output);
@@ -77,7 +77,15 @@ public sealed class ForeignClientTests(TestContext test)
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-        await process.WaitForExitAsync(deadline.Token);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
         return (process.ExitCode, await output + await errors);
     }
 
