@@ -64,7 +64,6 @@ internal static class DemoProgram
     private static async Task<int> PromptAsync(Session session, DemoTranscript transcript, StoreConnection connection)
     {
         transcript.Say("The replicas go on until you leave. Their faults are in their logs from here on.");
-        transcript.Quiet = true;
         await PromptLoop.RunAsync(session, connection);
         return ExitCodes.Ok;
     }
