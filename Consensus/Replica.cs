@@ -129,7 +129,7 @@ public sealed class Replica
         TickElection(effects);
         _proposer.Tick(effects);
         _learner.Tick(effects);
-        _submissions.Tick();
+        _submissions.Tick(_learner.LearnedThrough, _learner.KnownThrough);
         _reads.Tick();
     }
 

@@ -56,7 +56,7 @@ public sealed class ReplicaLog(IReplicaStore store)
         WriteEntry(new AcceptedEntry(slot, Ballot.None, value), writes);
 
     /// <summary>Chosen values of consecutive slots, as many as fit the limit, but at least one if there is one.</summary>
-    public IReadOnlyList<Value> ReadChosen(Slot from, Slot appliedThrough, int bytesMax)
+    public IReadOnlyList<Value> ReadChosen(Slot from, Slot appliedThrough, int bytesMax, int slotsMax)
     {
         var values = new List<Value>();
         if (from > appliedThrough || from <= Slot.None)
@@ -66,7 +66,8 @@ public sealed class ReplicaLog(IReplicaStore store)
 
         var bytes = 0;
         var next = from;
-        foreach (var (key, record) in store.Scan(StoreFamily.Log, Key(from), Key(appliedThrough.Next)))
+        var until = from.Plus(Math.Min(slotsMax, appliedThrough.Number - from.Number + 1));
+        foreach (var (key, record) in store.Scan(StoreFamily.Log, Key(from), Key(until)))
         {
             var entry = ReadRecord(SlotOf(key), record);
             bytes += record.Length;

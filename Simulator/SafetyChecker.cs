@@ -14,6 +14,7 @@ public sealed class SafetyChecker
     private readonly Dictionary<ReplicaId, Slot> _applied = [];
     private readonly Dictionary<ReplicaId, Ballot> _told = [];
     private readonly Dictionary<Slot, (ReplicaId Replica, string Hash)> _hashes = [];
+    private readonly HashSet<(string Session, long Sequence)> _answeredIdentities = [];
     private Slot _answered;
 
     internal SafetyChecker(Quorum quorum, Action<string, Exception?> end)
@@ -197,7 +198,9 @@ public sealed class SafetyChecker
 
     private void OnWrite(Operation write, Slot slot, ClientIdentity? identity)
     {
-        if (slot <= write.Floor)
+        // Another operation under the same identity is a repeat: it took effect where the first did.
+        var isRepeat = identity is not null && !_answeredIdentities.Add((identity.Session, identity.Sequence));
+        if (slot <= write.Floor && !isRepeat)
         {
             Fail($"{write} took effect in slot {slot}, though slot {write.Floor} was answered before it began");
         }

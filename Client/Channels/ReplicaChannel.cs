@@ -79,8 +79,10 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
 
     private static async Task CloseAsync(ICommunicationObject? closing)
     {
-        if (closing is null)
+        if (closing is not { State: CommunicationState.Opened })
         {
+            // What was never opened, or is faulted, cannot be closed.
+            closing?.Abort();
             return;
         }
 
@@ -90,7 +92,7 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
         }
         catch (Exception e) when (e is CommunicationException or TimeoutException)
         {
-            // A faulted channel cannot be closed, only aborted; and a slow one must not hold up its owner.
+            // It was faulted meanwhile, or is slow; neither may hold up its owner.
             closing.Abort();
         }
     }

@@ -31,7 +31,7 @@ internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster clu
 
     private async Task<int> RunAsync(CancellationToken cancel)
     {
-        await Spinner.WhileAsync(session, "starting five replicas", () => cluster.StartAsync(cancel));
+        await Progress.WhileAsync(session, "starting five replicas", () => cluster.StartAsync(cancel));
         await cluster.WaitForLeaderAsync(connection.Control, cancel);
         _report.Begin();
         List<PaxosKeyValueClient> clients = [.. Enumerable.Range(0, plan.Clients).Select(_ => new PaxosKeyValueClient(connection.Options))];
@@ -39,15 +39,21 @@ internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster clu
         {
             ChaosWriter[] writers = [.. clients.Select((c, n) => new ChaosWriter(n + 1, c, _ledger))];
             var killer = new ChaosKiller(cluster, plan.KillEvery, new Random(plan.Seed));
-            for (int round = 1; round <= plan.Rounds; round++)
-            {
-                string what = $"round {round} of {plan.Rounds}";
-                await Spinner.WhileAsync(session, what, () => RoundAsync(round, writers, killer, cancel));
-            }
+            return await Progress.WithBarAsync(session, "rounds", moved => RoundsAsync(writers, killer, moved, cancel));
         }
         finally
         {
             await Task.WhenAll(clients.Select(c => c.DisposeAsync().AsTask()));
+        }
+    }
+
+    private async Task<int> RoundsAsync(
+        ChaosWriter[] writers, ChaosKiller killer, Action<int, int> moved, CancellationToken cancel)
+    {
+        for (int round = 1; round <= plan.Rounds; round++)
+        {
+            await RoundAsync(round, writers, killer, cancel);
+            moved(round, plan.Rounds);
         }
 
         return _report.Conclude();

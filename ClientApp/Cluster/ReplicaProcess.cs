@@ -9,6 +9,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 {
     public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
     private readonly TextWriter _log;
     private readonly Action<int, string> _heard;
@@ -89,8 +91,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        await Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
+        Task read = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
         await _process.WaitForExitAsync();
+
+        // Bounded: a child of the process that outlives it would hold its output open for ever.
+        await Task.WhenAny(read, Task.Delay(LastWordsPatience));
         string why = _lastWords.Length > 0 ? _lastWords : "it said nothing";
         _ready.TrySetException(new ClusterException($"Replica {Id} ended with exit code {_process.ExitCode}: {why}"));
         // Not everybody waits for Ready; nobody is to be told of it a second time by the runtime.

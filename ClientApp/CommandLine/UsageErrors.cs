@@ -17,5 +17,9 @@ internal static class UsageErrors
         return $"{problems} Try {(command is RootCommand ? "" : command.Name + " ")}--help.";
     }
 
-    private static string Ended(string message) => message.EndsWith('.') ? message : message + ".";
+    private static string Ended(string message)
+    {
+        string line = string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        return line.EndsWith('.') ? line : line + ".";
+    }
 }

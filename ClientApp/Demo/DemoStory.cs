@@ -95,6 +95,7 @@ internal sealed class DemoStory(StoreConnection connection, DemoTranscript trans
 
         DigestComparison seen = await DigestComparison.WaitForAgreementAsync(
             connection.Control, context.Timeout, context.Time, cancel);
+        transcript.Quiet = true;
         transcript.Say($"\n{seen.Sentence} {(_failures == 0 ? "Every operation got its answer." : $"{_failures} operation(s) got none.")}");
         if (seen.Verdict != DigestVerdict.Same)
         {

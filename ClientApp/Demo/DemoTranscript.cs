@@ -11,7 +11,7 @@ internal sealed class DemoTranscript(Printer printer, TimeProvider time)
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Leaves the replicas' lines out: a person is typing.</summary>
+    /// <summary>Leaves the replicas' lines out: the story is told, and a person may be typing.</summary>
     public bool Quiet { get; set; }
 
     /// <summary>Ends when both a fault and a recovery were seen.</summary>

@@ -49,14 +49,14 @@ internal static class DemoProgram
         Session session, DemoTranscript transcript, LocalCluster cluster, StoreConnection connection, CancellationToken cancel)
     {
         transcript.Say($"Starting {cluster.Ids.Count} replica processes of cluster {cluster.Configuration.Cluster} …");
-        await Spinner.WhileAsync(session, "waiting until all replicas are ready", () => cluster.StartAsync(cancel));
+        await Progress.WhileAsync(session, "waiting until all replicas are ready", () => cluster.StartAsync(cancel));
         foreach (var replica in cluster.Configuration.Replicas)
         {
             transcript.Say($"  replica {replica.Id}  client {replica.Client.GetLeftPart(UriPartial.Authority)}  peer {replica.Peer.GetLeftPart(UriPartial.Authority)}");
         }
 
         int leader = 0;
-        await Spinner.WhileAsync(session, "waiting until one leads", async () =>
+        await Progress.WhileAsync(session, "waiting until one leads", async () =>
             leader = await cluster.WaitForLeaderAsync(connection.Control, cancel));
         transcript.Say($"Replica {leader} leads.");
     }
@@ -64,7 +64,6 @@ internal static class DemoProgram
     private static async Task<int> PromptAsync(Session session, DemoTranscript transcript, StoreConnection connection)
     {
         transcript.Say("The replicas go on until you leave. Their faults are in their logs from here on.");
-        transcript.Quiet = true;
         await PromptLoop.RunAsync(session, connection);
         return ExitCodes.Ok;
     }

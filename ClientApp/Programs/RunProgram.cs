@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace PaxosWcf.ClientApp;
 
@@ -21,24 +20,9 @@ internal static class RunProgram
     {
         string text = await ReadAsync(session.Io, file, cancel);
         var runner = new ScriptRunner(session.Verbs(connection), session.Printer, quiet);
-        VerbResult summary = session.Printer.Lively
-            ? await WithBarAsync(session.Io.Terminal, moved => runner.RunAsync(text, moved, cancel))
-            : await runner.RunAsync(text, (_, _) => { }, cancel);
+        VerbResult summary = await Progress.WithBarAsync(session, "operations", moved => runner.RunAsync(text, moved, cancel));
         session.Printer.PrintLine(summary);
         return summary.ExitCode;
-    }
-
-    private static Task<VerbResult> WithBarAsync(IAnsiConsole terminal, Func<Action<int, int>, Task<VerbResult>> run)
-    {
-        return terminal.Progress().AutoClear(true).StartAsync(async bars =>
-        {
-            ProgressTask bar = bars.AddTask("operations");
-            return await run((done, of) =>
-            {
-                bar.MaxValue = of;
-                bar.Value = done;
-            });
-        });
     }
 
     private static async Task<string> ReadAsync(AppIo io, string file, CancellationToken cancel)

@@ -5,13 +5,7 @@ internal sealed class PlainLineSource(TextReader reader) : ILineSource
 {
     public async Task<string?> ReadAsync(string prompt, CancellationToken cancel)
     {
-        try
-        {
-            return await Task.Run(() => reader.ReadLine(), CancellationToken.None).WaitAsync(cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
+        // Reading standard input cannot be cancelled, only no longer waited for.
+        return await Task.Run(() => reader.ReadLine(), CancellationToken.None).WaitAsync(cancel);
     }
 }

@@ -23,8 +23,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     public async Task<int> LoopAsync()
     {
         bool failed = false;
-        while (!session.Interrupts.Leaving.IsCancellationRequested
-            && await lines.ReadAsync(PromptText(), session.Interrupts.Leaving) is { } line)
+        while (await ReadAsync() is { } line)
         {
             try
             {
@@ -45,6 +44,20 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
 
         // A person has seen what failed; a program that pipes lines in sees only the exit code.
         return failed && !session.Io.InIsTerminal ? ExitCodes.NotFoundOrFailed : ExitCodes.Ok;
+    }
+
+    private async Task<string?> ReadAsync()
+    {
+        try
+        {
+            session.Interrupts.Leaving.ThrowIfCancellationRequested();
+            return await lines.ReadAsync(PromptText(), session.Interrupts.Leaving);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C at an empty prompt is one of the ways to leave.
+            return null;
+        }
     }
 
     private string PromptText() => connection.Pinned is { } replica ? $"paxos {connection.NameOf(replica)}>" : "paxos>";

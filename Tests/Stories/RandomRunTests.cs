@@ -21,6 +21,12 @@ public sealed class RandomRunTests
     }
 
     [TestMethod]
+    [DataRow(703, Steps, DisplayName = "703: a new leader skipped slots that a promiser had learned, and lost that promiser")]
+    [DataRow(10258, 60000, DisplayName = "10258: a command of a replica far behind was chosen every twelve ticks")]
+    public void RandomRun_SeedThatOnceFailed_Holds(int seed, int steps) =>
+        Assert.IsGreaterThan(0, RandomRun.Of(seed, steps).Chosen);
+
+    [TestMethod]
     public void RandomRun_SameSeed_SameTrace() =>
         Assert.AreEqual(RandomRun.Of(7, Steps), RandomRun.Of(7, Steps));
 }
