@@ -1,1 +1,4 @@
-return 0;
+using PaxosWcf.ClientApp;
+
+using var interrupts = Interrupts.FromSignals();
+return await new ConsoleProgram(AppIo.Standard(), interrupts).RunAsync(args);

@@ -1,3 +1,4 @@
+using System.Text;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Tests.Storage;
@@ -29,7 +30,7 @@ public sealed class StoreDamageTests : IDisposable
         }
 
         using RocksDbStore store = RocksDbStore.Open(Store, create: false);
-        string[] keys = [.. store.Scan(StoreFamily.Log, [], null).Select(record => System.Text.Encoding.UTF8.GetString(record.Key))];
+        string[] keys = [.. store.Scan(StoreFamily.Log, [], null).Select(record => Encoding.UTF8.GetString(record.Key))];
         Assert.AreSequenceEqual(Enumerable.Range(0, keys.Length).Select(i => $"{i:D4}").ToArray(), keys);
         Assert.IsLessThan(Sets, keys.Length);
         Assert.IsGreaterThan(Sets - 10, keys.Length);

@@ -1,0 +1,92 @@
+using System.ServiceModel;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>What the failure of one attempt tells about its effect.</summary>
+internal enum FailureKind
+{
+    /// <summary>The replica could not be reached: not one byte of the request left.</summary>
+    NotSent,
+
+    /// <summary>The replica says that it executed nothing and never will.</summary>
+    NoEffect,
+
+    /// <summary>It may have been executed, or may yet be.</summary>
+    Unknown,
+
+    /// <summary>The store knows the session no longer; this attempt executed nothing.</summary>
+    SessionExpired,
+
+    /// <summary>The request itself is at fault: no replica will take it.</summary>
+    Rejected,
+}
+
+/// <summary>Why one attempt failed.</summary>
+/// <param name="Kind">What it tells about the effect.</param>
+/// <param name="Sentence">For a person.</param>
+/// <param name="Final">What the caller gets when no other attempt can help.</param>
+internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosClientException? Final = null)
+{
+    public bool MayBeRepeated => Kind is FailureKind.NotSent or FailureKind.NoEffect or FailureKind.Unknown;
+
+    /// <summary>Reads what a channel threw; null when it is none of a channel's exceptions.</summary>
+    public static AttemptFailure? Read(Exception thrown, int replica, TimeSpan patience)
+    {
+        return thrown switch
+        {
+            FaultException fault => ReadFault(fault, replica),
+            TimeoutException => new(FailureKind.Unknown, $"replica {replica} did not answer within {Names.Seconds(patience)}"),
+            CommunicationException or HttpRequestException when NeverLeft(thrown) =>
+                new(FailureKind.NotSent, $"replica {replica} cannot be reached ({InnermostReason(thrown)})"),
+            ServerTooBusyException => new(FailureKind.NoEffect, $"replica {replica} is too busy to take a call"),
+            ProtocolException => new(FailureKind.Unknown,
+                $"replica {replica} answered with something that is not an answer of this store"),
+            CommunicationException or HttpRequestException or IOException =>
+                new(FailureKind.Unknown, $"the connection to replica {replica} was lost ({InnermostReason(thrown)})"),
+            _ => null,
+        };
+    }
+
+    private static AttemptFailure ReadFault(FaultException thrown, int replica)
+    {
+        return thrown switch
+        {
+            FaultException<InvalidRequestFault> { Detail: var d } => new(
+                FailureKind.Rejected, d.Reason, new InvalidRequestException(d.Field, d.Reason)),
+            FaultException<RequestTooLargeFault> { Detail: var d } => new(
+                FailureKind.Rejected, StoreRules.Sentence(d),
+                new RequestTooLargeException(StoreRules.Sentence(d), d.Bytes, d.BytesMax)),
+            FaultException<FaultLabOffFault> { Detail: var d } => new(
+                FailureKind.Rejected, "the fault lab is off", new FaultLabOffException(d.ReplicaId)),
+            FaultException<NoQuorumFault> => new(
+                FailureKind.NoEffect, $"replica {replica} reached no majority of the replicas"),
+            FaultException<OverloadedFault> { Detail: var d } => new(
+                FailureKind.NoEffect, $"replica {replica} is overloaded ({d.Limit}: {d.Max})"),
+            FaultException<OutcomeUnknownFault> => new(
+                FailureKind.Unknown, $"replica {replica} cannot tell whether it was executed"),
+            FaultException<SessionExpiredFault> { Detail: var d } => new(
+                FailureKind.SessionExpired, $"replica {replica} no longer knows session {d.Session}"),
+            _ => new(FailureKind.Unknown, $"replica {replica} answered with a fault: {thrown.Message}"),
+        };
+    }
+
+    private static bool NeverLeft(Exception thrown)
+    {
+        for (Exception? e = thrown; e is not null; e = e.InnerException)
+        {
+            if (e is EndpointNotFoundException or HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+                })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string InnermostReason(Exception thrown) => thrown.GetBaseException().Message.TrimEnd('.');
+}

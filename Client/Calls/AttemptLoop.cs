@@ -1,0 +1,96 @@
+using PaxosWcf.Contracts;
+using Polly;
+using Polly.Retry;
+
+namespace PaxosWcf.Client;
+
+/// <summary>Sends one call to one replica after the other until one answers, or no attempt can help.</summary>
+internal sealed class AttemptLoop
+{
+    private readonly IChannelSource<IKeyValueStore> _channels;
+    private readonly PaxosClientOptions _options;
+    private readonly ReplicaRotation _rotation;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline _pipeline;
+
+    public AttemptLoop(
+        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, TimeProvider time)
+    {
+        (_channels, _options, _rotation, _time) = (channels, options, rotation, time);
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(Retry()).Build();
+    }
+
+    /// <summary>Runs the attempts; ends with a reply, with a failure that cannot be repeated, or by cancellation.</summary>
+    public ValueTask<Attempt<TReply>> RunAsync<TReply>(
+        UserCall call, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
+    {
+        return _pipeline.ExecuteAsync(
+            static (state, token) => state.Loop.TryOnceAsync(state.Call, state.Send, token),
+            (Loop: this, Call: call, Send: send),
+            cancel);
+    }
+
+    // No limit on the attempts: the call's deadline is the limit.
+    private RetryStrategyOptions Retry()
+    {
+        return new RetryStrategyOptions
+        {
+            MaxRetryAttempts = int.MaxValue,
+            Delay = _options.BackOffFirst,
+            MaxDelay = _options.BackOffMax,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldHandle = a => ValueTask.FromResult(a.Outcome.Result is Attempt { Failure.MayBeRepeated: true }),
+            DelayGenerator = a => ValueTask.FromResult(DelayBefore(a.AttemptNumber + 1, a.Outcome.Result)),
+        };
+    }
+
+    // A replica that is not there says nothing about the next one: go round all of them before backing off.
+    private TimeSpan? DelayBefore(int attempt, object? result)
+    {
+        bool roundOver = attempt % _rotation.Count == 0;
+        return !roundOver && result is Attempt { Failure.Kind: FailureKind.NotSent } ? TimeSpan.Zero : null;
+    }
+
+    private async ValueTask<Attempt<TReply>> TryOnceAsync<TReply>(
+        UserCall call, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
+    {
+        int replica = _rotation.Current;
+        bool sent = false;
+        try
+        {
+            IKeyValueStore channel = await _channels.OpenAsync(replica, cancel);
+            cancel.ThrowIfCancellationRequested();
+            sent = true;
+            call.Sent(replica);
+            Log.Attempt(_options.Logger, call.Operation, replica, call.Attempts);
+            TReply reply = await Patience.WaitAsync(send(channel), _options.AttemptTimeout, _time, cancel);
+            return new Attempt<TReply>(replica, null, reply);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            if (sent)
+            {
+                call.Failed(new AttemptFailure(FailureKind.Unknown, $"replica {replica} had not answered by then"));
+            }
+
+            throw;
+        }
+        catch (Exception e) when (AttemptFailure.Read(e, replica, _options.AttemptTimeout) is { } failure)
+        {
+            return Failed<TReply>(call, replica, failure);
+        }
+    }
+
+    private Attempt<TReply> Failed<TReply>(UserCall call, int replica, AttemptFailure failure)
+    {
+        call.Failed(failure);
+        Log.AttemptFailed(_options.Logger, call.Operation, call.Attempts, failure.Sentence);
+        if (failure.MayBeRepeated && _rotation.MoveOnFrom(replica) is var next && next != replica)
+        {
+            Log.MovedOn(_options.Logger, replica, next);
+        }
+
+        return new Attempt<TReply>(replica, failure, default);
+    }
+}

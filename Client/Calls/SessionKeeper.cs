@@ -1,0 +1,37 @@
+namespace PaxosWcf.Client;
+
+/// <summary>Opens this client's session before its first mutation, once for all calls, and another when it expired.</summary>
+internal sealed class SessionKeeper : IDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private MutationSession? _current;
+
+    /// <summary>The session to number a mutation in.</summary>
+    /// <param name="open">Asks the store for a new session's name.</param>
+    /// <param name="cancel">The deadline of the call that needs it.</param>
+    public async Task<MutationSession> CurrentAsync(Func<CancellationToken, Task<string>> open, CancellationToken cancel)
+    {
+        if (Volatile.Read(ref _current) is { } known)
+        {
+            return known;
+        }
+
+        await _opening.WaitAsync(cancel);
+        try
+        {
+            return _current ??= new MutationSession(await open(cancel));
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Forgets a session that the store knows no longer; of many concurrent calls that hear so, the first wins.</summary>
+    public bool Retire(MutationSession expired)
+    {
+        return Interlocked.CompareExchange(ref _current, null, expired) == expired;
+    }
+
+    public void Dispose() => _opening.Dispose();
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>Makes one call of the library's user, from its beginning to its end: one deadline, an identity that every
+/// repeat carries, and one answer or one failure.</summary>
+internal sealed class StoreCaller(
+    AttemptLoop attempts, SessionKeeper sessions, PaxosClientOptions options, TimeProvider time)
+{
+    public Task<StoreAnswer<TReply>> ReadAsync<TReply>(
+        string operation, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
+    {
+        return CallAsync(operation, (call, deadline) => RepeatAsync(call, send, deadline), null, cancel);
+    }
+
+    public Task<StoreAnswer<TReply>> MutateAsync<TReply>(
+        string operation, Func<IKeyValueStore, RequestIdentity, Task<TReply>> send, CancellationToken cancel)
+    {
+        RequestIdentity? identity = null;
+        return CallAsync(operation, (call, deadline) => MutateAsync(call, send, i => identity = i, deadline), () => identity, cancel);
+    }
+
+    // The only place where a user's call begins and ends.
+    private async Task<StoreAnswer<TReply>> CallAsync<TReply>(
+        string operation,
+        Func<UserCall, CancellationToken, Task<Attempt<TReply>>> run,
+        Func<RequestIdentity?>? identity,
+        CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var call = new UserCall(operation, time.GetTimestamp());
+        using var deadline = new CancellationTokenSource(options.OperationTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        try
+        {
+            Attempt<TReply> last = await run(call, linked.Token);
+            if (last.Failure is null)
+            {
+                return Answer(call, last);
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            // The deadline has passed: what the attempts have shown so far decides what the caller is told.
+        }
+
+        throw Failure(call, identity?.Invoke());
+    }
+
+    private async Task<Attempt<TReply>> MutateAsync<TReply>(
+        UserCall call,
+        Func<IKeyValueStore, RequestIdentity, Task<TReply>> send,
+        Action<RequestIdentity> identified,
+        CancellationToken deadline)
+    {
+        while (true)
+        {
+            MutationSession session = await sessions.CurrentAsync(token => OpenSessionAsync(call, token), deadline);
+            long sequence = session.Begin();
+            try
+            {
+                identified(session.Identify(sequence));
+                Attempt<TReply> last = await RepeatAsync(call, s => send(s, session.Identify(sequence)), deadline);
+                if (last.Failure is not { Kind: FailureKind.SessionExpired } || call.MayHaveTakenEffect)
+                {
+                    return last;
+                }
+            }
+            finally
+            {
+                session.Finish(sequence);
+            }
+
+            // No attempt so far can have been executed, so a new identity cannot make it happen twice.
+            Retire(session);
+        }
+    }
+
+    private async Task<Attempt<TReply>> RepeatAsync<TReply>(
+        UserCall call, Func<IKeyValueStore, Task<TReply>> send, CancellationToken deadline)
+    {
+        return await attempts.RunAsync(call, send, deadline);
+    }
+
+    // A session that was opened twice, because an answer was lost, harms nobody: the store forgets the unused one.
+    private async Task<string> OpenSessionAsync(UserCall caller, CancellationToken deadline)
+    {
+        var opening = new UserCall("open session", time.GetTimestamp());
+        try
+        {
+            Attempt<OpenSessionReply> opened = await RepeatAsync(opening, s => s.OpenSessionAsync(), deadline);
+            string session = opened.Reply?.Session ?? throw Failure(opening, null);
+            Log.SessionOpened(options.Logger, session);
+            return session;
+        }
+        catch (Exception e) when (e is OperationCanceledException or PaxosClientException)
+        {
+            caller.PreparationFailed(opening);
+            throw;
+        }
+    }
+
+    private void Retire(MutationSession expired)
+    {
+        if (sessions.Retire(expired))
+        {
+            Log.SessionExpired(options.Logger, expired.Name);
+        }
+    }
+
+    private StoreAnswer<TReply> Answer<TReply>(UserCall call, Attempt<TReply> last)
+    {
+        TimeSpan elapsed = time.GetElapsedTime(call.StartedAt);
+        Log.Answered(options.Logger, call.Operation, last.Replica, (long)elapsed.TotalMilliseconds);
+        return new StoreAnswer<TReply>(last.Reply!, last.Replica, call.Attempts, elapsed);
+    }
+
+    private PaxosClientException Failure(UserCall call, RequestIdentity? identity)
+    {
+        PaxosClientException failure = FailureOf(call, identity);
+        Log.GaveUp(options.Logger, call.Operation, call.Attempts, failure.Message);
+        return failure;
+    }
+
+    private PaxosClientException FailureOf(UserCall call, RequestIdentity? identity)
+    {
+        if (call.LastFailure?.Final is { } final)
+        {
+            return final;
+        }
+
+        string tried = string.Create(CultureInfo.InvariantCulture,
+            $"No replica gave an answer within {Names.Seconds(options.OperationTimeout)} ({call.Attempts} attempts{AskedOf(call)})");
+        string last = call.LastFailure is { } failure ? $" Last: {failure.Sentence}." : "";
+        return identity is not null && call.MayHaveTakenEffect
+            ? new OutcomeUnknownException($"{tried}. It may or may not have taken effect.{last}", identity.Session, identity.Sequence)
+            : new StoreUnavailableException($"{tried}. It had no effect.{last}");
+    }
+
+    private static string AskedOf(UserCall call) => call.Asked.Count == 0 ? "" : $" at replica {Names.List(call.Asked)}";
+}

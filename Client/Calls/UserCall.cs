@@ -1,0 +1,39 @@
+namespace PaxosWcf.Client;
+
+/// <summary>One call of the library's user, while it is under way.</summary>
+/// <param name="Operation">What is asked, as a log shows it: "put apple".</param>
+/// <param name="StartedAt">Time stamp of its beginning.</param>
+internal sealed record UserCall(string Operation, long StartedAt)
+{
+    /// <summary>How often it was sent.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>Replicas that it was sent to.</summary>
+    public SortedSet<int> Asked { get; } = [];
+
+    /// <summary>Whether some attempt may have been executed: once true it stays so, whatever later attempts say.</summary>
+    public bool MayHaveTakenEffect { get; private set; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public AttemptFailure? LastFailure { get; private set; }
+
+    public void Sent(int replica)
+    {
+        Attempts++;
+        Asked.Add(replica);
+    }
+
+    /// <summary>Counts what failed on the way to this call, such as opening a session: that is no effect of the call.</summary>
+    public void PreparationFailed(UserCall before)
+    {
+        Attempts += before.Attempts;
+        Asked.UnionWith(before.Asked);
+        LastFailure = before.LastFailure ?? LastFailure;
+    }
+
+    public void Failed(AttemptFailure failure)
+    {
+        LastFailure = failure;
+        MayHaveTakenEffect |= failure.Kind == FailureKind.Unknown;
+    }
+}

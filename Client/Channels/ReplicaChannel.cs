@@ -1,0 +1,99 @@
+using System.ServiceModel;
+using System.ServiceModel.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace PaxosWcf.Client;
+
+/// <summary>The channel to one replica: opened before its first use, replaced only when it can no longer be used.</summary>
+internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Binding binding, ILogger logger) : IAsyncDisposable
+    where TContract : class
+{
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _replacing = new(1, 1);
+    private readonly ChannelFactory<TContract> _factory = new(binding, new EndpointAddress(address));
+    private TContract? _current;
+    private bool _disposed;
+
+    public async Task<TContract> OpenAsync(CancellationToken cancel)
+    {
+        return Volatile.Read(ref _current) is { } ready && IsOpen(ready) ? ready : await ReplaceAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _replacing.WaitAsync();
+        try
+        {
+            _disposed = true;
+            await CloseAsync(_current as ICommunicationObject);
+            await CloseAsync(_factory);
+        }
+        finally
+        {
+            _replacing.Release();
+        }
+    }
+
+    private async Task<TContract> ReplaceAsync(CancellationToken cancel)
+    {
+        await _replacing.WaitAsync(cancel);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_current is { } made && IsOpen(made))
+            {
+                return made;
+            }
+
+            // The new channel is in place before the old one is closed: no caller ever meets a closed one.
+            TContract? old = _current;
+            Volatile.Write(ref _current, await OpenNewAsync());
+            await RetireAsync(old as ICommunicationObject);
+            return _current!;
+        }
+        finally
+        {
+            _replacing.Release();
+        }
+    }
+
+    private async Task<TContract> OpenNewAsync()
+    {
+        TContract channel = _factory.CreateChannel();
+        var communication = (ICommunicationObject)channel;
+        await Task.Factory.FromAsync(communication.BeginOpen, communication.EndOpen, null);
+        return channel;
+    }
+
+    private async Task RetireAsync(ICommunicationObject? old)
+    {
+        if (old is not null)
+        {
+            Log.ChannelReplaced(logger, replica, old.State.ToString());
+            await CloseAsync(old);
+        }
+    }
+
+    private static bool IsOpen(TContract channel) => ((ICommunicationObject)channel).State == CommunicationState.Opened;
+
+    private static async Task CloseAsync(ICommunicationObject? closing)
+    {
+        if (closing is not { State: CommunicationState.Opened })
+        {
+            // What was never opened, or is faulted, cannot be closed.
+            closing?.Abort();
+            return;
+        }
+
+        try
+        {
+            await Task.Factory.FromAsync(closing.BeginClose, closing.EndClose, ClosePatience, null);
+        }
+        catch (Exception e) when (e is CommunicationException or TimeoutException)
+        {
+            // It was faulted meanwhile, or is slow; neither may hold up its owner.
+            closing.Abort();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace PaxosWcf.Client;
+
+// A closed family: every way in which a call of this library can fail. Each message is a sentence for a person.
+
+/// <summary>A call failed.</summary>
+public abstract class PaxosClientException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>No replica took the call before its deadline. It certainly had no effect and never will.</summary>
+public sealed class StoreUnavailableException(string message) : PaxosClientException(message);
+
+/// <summary>The mutation was sent, but no certain answer came back: it may have taken effect, may yet, or may never.</summary>
+public sealed class OutcomeUnknownException(string message, string session, long sequence) : PaxosClientException(message)
+{
+    /// <summary>The session that the mutation carried.</summary>
+    public string Session { get; } = session;
+
+    /// <summary>The sequence that the mutation carried.</summary>
+    public long Sequence { get; } = sequence;
+}
+
+/// <summary>Something in the call is not as the store takes it. Nothing was executed.</summary>
+public sealed class InvalidRequestException(string field, string reason) : PaxosClientException(reason)
+{
+    /// <summary>The parameter at fault.</summary>
+    public string Field { get; } = field;
+}
+
+/// <summary>A value is larger than the store takes. Nothing was executed.</summary>
+public sealed class RequestTooLargeException(string message, long bytes, long bytesMax) : PaxosClientException(message)
+{
+    /// <summary>Its size.</summary>
+    public long Bytes { get; } = bytes;
+
+    /// <summary>The most that is taken.</summary>
+    public long BytesMax { get; } = bytesMax;
+}
+
+/// <summary>One replica, asked as an operator asks it, gave no answer.</summary>
+public sealed class ReplicaUnavailableException(int replica, string message) : PaxosClientException(message)
+{
+    /// <summary>The replica that was asked.</summary>
+    public int Replica { get; } = replica;
+}
+
+/// <summary>The replica does not let faults be injected.</summary>
+public sealed class FaultLabOffException(int replica) : PaxosClientException(
+    $"The fault lab is off at replica {replica}: servers.xml must say <faults enabled=\"true\" …> for it.");

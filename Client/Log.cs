@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace PaxosWcf.Client;
+
+/// <summary>The client library's log lines: ids 3000..3099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Debug, "{Operation} → replica {Replica}, attempt {Attempt}")]
+    public static partial void Attempt(ILogger logger, string operation, int replica, int attempt);
+
+    [LoggerMessage(3001, LogLevel.Debug, "{Operation} ← replica {Replica} answered after {Milliseconds} ms")]
+    public static partial void Answered(ILogger logger, string operation, int replica, long milliseconds);
+
+    [LoggerMessage(3002, LogLevel.Warning, "{Operation}, attempt {Attempt}: {Failure}")]
+    public static partial void AttemptFailed(ILogger logger, string operation, int attempt, string failure);
+
+    [LoggerMessage(3003, LogLevel.Warning, "going on with replica {Next} instead of replica {Failed}")]
+    public static partial void MovedOn(ILogger logger, int failed, int next);
+
+    [LoggerMessage(3004, LogLevel.Debug, "session {Session} opened")]
+    public static partial void SessionOpened(ILogger logger, string session);
+
+    [LoggerMessage(3005, LogLevel.Information, "session {Session} has expired; opening another")]
+    public static partial void SessionExpired(ILogger logger, string session);
+
+    [LoggerMessage(3006, LogLevel.Information, "channel to replica {Replica} was {State}; opened another")]
+    public static partial void ChannelReplaced(ILogger logger, int replica, string state);
+
+    [LoggerMessage(3007, LogLevel.Warning, "{Operation} gave up after {Attempts} attempts: {Failure}")]
+    public static partial void GaveUp(ILogger logger, string operation, int attempts, string failure);
+}

@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace PaxosWcf.Client;
+
+/// <summary>How this library writes lists and times in sentences.</summary>
+internal static class Names
+{
+    public static string List(IEnumerable<int> ids) => string.Join(", ", ids.Order());
+
+    public static string Seconds(TimeSpan time)
+    {
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalSeconds, 1)} s");
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using PaxosWcf.Contracts.Configuration;
+
+namespace PaxosWcf.Client;
+
+/// <summary>Where the store is, and how patient a client is with it.</summary>
+public sealed record PaxosClientOptions
+{
+    /// <summary>Longest time-out that is taken.</summary>
+    public static readonly TimeSpan TimeoutMax = TimeSpan.FromHours(1);
+
+    /// <summary>Client address of each replica, by replica id. At least one.</summary>
+    public required IReadOnlyDictionary<int, Uri> Replicas { get; init; }
+
+    /// <summary>The only replica to call. Left out: one is picked at random and kept until it fails a call; then the
+    /// next one. Pinning shows what one replica does, and gives up failover.</summary>
+    public int? PinnedReplica { get; init; }
+
+    /// <summary>One deadline for a whole call, over all its attempts: above zero, at most an hour. More rides out longer
+    /// failures; less tells the caller sooner.</summary>
+    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one replica may take before another is asked: above zero, at most an hour. Less moves on faster
+    /// from a dead replica, but repeats calls that were only slow.</summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Pause before the first repeat once every replica was tried; it doubles each time, with jitter.</summary>
+    public TimeSpan BackOffFirst { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Longest pause between two attempts. Less finds a recovered store sooner, and presses harder on one that
+    /// is overloaded.</summary>
+    public TimeSpan BackOffMax { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Takes the client's log: one line for each attempt that failed, and for each change of replica.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Options with the replicas that a servers.xml names, and defaults for the rest.</summary>
+    /// <param name="path">Where the file is.</param>
+    /// <exception cref="ServersFileException">It cannot be read, or is not right.</exception>
+    public static PaxosClientOptions FromServersFile(string path)
+    {
+        return new PaxosClientOptions { Replicas = ServersFile.Load(path).Replicas.ToDictionary(r => r.Id, r => r.Client) };
+    }
+
+    /// <summary>Refuses options that make no sense.</summary>
+    /// <exception cref="ArgumentException">The message is a sentence that names the option.</exception>
+    public void Validate()
+    {
+        if (Replicas.Count == 0)
+        {
+            throw new ArgumentException("No replica is named; at least one is needed.");
+        }
+
+        if (PinnedReplica is { } pinned && !Replicas.ContainsKey(pinned))
+        {
+            throw new ArgumentException($"There is no replica {pinned}; the replicas are {Names.List(Replicas.Keys)}.");
+        }
+
+        foreach ((int id, Uri address) in Replicas)
+        {
+            if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+            {
+                throw new ArgumentException($"The address of replica {id} is \"{address}\"; it must start with http:// or https://.");
+            }
+        }
+
+        CheckTime(OperationTimeout, "operation time-out");
+        CheckTime(AttemptTimeout, "attempt time-out");
+        CheckTime(BackOffFirst, "first back-off");
+        CheckTime(BackOffMax, "longest back-off");
+    }
+
+    private static void CheckTime(TimeSpan time, string name)
+    {
+        if (time <= TimeSpan.Zero || time > TimeoutMax)
+        {
+            throw new ArgumentException($"The {name} is {time.TotalSeconds} s; it must be above 0 s and at most {TimeoutMax.TotalSeconds} s.");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>The store, for a program: picks a replica, fails over to others within one deadline, and has every mutation
+/// applied exactly once however often it is repeated. Thread-safe; make one and share it.</summary>
+public sealed class PaxosKeyValueClient : IAsyncDisposable
+{
+    private readonly IChannelSource<IKeyValueStore> _channels;
+    private readonly ReplicaRotation _rotation;
+    private readonly SessionKeeper _sessions = new();
+    private readonly StoreCaller _caller;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="options">Where the store is.</param>
+    /// <exception cref="ArgumentException">An option makes no sense; the message says which.</exception>
+    public PaxosKeyValueClient(PaxosClientOptions options)
+        : this(options, Pool(options), TimeProvider.System, Random.Shared)
+    {
+    }
+
+    internal PaxosKeyValueClient(
+        PaxosClientOptions options, IChannelSource<IKeyValueStore> channels, TimeProvider time, Random random)
+    {
+        options.Validate();
+        _channels = channels;
+        _rotation = new ReplicaRotation(options.Replicas.Keys, options.PinnedReplica, random);
+        _caller = new StoreCaller(new AttemptLoop(channels, options, _rotation, time), _sessions, options, time);
+    }
+
+    /// <summary>The replica that the next call goes to.</summary>
+    public int CurrentReplica => _rotation.Current;
+
+    /// <summary>Writes one value.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="value">0..1 MiB.</param>
+    /// <param name="cancel">Gives up waiting; the write may still take effect.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have taken effect.</exception>
+    /// <exception cref="InvalidRequestException">The key is not one the store takes.</exception>
+    /// <exception cref="RequestTooLargeException">The value is too large.</exception>
+    public Task<StoreAnswer<PutReply>> PutAsync(string key, byte[] value, CancellationToken cancel = default)
+    {
+        CheckKey(key);
+        Refuse(StoreRules.CheckValue(value));
+        if (StoreRules.CheckValueSize(value) is { } large)
+        {
+            throw new RequestTooLargeException(StoreRules.Sentence(large), large.Bytes, large.BytesMax);
+        }
+
+        return _caller.MutateAsync($"put {key}", (store, identity) => store.PutAsync(key, value, identity), cancel);
+    }
+
+    /// <summary>Reads one value; a key that is not there is an answer, not a failure.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="consistency">What the read promises.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered.</exception>
+    /// <exception cref="InvalidRequestException">The key is not one the store takes.</exception>
+    public Task<StoreAnswer<GetReply>> GetAsync(
+        string key, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
+    {
+        CheckKey(key);
+        return _caller.ReadAsync($"get {key}", store => store.GetAsync(key, consistency), cancel);
+    }
+
+    /// <summary>Removes one key; a key that is not there is an answer, not a failure.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="cancel">Gives up waiting; the delete may still take effect.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have taken effect.</exception>
+    /// <exception cref="InvalidRequestException">The key is not one the store takes.</exception>
+    public Task<StoreAnswer<DeleteReply>> DeleteAsync(string key, CancellationToken cancel = default)
+    {
+        CheckKey(key);
+        return _caller.MutateAsync($"delete {key}", (store, identity) => store.DeleteAsync(key, identity), cancel);
+    }
+
+    /// <summary>Tells whether a key is there.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="consistency">What the read promises.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered.</exception>
+    /// <exception cref="InvalidRequestException">The key is not one the store takes.</exception>
+    public Task<StoreAnswer<ContainsKeyReply>> ContainsKeyAsync(
+        string key, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
+    {
+        CheckKey(key);
+        return _caller.ReadAsync($"contains {key}", store => store.ContainsKeyAsync(key, consistency), cancel);
+    }
+
+    /// <summary>Closes the channels; calls under way are given a moment to end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _channels.DisposeAsync();
+        _sessions.Dispose();
+    }
+
+    private static ChannelPool<IKeyValueStore> Pool(PaxosClientOptions options)
+    {
+        options.Validate();
+        return new ChannelPool<IKeyValueStore>(options, ServicePaths.KeyValueStore, options.AttemptTimeout);
+    }
+
+    private static void CheckKey(string key) => Refuse(StoreRules.CheckKey(key));
+
+    private static void Refuse(InvalidRequestFault? fault)
+    {
+        if (fault is not null)
+        {
+            throw new InvalidRequestException(fault.Field, fault.Reason);
+        }
+    }
+}

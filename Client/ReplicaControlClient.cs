@@ -1,0 +1,96 @@
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>What an operator asks of single replicas. No failover: each call concerns the replica it names.
+/// Thread-safe.</summary>
+public sealed class ReplicaControlClient : IAsyncDisposable
+{
+    private readonly IChannelSource<IReplicaControl> _channels;
+    private readonly PaxosClientOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="options">Where the replicas are.</param>
+    /// <exception cref="ArgumentException">An option makes no sense; the message says which.</exception>
+    public ReplicaControlClient(PaxosClientOptions options)
+        : this(options, Pool(options), TimeProvider.System)
+    {
+    }
+
+    internal ReplicaControlClient(PaxosClientOptions options, IChannelSource<IReplicaControl> channels, TimeProvider time)
+    {
+        options.Validate();
+        (_options, _channels, _time) = (options, channels, time);
+    }
+
+    /// <summary>The replicas that can be asked.</summary>
+    public IReadOnlyList<int> Replicas => [.. _options.Replicas.Keys.Order()];
+
+    /// <summary>What a replica knows of itself and of the cluster.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
+    public Task<ReplicaStatus> StatusAsync(int replica, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.StatusAsync(), _options.AttemptTimeout, cancel);
+    }
+
+    /// <summary>Fails a replica's acceptor.</summary>
+    /// <param name="replica">The replica.</param>
+    /// <param name="down">How long; null: until it is revived.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
+    /// <exception cref="FaultLabOffException">It does not let faults be injected.</exception>
+    /// <exception cref="InvalidRequestException">The time is not one it takes.</exception>
+    public Task<AcceptorReport> FailAcceptorAsync(int replica, TimeSpan? down, CancellationToken cancel = default)
+    {
+        int? milliseconds = down is { } time ? checked((int)Math.Ceiling(time.TotalMilliseconds)) : null;
+        return AskAsync(replica, c => c.FailAcceptorAsync(milliseconds), _options.AttemptTimeout, cancel);
+    }
+
+    /// <summary>Restarts a replica's acceptor.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
+    /// <exception cref="FaultLabOffException">It does not let faults be injected.</exception>
+    public Task<AcceptorReport> ReviveAcceptorAsync(int replica, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.ReviveAcceptorAsync(), _options.AttemptTimeout, cancel);
+    }
+
+    /// <summary>A hash over a replica's whole key-value state; it reads all of it, so it may take the whole operation
+    /// time-out.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the operation time-out.</exception>
+    public Task<StateDigest> DigestAsync(int replica, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.DigestAsync(), _options.OperationTimeout, cancel);
+    }
+
+    /// <summary>Closes the channels.</summary>
+    public ValueTask DisposeAsync() => _channels.DisposeAsync();
+
+    private async Task<TReply> AskAsync<TReply>(
+        int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel)
+    {
+        if (!_options.Replicas.ContainsKey(replica))
+        {
+            throw new InvalidRequestException(
+                "replica", $"There is no replica {replica}; the replicas are {Names.List(_options.Replicas.Keys)}.");
+        }
+
+        try
+        {
+            return await Patience.WaitAsync(ask(await _channels.OpenAsync(replica, cancel)), patience, _time, cancel);
+        }
+        catch (Exception e) when (AttemptFailure.Read(e, replica, patience) is { } failure)
+        {
+            throw failure.Final ?? new ReplicaUnavailableException(replica, Sentence(failure.Sentence));
+        }
+    }
+
+    private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..] + ".";
+
+    private static ChannelPool<IReplicaControl> Pool(PaxosClientOptions options)
+    {
+        options.Validate();
+        TimeSpan longest = TimeSpan.FromTicks(Math.Max(options.AttemptTimeout.Ticks, options.OperationTimeout.Ticks));
+        return new ChannelPool<IReplicaControl>(options, ServicePaths.ReplicaControl, longest);
+    }
+}

@@ -1,0 +1,19 @@
+namespace PaxosWcf.ClientApp;
+
+/// <summary>What the command line asks of chaos.</summary>
+internal sealed record ChaosPlan
+{
+    public required int Rounds { get; init; }
+
+    public required int Clients { get; init; }
+
+    public required TimeSpan RoundTime { get; init; }
+
+    public required TimeSpan KillEvery { get; init; }
+
+    public required int Seed { get; init; }
+
+    public string? Data { get; init; }
+
+    public string? HostPath { get; init; }
+}

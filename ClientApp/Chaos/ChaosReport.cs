@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>Shows each round as it ends, and the verdict.</summary>
+internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
+{
+    private readonly List<ChaosRound> _rounds = [];
+
+    public void Begin()
+    {
+        printer.Say($"{plan.Rounds} rounds of {plan.RoundTime.TotalSeconds} s, {plan.Clients} clients, "
+            + $"one replica killed every {plan.KillEvery.TotalSeconds} s, seed {plan.Seed}");
+        printer.Say(Line(ChaosRound.Columns));
+    }
+
+    public void Add(ChaosRound round)
+    {
+        _rounds.Add(round);
+        if (printer.Json)
+        {
+            printer.PrintJson(round.Json());
+            return;
+        }
+
+        printer.Say(Line(round.Row()), round.IsGood ? null : "red");
+        foreach (string lost in round.Findings.Lost.Take(20))
+        {
+            printer.Say("  " + lost, "red");
+        }
+
+        if (!round.IsGood)
+        {
+            printer.Say("  " + round.Findings.Digests.Sentence, "red");
+        }
+    }
+
+    /// <returns>The exit code.</returns>
+    public int Conclude()
+    {
+        bool good = _rounds.TrueForAll(r => r.IsGood) && _rounds.Sum(r => r.Acknowledged) > 0;
+        int acknowledged = _rounds.Sum(r => r.Acknowledged);
+        int kills = _rounds.Sum(r => r.Kills);
+        int lost = _rounds.Sum(r => r.Findings.Lost.Count);
+        string verdict = good
+            ? $"PASSED: {kills} kills, {acknowledged} acknowledged writes, every one on every replica; all hold the same contents."
+            : $"FAILED: {kills} kills, {acknowledged} acknowledged writes, {lost} missing; see the rounds above. Seed {plan.Seed}.";
+        if (printer.Json)
+        {
+            printer.PrintJson(new JsonObject
+            {
+                ["event"] = "verdict",
+                ["ok"] = good,
+                ["rounds"] = _rounds.Count,
+                ["kills"] = kills,
+                ["acknowledged"] = acknowledged,
+                ["lost"] = lost,
+                ["seed"] = plan.Seed,
+                ["message"] = verdict,
+            });
+        }
+
+        printer.Say(verdict, good ? "green" : "red");
+        return good ? ExitCodes.Ok : ExitCodes.NotFoundOrFailed;
+    }
+
+    private static string Line(string[] cells)
+    {
+        return string.Join("  ", cells.Select((c, i) => c.PadLeft(Math.Max(8, ChaosRound.Columns[i].Length))));
+    }
+}

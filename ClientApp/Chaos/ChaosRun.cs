@@ -1,0 +1,79 @@
+using PaxosWcf.Client;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>The rounds: clients write while replicas are killed; then calm, and everything is looked at.</summary>
+internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster cluster, StoreConnection connection)
+{
+    private readonly WriteLedger _ledger = new();
+    private readonly ChaosReport _report = new(session.Printer, plan);
+
+    public static async Task<int> RunAsync(Session session, ChaosPlan plan, CancellationToken cancel)
+    {
+        (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
+        using ClusterDirectory directory = ClusterDirectory.Open(plan.Data);
+        string servers = ChaosServers.Write(directory.Root);
+        await using var cluster = new LocalCluster(servers, host, directory, (_, _) => { });
+        ConsoleSettings settings = session.Settings with { ServersPath = servers, Replica = null, Host = null, Port = null };
+        await using var connection = new StoreConnection(StoreConnection.OptionsFor(settings, session.Logger));
+        directory.Keep = true;
+        try
+        {
+            int exitCode = await new ChaosRun(session, plan, cluster, connection).RunAsync(cancel);
+            directory.Keep = exitCode != ExitCodes.Ok;
+            return exitCode;
+        }
+        finally
+        {
+            session.Printer.Say(directory.Keep ? $"Data and logs are left in {directory.Root}." : "");
+        }
+    }
+
+    private async Task<int> RunAsync(CancellationToken cancel)
+    {
+        await Progress.WhileAsync(session, "starting five replicas", () => cluster.StartAsync(cancel));
+        await cluster.WaitForLeaderAsync(connection.Control, cancel);
+        _report.Begin();
+        List<PaxosKeyValueClient> clients = [.. Enumerable.Range(0, plan.Clients).Select(_ => new PaxosKeyValueClient(connection.Options))];
+        try
+        {
+            ChaosWriter[] writers = [.. clients.Select((c, n) => new ChaosWriter(n + 1, c, _ledger))];
+            var killer = new ChaosKiller(cluster, plan.KillEvery, new Random(plan.Seed));
+            return await Progress.WithBarAsync(session, "rounds", moved => RoundsAsync(writers, killer, moved, cancel));
+        }
+        finally
+        {
+            await Task.WhenAll(clients.Select(c => c.DisposeAsync().AsTask()));
+        }
+    }
+
+    private async Task<int> RoundsAsync(
+        ChaosWriter[] writers, ChaosKiller killer, Action<int, int> moved, CancellationToken cancel)
+    {
+        for (int round = 1; round <= plan.Rounds; round++)
+        {
+            await RoundAsync(round, writers, killer, cancel);
+            moved(round, plan.Rounds);
+        }
+
+        return _report.Conclude();
+    }
+
+    private async Task RoundAsync(int number, ChaosWriter[] writers, ChaosKiller killer, CancellationToken cancel)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        over.CancelAfter(plan.RoundTime);
+        Array.ForEach(writers, w => w.BeginRound());
+        Task<int> killing = killer.KillUntilAsync(over.Token);
+        await Task.WhenAll(writers.Select(w => w.WriteUntilAsync(over.Token)).Append(killing));
+        cancel.ThrowIfCancellationRequested();
+
+        // Faults first, then calm: all replicas are up before anything is judged.
+        await cluster.WaitUntilReadyAsync(cancel);
+        await cluster.WaitForLeaderAsync(connection.Control, cancel);
+        ChaosFindings findings = await new ChaosVerifier(connection, TimeProvider.System).VerifyAsync(_ledger, cancel);
+        _report.Add(new ChaosRound(
+            number, writers.Sum(w => w.Counts.Acknowledged), writers.Sum(w => w.Counts.Unknown),
+            writers.Sum(w => w.Counts.Refused), await killing, findings));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using PaxosWcf.Client;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>One of the clients: writes unique values to keys of its own, one after the other.</summary>
+internal sealed class ChaosWriter(int number, PaxosKeyValueClient client, WriteLedger ledger)
+{
+    private const int KeysInUse = 20;
+
+    private readonly string[] _keys = [.. Enumerable.Range(0, KeysInUse).Select(n => $"chaos/{number:D2}/{n}")];
+    private int _written;
+    private int _retired;
+
+    /// <summary>Acknowledged writes, writes without a certain answer, and refused ones.</summary>
+    public (int Acknowledged, int Unknown, int Refused) Counts { get; private set; }
+
+    /// <summary>Forgets the counts of the round before.</summary>
+    public void BeginRound() => Counts = default;
+
+    public async Task WriteUntilAsync(CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            int slot = _written++ % KeysInUse;
+            await WriteAsync(slot, $"client {number}, write {_written}");
+        }
+    }
+
+    // The round's end does not cancel a write: every write ends with an answer, a refusal or a doubt.
+    private async Task WriteAsync(int slot, string value)
+    {
+        string key = _keys[slot];
+        (int acknowledged, int unknown, int refused) = Counts;
+        try
+        {
+            await client.PutAsync(key, Encoding.UTF8.GetBytes(value));
+            ledger.Acknowledge(key, value);
+            Counts = (acknowledged + 1, unknown, refused);
+        }
+        catch (OutcomeUnknownException)
+        {
+            ledger.Doubt(key, value);
+            _keys[slot] = $"chaos/{number:D2}/{slot}-{++_retired}";
+            Counts = (acknowledged, unknown + 1, refused);
+        }
+        catch (StoreUnavailableException)
+        {
+            Counts = (acknowledged, unknown, refused + 1);
+        }
+    }
+}

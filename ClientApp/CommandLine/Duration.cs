@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>Times as people write them: 250ms, 10s, 1.5m, 1h.</summary>
+internal static class Duration
+{
+    public const string Form = "a number with ms, s, m or h behind it, such as 250ms, 10s or 1.5m, up to 1h";
+
+    private static readonly (string Unit, double Milliseconds)[] Units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
+
+    /// <summary>Reads a time above zero and up to an hour.</summary>
+    public static bool TryParse(string text, out TimeSpan time)
+    {
+        time = TimeSpan.Zero;
+        string digits = text.TrimEnd("mhs".ToCharArray());
+        double each = Units.FirstOrDefault(u => u.Unit == text[digits.Length..]).Milliseconds;
+        if (each == 0 || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count))
+        {
+            return false;
+        }
+
+        double milliseconds = count * each;
+        bool fits = milliseconds is >= 1 and <= 3_600_000;
+        time = fits ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.Zero;
+        return fits;
+    }
+
+    public static TimeSpan Parse(string text)
+    {
+        return TryParse(text, out TimeSpan time) ? time : throw new UsageException($"\"{text}\" is no time; write {Form}.");
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>The options that every verb takes.</summary>
+internal sealed class GlobalOptions
+{
+    private readonly Option<string?> _servers = Recursive<string?>("--servers", "servers.xml of the cluster (default: found here, in a folder above, or beside the program)", "FILE");
+    private readonly Option<int?> _replica = Recursive<int?>("--replica", "ask this replica only (default: one at random, then others when it fails)", "N");
+    private readonly Option<string?> _host = Recursive<string?>("--host", "ask the replica at this host only; goes with --port", "H");
+    private readonly Option<int?> _port = Recursive<int?>("--port", "its client port", "P");
+    private readonly Option<bool> _json = Recursive<bool>("--json", "one JSON object for each result", null);
+    private readonly Option<bool> _verbose = Recursive<bool>("--verbose", "the client's log on standard error", null);
+    private readonly Option<TimeSpan> _timeout = new("--timeout")
+    {
+        Recursive = true,
+        HelpName = "TIME",
+        Description = "deadline of each operation, such as 500ms, 15s or 1m",
+        DefaultValueFactory = _ => new ConsoleSettings().Timeout,
+        CustomParser = result =>
+        {
+            if (!Duration.TryParse(result.Tokens[0].Value, out TimeSpan time))
+            {
+                result.AddError($"--timeout is \"{result.Tokens[0].Value}\"; write {Duration.Form}.");
+            }
+
+            return time;
+        },
+    };
+
+    private readonly Option<string> _consistency = new Option<string>("--consistency")
+    {
+        Recursive = true,
+        HelpName = "linearizable|serializable",
+        Description = "what a read promises: the newest value, or this replica's own, at once",
+        DefaultValueFactory = _ => "linearizable",
+    }.AcceptOnlyFromAmong("linearizable", "serializable");
+
+    public void AddTo(RootCommand root)
+    {
+        foreach (Option option in new Option[] { _servers, _replica, _host, _port, _timeout, _consistency, _json, _verbose })
+        {
+            root.Options.Add(option);
+        }
+    }
+
+    public ConsoleSettings Read(ParseResult parsed)
+    {
+        return new ConsoleSettings
+        {
+            ServersPath = parsed.GetValue(_servers),
+            Replica = parsed.GetValue(_replica),
+            Host = parsed.GetValue(_host),
+            Port = parsed.GetValue(_port),
+            Timeout = parsed.GetValue(_timeout),
+            Json = parsed.GetValue(_json),
+            Verbose = parsed.GetValue(_verbose),
+            Consistency = parsed.GetValue(_consistency) == "serializable"
+                ? ReadConsistency.Serializable
+                : ReadConsistency.Linearizable,
+        };
+    }
+
+    private static Option<T> Recursive<T>(string name, string help, string? helpName)
+    {
+        return new Option<T>(name) { Recursive = true, Description = help, HelpName = helpName };
+    }
+}

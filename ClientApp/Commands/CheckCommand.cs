@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.ClientApp;
+
+internal sealed class CheckCommand() : Verb("check", "compare the contents of all replicas")
+{
+    private static readonly string[] Columns = ["replica", "applied", "revision", "keys", "contents"];
+
+    public override bool InScripts => false;
+
+    public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
+    {
+        DigestComparison seen = await DigestComparison.WaitForAgreementAsync(
+            context.Connection.Control, context.Timeout, context.Time, cancel);
+        var json = new JsonObject
+        {
+            ["verb"] = Name,
+            ["ok"] = seen.Verdict == DigestVerdict.Same,
+            ["verdict"] = seen.Verdict.ToString(),
+            ["message"] = seen.Sentence,
+            ["replicas"] = new JsonArray([.. seen.Digests.Select(Json)]),
+        };
+        string[][] rows = [.. seen.Digests.Select(d =>
+            new[] { $"replica {d.ReplicaId}", $"{d.AppliedThrough}", $"{d.Revision}", $"{d.Keys}", d.Hash[..Math.Min(16, d.Hash.Length)] })];
+        return new VerbResult(ExitCode(seen.Verdict), json, $"{Tables.Plain(Columns, rows)}\n{seen.Sentence}")
+        {
+            IsFailure = seen.Verdict != DigestVerdict.Same,
+        };
+    }
+
+    private static int ExitCode(DigestVerdict verdict)
+    {
+        return verdict switch
+        {
+            DigestVerdict.Same => ExitCodes.Ok,
+            DigestVerdict.Unreachable => ExitCodes.Unavailable,
+            _ => ExitCodes.NotFoundOrFailed,
+        };
+    }
+
+    private static JsonObject Json(StateDigest d)
+    {
+        return new JsonObject
+        {
+            ["replica"] = d.ReplicaId,
+            ["appliedThrough"] = d.AppliedThrough,
+            ["revision"] = d.Revision,
+            ["keys"] = d.Keys,
+            ["hash"] = d.Hash,
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using PaxosWcf.Client;
+using PaxosWcf.Contracts.Configuration;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>Turns what a verb threw into what a person is told: a sentence, a code and an exit code, never a trace.</summary>
+internal static class Failures
+{
+    public static VerbResult Result(string verb, Exception thrown)
+    {
+        (int exitCode, string code, string sentence) = Read(thrown);
+        var json = new JsonObject { ["verb"] = verb, ["ok"] = false, ["error"] = code, ["message"] = sentence };
+        return new VerbResult(exitCode, json, sentence) { IsFailure = true };
+    }
+
+    private static (int ExitCode, string Code, string Sentence) Read(Exception thrown)
+    {
+        return thrown switch
+        {
+            UsageException => (ExitCodes.Usage, "Usage", thrown.Message),
+            ServersFileException => (ExitCodes.Usage, "ServersFile", thrown.Message),
+            InvalidRequestException => (ExitCodes.Usage, "InvalidRequest", thrown.Message),
+            RequestTooLargeException => (ExitCodes.Usage, "RequestTooLarge", thrown.Message),
+            FaultLabOffException => (ExitCodes.NotFoundOrFailed, "FaultLabOff", thrown.Message),
+            StoreUnavailableException => (ExitCodes.Unavailable, "StoreUnavailable", thrown.Message),
+            OutcomeUnknownException => (ExitCodes.Unavailable, "OutcomeUnknown", thrown.Message),
+            ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
+            ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
+            OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", "Interrupted."),
+            _ => (ExitCodes.NotFoundOrFailed, "Unexpected", $"Something went wrong that should not: {thrown.Message}"),
+        };
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.ClientApp;
+
+internal sealed class StatusCommand() : Verb("status", "show every replica")
+{
+    private static readonly string[] Columns =
+        ["replica", "proposer", "leader", "promised", "acceptor", "failures", "learned", "applied", "revision", "keys", "up"];
+
+    public override bool InScripts => false;
+
+    public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
+    {
+        ReplicaControlClient control = context.Connection.Control;
+        List<int> asked = context.Connection.Pinned is { } only ? [only] : [.. context.Connection.Replicas];
+        Seen[] all = await Task.WhenAll(asked.Select(r => AskAsync(control, r, cancel)));
+        bool anyUp = all.Any(s => s.Status is not null);
+        var json = new JsonObject { ["verb"] = Name, ["ok"] = anyUp, ["replicas"] = new JsonArray([.. all.Select(Json)]) };
+        string[][] rows = [.. all.Select(s => Row(context.Connection, s))];
+        return new VerbResult(anyUp ? ExitCodes.Ok : ExitCodes.Unavailable, json, Tables.Plain(Columns, rows))
+        {
+            Rich = Tables.Rich(Columns, rows, r => r[1] == "down" ? "red" : r[1] == "Leading" ? "green" : null),
+        };
+    }
+
+    private static async Task<Seen> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
+    {
+        try
+        {
+            return new Seen(replica, await control.StatusAsync(replica, cancel), null);
+        }
+        catch (ReplicaUnavailableException e)
+        {
+            return new Seen(replica, null, e.Message);
+        }
+    }
+
+    private static string[] Row(StoreConnection connection, Seen seen)
+    {
+        return seen.Status is not { } s
+            ? [connection.NameOf(seen.Replica), "down", seen.Why ?? "", "", "", "", "", "", "", "", ""]
+            :
+            [
+                $"replica {s.ReplicaId}", s.Proposer.ToString(), s.Leader?.ToString() ?? "none", s.Promised,
+                s.AcceptorUp ? "up" : "failed", $"{s.AcceptorFailures}", $"{s.LearnedThrough}", $"{s.AppliedThrough}",
+                $"{s.Revision}", $"{s.Keys}", $"{s.UptimeMilliseconds / 1000} s",
+            ];
+    }
+
+    private static JsonObject Json(Seen seen)
+    {
+        return seen.Status is not { } s
+            ? new JsonObject { ["replica"] = seen.Replica, ["up"] = false, ["message"] = seen.Why }
+            : new JsonObject
+            {
+                ["replica"] = s.ReplicaId,
+                ["up"] = true,
+                ["cluster"] = s.Cluster,
+                ["incarnation"] = s.Incarnation,
+                ["proposer"] = s.Proposer.ToString(),
+                ["leader"] = s.Leader,
+                ["promised"] = s.Promised,
+                ["acceptorUp"] = s.AcceptorUp,
+                ["acceptorFailures"] = s.AcceptorFailures,
+                ["learnedThrough"] = s.LearnedThrough,
+                ["appliedThrough"] = s.AppliedThrough,
+                ["revision"] = s.Revision,
+                ["keys"] = s.Keys,
+                ["serversHash"] = s.ServersHash,
+                ["serversDifferAt"] = new JsonArray([.. s.ServersDifferAt.Select(i => JsonValue.Create(i))]),
+                ["faultLabOn"] = s.FaultLabOn,
+                ["version"] = s.ProgramVersion,
+                ["uptimeMs"] = s.UptimeMilliseconds,
+            };
+    }
+
+    private sealed record Seen(int Replica, ReplicaStatus? Status, string? Why);
+}

@@ -1,0 +1,34 @@
+namespace PaxosWcf.ClientApp;
+
+/// <summary>One argument of a verb.</summary>
+internal sealed record VerbArgument(string Name, string Help, bool Optional = false);
+
+/// <summary>Something a person can ask for, on the command line, at the prompt and in a script alike.</summary>
+internal abstract class Verb(string name, string help, params VerbArgument[] arguments)
+{
+    public string Name => name;
+
+    public string Help => help;
+
+    public IReadOnlyList<VerbArgument> Arguments => arguments;
+
+    /// <summary>Whether a script may hold it.</summary>
+    public virtual bool InScripts => true;
+
+    /// <summary>"put KEY VALUE".</summary>
+    public string Usage =>
+        string.Join(' ', [name, .. arguments.Select(a => a.Optional ? $"[{a.Name}]" : a.Name)]);
+
+    public abstract Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel);
+
+    /// <summary>Refuses too few or too many arguments.</summary>
+    public void CheckCount(int count)
+    {
+        int required = arguments.Count(a => !a.Optional);
+        if (count < required || count > arguments.Length)
+        {
+            string problem = count < required ? $"{name} wants {arguments[count].Name}" : $"{name} takes no more than {arguments.Length} argument(s), here are {count}";
+            throw new UsageException($"{problem}: {Usage}. Put quotes around text with blanks in it.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using PaxosWcf.Client;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>The console, from its arguments to its exit code.</summary>
+/// <param name="io">Where it reads and writes.</param>
+/// <param name="interrupts">Ctrl-C and signals.</param>
+/// <param name="connect">How to reach the store; tests put fakes in.</param>
+internal sealed class ConsoleProgram(
+    AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection>? connect = null)
+{
+    public async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        // A value that begins with @ is a value, not the name of a file with more arguments.
+        ParseResult parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            return Misused(parsed, args);
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            // Ctrl-C is ours: at the prompt it ends a command, not the program.
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+            Output = io.Out,
+            Error = io.Error,
+        };
+        return await parsed.InvokeAsync(invocation, interrupts.Leaving);
+    }
+
+    private RootCommand Root()
+    {
+        var global = new GlobalOptions();
+        var actions = new ProgramActions(global, io, interrupts, connect ?? (options => new StoreConnection(options)));
+        var root = new RootCommand("PaxosWcf: a replicated key-value store. Without a verb: an interactive prompt.");
+        global.AddTo(root);
+        foreach (Verb verb in AllVerbs.List)
+        {
+            root.Subcommands.Add(OneShotProgram.Command(verb, actions));
+        }
+
+        root.Subcommands.Add(RunProgram.Command(actions));
+        root.Subcommands.Add(DemoProgram.Command(actions));
+        root.Subcommands.Add(ChaosProgram.Command(actions));
+        actions.SetStoreAction(root, (_, session, connection, _) => PromptLoop.RunAsync(session, connection));
+        return root;
+    }
+
+    private int Misused(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        VerbResult failure = Failures.Result(
+            parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name,
+            new UsageException(UsageErrors.Sentence(parsed)));
+        new Printer(io, args.Contains("--json")).PrintLine(failure);
+        return ExitCodes.Usage;
+    }
+}

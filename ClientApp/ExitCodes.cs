@@ -1,0 +1,19 @@
+namespace PaxosWcf.ClientApp;
+
+/// <summary>What the console tells the shell.</summary>
+internal static class ExitCodes
+{
+    public const int Ok = 0;
+
+    /// <summary>A key was not found, a script line failed, or replicas differ.</summary>
+    public const int NotFoundOrFailed = 1;
+
+    /// <summary>The command line, a file or a value is not as it must be.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The store gave no certain answer in time, or replicas could not be started.</summary>
+    public const int Unavailable = 3;
+
+    /// <summary>Stopped by Ctrl-C or a signal.</summary>
+    public const int Interrupted = 130;
+}

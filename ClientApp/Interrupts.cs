@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>Ctrl-C cancels the command that runs, and leaves when none does; other signals that end a process leave.</summary>
+internal sealed class Interrupts : IDisposable
+{
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private CancellationTokenSource? _command;
+
+    /// <summary>Cancelled when the program is to end.</summary>
+    public CancellationToken Leaving => _leaving.Token;
+
+    /// <summary>Listens to the process's signals; without it only <see cref="Interrupt"/> counts.</summary>
+    public static Interrupts FromSignals()
+    {
+        var interrupts = new Interrupts();
+        interrupts.On(PosixSignal.SIGINT, interrupts.Interrupt);
+        interrupts.On(PosixSignal.SIGTERM, interrupts.Leave);
+        interrupts.On(PosixSignal.SIGHUP, interrupts.Leave);
+        return interrupts;
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public void Interrupt()
+    {
+        (Volatile.Read(ref _command) ?? _leaving).Cancel();
+    }
+
+    /// <summary>Runs one command of a prompt: while it runs, Ctrl-C ends it and not the program.</summary>
+    public async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> command)
+    {
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
+        Volatile.Write(ref _command, running);
+        try
+        {
+            return await command(running.Token);
+        }
+        finally
+        {
+            Volatile.Write(ref _command, null);
+        }
+    }
+
+    public void Dispose()
+    {
+        _signals.ForEach(s => s.Dispose());
+        _leaving.Dispose();
+    }
+
+    private void Leave() => _leaving.Cancel();
+
+    private void On(PosixSignal signal, Action act)
+    {
+        _signals.Add(PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            act();
+        }));
+    }
+}

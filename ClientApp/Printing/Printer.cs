@@ -1,0 +1,76 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>The one place where results are shown: JSON when asked for, tables and colours on a terminal, and nothing but
+/// the answer itself in a pipe.</summary>
+internal sealed class Printer(AppIo io, bool json)
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public bool Json => json;
+
+    /// <summary>Whether bars and spinners may be drawn.</summary>
+    public bool Lively => io.OutIsTerminal && !json;
+
+    /// <summary>The result of a one-shot verb.</summary>
+    public void Print(VerbResult result)
+    {
+        if (!json && !io.OutIsTerminal && result is { Raw: { } raw, IsFailure: false })
+        {
+            io.Out.Flush();
+            io.OutBytes.Write(raw);
+            io.OutBytes.Flush();
+            return;
+        }
+
+        PrintLine(result);
+    }
+
+    /// <summary>One result of several: always ends with a line end.</summary>
+    public void PrintLine(VerbResult result)
+    {
+        if (json)
+        {
+            PrintJson(result.Json);
+        }
+        else if (result.IsFailure)
+        {
+            PrintError(result.Plain);
+        }
+        else if (io.OutIsTerminal)
+        {
+            io.Terminal.Write(result.Rich ?? new Text(result.Plain + "\n"));
+        }
+        else
+        {
+            io.Out.WriteLine(result.Plain);
+        }
+    }
+
+    public void PrintJson(JsonObject one) => io.Out.WriteLine(one.ToJsonString(Readable));
+
+    /// <summary>A line of text for a person; JSON readers are spared it.</summary>
+    public void Say(string text, string? colour = null)
+    {
+        if (json)
+        {
+            return;
+        }
+
+        if (io.OutIsTerminal)
+        {
+            io.Terminal.Write(new Text(text + "\n", colour is null ? null : Style.Parse(colour)));
+        }
+        else
+        {
+            io.Out.WriteLine(text);
+        }
+    }
+
+    /// <summary>A sentence about what went wrong, on standard error.</summary>
+    public void PrintError(string sentence) => io.Error.WriteLine(sentence);
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using PaxosWcf.Client;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>What every verb of one run works with.</summary>
+internal sealed record Session(AppIo Io, ConsoleSettings Settings, Printer Printer, Interrupts Interrupts, ILogger Logger)
+{
+    public VerbContext Verbs(StoreConnection connection)
+    {
+        return new VerbContext(connection, Io, Settings.Timeout, Settings.Consistency, TimeProvider.System);
+    }
+}
+
+/// <summary>Something the command line starts.</summary>
+internal delegate Task<int> SessionBody(ParseResult parsed, Session session, CancellationToken cancel);
+
+/// <summary>Something the command line starts that talks to a store which runs already.</summary>
+internal delegate Task<int> StoreBody(ParseResult parsed, Session session, StoreConnection connection, CancellationToken cancel);
+
+/// <summary>Wraps what a verb does: options before it, and whatever goes wrong after it.</summary>
+/// <param name="global">The options that every verb takes.</param>
+/// <param name="io">Where the console reads and writes.</param>
+/// <param name="interrupts">Ctrl-C and signals.</param>
+/// <param name="connect">How to reach the store.</param>
+internal sealed class ProgramActions(
+    GlobalOptions global, AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection> connect)
+{
+    public void SetStoreAction(Command command, StoreBody run)
+    {
+        SetAction(command, async (parsed, session, cancel) =>
+        {
+            PaxosClientOptions options = StoreConnection.OptionsFor(session.Settings, session.Logger);
+            await using StoreConnection connection = connect(options);
+            return await run(parsed, session, connection, cancel);
+        });
+    }
+
+    // Whatever goes wrong ends here, as a sentence and an exit code.
+    public void SetAction(Command command, SessionBody run)
+    {
+        command.SetAction(async (parsed, cancel) =>
+        {
+            Session session = Open(global.Read(parsed));
+            try
+            {
+                return await run(parsed, session, cancel);
+            }
+            catch (Exception e)
+            {
+                VerbResult failure = Failures.Result(command.Name, e);
+                session.Printer.PrintLine(failure);
+                return failure.ExitCode;
+            }
+        });
+    }
+
+    private Session Open(ConsoleSettings settings)
+    {
+        ILogger logger = settings.Verbose ? new ConsoleLogger(io.Error, TimeProvider.System) : NullLogger.Instance;
+        return new Session(io, settings, new Printer(io, settings.Json), interrupts, logger);
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>A verb as a command of its own: <c>put KEY VALUE</c>.</summary>
+internal static class OneShotProgram
+{
+    public static Command Command(Verb verb, ProgramActions actions)
+    {
+        var command = new Command(verb.Name, verb.Help);
+        foreach (VerbArgument argument in verb.Arguments)
+        {
+            command.Arguments.Add(new Argument<string>(argument.Name)
+            {
+                Description = argument.Help,
+                Arity = argument.Optional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+            });
+        }
+
+        Option<string?>? count = verb is PrepopulateCommand
+            ? new Option<string?>("--count") { HelpName = "COUNT", Description = "how many keys" }
+            : null;
+        if (count is not null)
+        {
+            command.Options.Add(count);
+        }
+
+        actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
+        {
+            string? counted = count is null ? null : parsed.GetValue(count);
+            List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name) ?? counted).OfType<string>()];
+            VerbResult result = await verb.RunAsync(session.Verbs(connection), words, cancel);
+            session.Printer.Print(result);
+            return result.ExitCode;
+        });
+        return command;
+    }
+}

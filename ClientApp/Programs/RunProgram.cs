@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary><c>run FILE</c>: a script of operations.</summary>
+internal static class RunProgram
+{
+    public static Command Command(ProgramActions actions)
+    {
+        var file = new Argument<string>("FILE") { Description = "the script; - is standard input" };
+        var quiet = new Option<bool>("--quiet") { Description = "show failing lines and the summary only" };
+        var command = new Command("run", "run a script: one operation a line, # begins a comment") { file, quiet };
+        actions.SetStoreAction(command, (parsed, session, connection, cancel) =>
+            RunAsync(session, connection, parsed.GetRequiredValue(file), parsed.GetValue(quiet), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Session session, StoreConnection connection, string file, bool quiet, CancellationToken cancel)
+    {
+        string text = await ReadAsync(session.Io, file, cancel);
+        var runner = new ScriptRunner(session.Verbs(connection), session.Printer, quiet);
+        VerbResult summary = await Progress.WithBarAsync(session, "operations", moved => runner.RunAsync(text, moved, cancel));
+        session.Printer.PrintLine(summary);
+        return summary.ExitCode;
+    }
+
+    private static async Task<string> ReadAsync(AppIo io, string file, CancellationToken cancel)
+    {
+        try
+        {
+            return file == "-" ? await io.In.ReadToEndAsync(cancel) : await File.ReadAllTextAsync(file, cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The script \"{file}\" cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+namespace PaxosWcf.ClientApp;
+
+/// <summary>The interactive prompt: a line, its answer, the next line.</summary>
+internal sealed class PromptLoop(Session session, StoreConnection connection, ILineSource lines)
+{
+    private readonly Printer _printer = session.Printer;
+
+    /// <returns>0, or 1 when a line from a pipe failed.</returns>
+    public static Task<int> RunAsync(Session session, StoreConnection connection)
+    {
+        bool edited = EditedLineSource.IsPossible(session.Io);
+        if (edited)
+        {
+            session.Printer.Say("Type help for the verbs, exit to leave.");
+        }
+
+        ILineSource lines = edited
+            ? new EditedLineSource(session.Io.Terminal, new VerbCompletion())
+            : new PlainLineSource(session.Io.In);
+        return new PromptLoop(session, connection, lines).LoopAsync();
+    }
+
+    public async Task<int> LoopAsync()
+    {
+        bool failed = false;
+        while (await ReadAsync() is { } line)
+        {
+            try
+            {
+                IReadOnlyList<string> words = LineTokenizer.Split(line);
+                if (words is ["exit" or "quit"])
+                {
+                    break;
+                }
+
+                failed |= words.Count > 0 && !await AnswerAsync(words);
+            }
+            catch (Exception e)
+            {
+                failed = true;
+                _printer.PrintLine(Failures.Result("prompt", e));
+            }
+        }
+
+        // A person has seen what failed; a program that pipes lines in sees only the exit code.
+        return failed && !session.Io.InIsTerminal ? ExitCodes.NotFoundOrFailed : ExitCodes.Ok;
+    }
+
+    private async Task<string?> ReadAsync()
+    {
+        try
+        {
+            session.Interrupts.Leaving.ThrowIfCancellationRequested();
+            return await lines.ReadAsync(PromptText(), session.Interrupts.Leaving);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C at an empty prompt is one of the ways to leave.
+            return null;
+        }
+    }
+
+    private string PromptText() => connection.Pinned is { } replica ? $"paxos {connection.NameOf(replica)}>" : "paxos>";
+
+    private async Task<bool> AnswerAsync(IReadOnlyList<string> words)
+    {
+        switch (words[0].ToUpperInvariant())
+        {
+            case "HELP" or "?":
+                _printer.Say(PromptHelp.Text());
+                return true;
+            case "USE":
+                Use([.. words.Skip(1)]);
+                return true;
+            default:
+                return await RunAsync(words);
+        }
+    }
+
+    private void Use(IReadOnlyList<string> args)
+    {
+        int? replica = args switch
+        {
+            ["any"] => null,
+            [var id] => session.Verbs(connection).ReplicaId(id),
+            _ => throw new UsageException("use wants a replica or any: use N, use any."),
+        };
+        connection.Use(replica);
+        _printer.Say(replica is { } only ? $"asking {connection.NameOf(only)} only" : "asking any replica");
+    }
+
+    private async Task<bool> RunAsync(IReadOnlyList<string> words)
+    {
+        IEnumerable<string> known = AllVerbs.List.Select(v => v.Name).Concat(PromptHelp.OwnWords);
+        Verb verb = AllVerbs.List.FirstOrDefault(v => v.Name.Equals(words[0], StringComparison.OrdinalIgnoreCase))
+            ?? throw new UsageException(AllVerbs.Unknown(words[0], known));
+        verb.CheckCount(words.Count - 1);
+        VerbResult result = await session.Interrupts.GuardAsync(
+            cancel => verb.RunAsync(session.Verbs(connection), [.. words.Skip(1)], cancel));
+        _printer.PrintLine(result);
+        return !result.IsFailure;
+    }
+}

@@ -1,0 +1,54 @@
+namespace PaxosWcf.ClientApp;
+
+/// <summary>Runs a script line by line: a line that fails is named, and the rest goes on.</summary>
+internal sealed class ScriptRunner(VerbContext context, Printer printer, bool quiet)
+{
+    /// <param name="text">The whole script.</param>
+    /// <param name="moved">Told how many of how many lines are done.</param>
+    /// <param name="cancel">Ends it between two lines, and the operation under way.</param>
+    public async Task<VerbResult> RunAsync(string text, Action<int, int> moved, CancellationToken cancel)
+    {
+        List<ScriptLine> lines = [.. text.ReplaceLineEndings("\n").Split('\n')
+            .Select((line, i) => ScriptLine.Parse(i + 1, line)).OfType<ScriptLine>()];
+        var summary = new ScriptSummary();
+        long start = context.Time.GetTimestamp();
+        foreach (ScriptLine line in lines)
+        {
+            cancel.ThrowIfCancellationRequested();
+            long began = context.Time.GetTimestamp();
+            VerbResult result = await RunLineAsync(line, cancel);
+            summary.Count(result, context.Time.GetElapsedTime(began));
+            Show(line, result);
+            moved(summary.Done + summary.Failed, lines.Count);
+        }
+
+        return summary.Result(context.Time.GetElapsedTime(start));
+    }
+
+    private async Task<VerbResult> RunLineAsync(ScriptLine line, CancellationToken cancel)
+    {
+        if (line.Verb is not { } verb)
+        {
+            return Failures.Result("run", new UsageException(line.Problem ?? "The line holds no operation."));
+        }
+
+        try
+        {
+            return await verb.RunAsync(context, line.Args, cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return Failures.Result(verb.Name, e);
+        }
+    }
+
+    private void Show(ScriptLine line, VerbResult result)
+    {
+        result.Json["line"] = line.Number;
+        string words = line.Verb is null ? "" : $" {line.Verb.Name} {string.Join(' ', line.Args.Select(ValueText.Printable))}:";
+        if (result.IsFailure || !quiet)
+        {
+            printer.PrintLine(result with { Rich = null, Plain = $"line {line.Number}:{words} {result.Plain}" });
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using PaxosWcf.Client;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>The clients of one run of the console: made when first needed, one for each replica that is pinned.</summary>
+internal sealed class StoreConnection : IAsyncDisposable
+{
+    /// <summary>Stands for the address given by --host and --port, whose id nobody knows.</summary>
+    public const int ByAddress = 0;
+
+    private readonly Dictionary<int, PaxosKeyValueClient> _stores = [];
+    private readonly Func<PaxosClientOptions, PaxosKeyValueClient> _makeStore;
+    private readonly Func<PaxosClientOptions, ReplicaControlClient> _makeControl;
+    private ReplicaControlClient? _control;
+
+    public StoreConnection(
+        PaxosClientOptions options,
+        Func<PaxosClientOptions, PaxosKeyValueClient>? makeStore = null,
+        Func<PaxosClientOptions, ReplicaControlClient>? makeControl = null)
+    {
+        Options = options;
+        Pinned = options.PinnedReplica;
+        _makeStore = makeStore ?? (o => new PaxosKeyValueClient(o));
+        _makeControl = makeControl ?? (o => new ReplicaControlClient(o));
+    }
+
+    public PaxosClientOptions Options { get; }
+
+    /// <summary>The only replica that store operations go to; null: any.</summary>
+    public int? Pinned { get; private set; }
+
+    public IReadOnlyList<int> Replicas => [.. Options.Replicas.Keys.Order()];
+
+    public PaxosKeyValueClient Store => At(Pinned);
+
+    public ReplicaControlClient Control => _control ??= _makeControl(Options);
+
+    public static PaxosClientOptions OptionsFor(ConsoleSettings settings, ILogger logger)
+    {
+        PaxosClientOptions options = Addressed(settings) with
+        {
+            PinnedReplica = settings.Replica,
+            OperationTimeout = settings.Timeout,
+            Logger = logger,
+        };
+        try
+        {
+            options.Validate();
+            return options;
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    /// <summary>The client that asks one replica only, or any.</summary>
+    public PaxosKeyValueClient At(int? replica)
+    {
+        int slot = replica ?? -1;
+        if (!_stores.TryGetValue(slot, out PaxosKeyValueClient? store))
+        {
+            _stores[slot] = store = _makeStore(Options with { PinnedReplica = replica });
+        }
+
+        return store;
+    }
+
+    public void Use(int? replica)
+    {
+        Pinned = replica is not { } id || Options.Replicas.ContainsKey(id)
+            ? replica
+            : throw new UsageException($"There is no replica {id}; the replicas are {string.Join(", ", Replicas)}.");
+    }
+
+    /// <summary>How a person is told of a replica.</summary>
+    public string NameOf(int replica)
+    {
+        return replica == ByAddress ? Options.Replicas[ByAddress].Authority : $"replica {replica}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (PaxosKeyValueClient store in _stores.Values)
+        {
+            await store.DisposeAsync();
+        }
+
+        if (_control is not null)
+        {
+            await _control.DisposeAsync();
+        }
+    }
+
+    private static PaxosClientOptions Addressed(ConsoleSettings settings)
+    {
+        if (settings.Host is null && settings.Port is null)
+        {
+            string path = ServersLocator.Find(settings.ServersPath, Environment.CurrentDirectory, AppContext.BaseDirectory);
+            return PaxosClientOptions.FromServersFile(path);
+        }
+
+        if (settings is not { Host: { Length: > 0 } host, Port: { } port })
+        {
+            throw new UsageException("--host and --port go together: both or neither.");
+        }
+
+        if (Uri.CheckHostName(host) == UriHostNameType.Unknown || port is < 1 or > 65535)
+        {
+            throw new UsageException($"\"{host}\" and {port} are no host and port; a port is 1..65535.");
+        }
+
+        return settings.Replica is null && settings.ServersPath is null
+            ? new PaxosClientOptions { Replicas = new Dictionary<int, Uri> { [ByAddress] = new UriBuilder("http", host, port).Uri } }
+            : throw new UsageException("--host and --port name the replica: leave out --replica and --servers.");
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using System.ServiceModel;
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Tests.Client;
+
+/// <summary>Real WCF channels, to addresses where nobody listens.</summary>
+[TestClass]
+public sealed class ChannelTests
+{
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    public async Task Channel_AskedTwice_IsTheSameAndOpen()
+    {
+        await using var pool = Pool();
+
+        IKeyValueStore first = await pool.OpenAsync(1, TestContext.CancellationToken);
+        IKeyValueStore second = await pool.OpenAsync(1, TestContext.CancellationToken);
+
+        Assert.AreSame(first, second);
+        Assert.AreEqual(CommunicationState.Opened, ((ICommunicationObject)first).State);
+    }
+
+    [TestMethod]
+    public async Task Channel_NoLongerUsable_AnotherOneIsHandedOut()
+    {
+        await using var pool = Pool();
+        IKeyValueStore broken = await pool.OpenAsync(1, TestContext.CancellationToken);
+        ((ICommunicationObject)broken).Abort();
+
+        IKeyValueStore fresh = await pool.OpenAsync(1, TestContext.CancellationToken);
+
+        Assert.AreNotSame(broken, fresh);
+        Assert.AreEqual(CommunicationState.Opened, ((ICommunicationObject)fresh).State);
+    }
+
+    [TestMethod]
+    public async Task Put_NobodyListens_NoEffectIsCertain()
+    {
+        await using var client = new PaxosKeyValueClient(Nowhere() with { OperationTimeout = TimeSpan.FromMilliseconds(300) });
+
+        var thrown = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => client.PutAsync("k", [1], TestContext.CancellationToken));
+
+        Assert.Contains("cannot be reached", thrown.Message);
+    }
+
+    [TestMethod]
+    public async Task Status_NobodyListens_SaysWhichReplica()
+    {
+        await using var control = new ReplicaControlClient(Nowhere());
+
+        var thrown = await Assert.ThrowsExactlyAsync<ReplicaUnavailableException>(() => control.StatusAsync(1, TestContext.CancellationToken));
+
+        Assert.StartsWith("Replica 1 cannot be reached", thrown.Message);
+    }
+
+    [TestMethod]
+    public async Task Status_ReplicaUnknown_NamesThoseThereAre()
+    {
+        await using var control = new ReplicaControlClient(Nowhere());
+
+        var thrown = await Assert.ThrowsExactlyAsync<InvalidRequestException>(() => control.StatusAsync(9, TestContext.CancellationToken));
+
+        Assert.AreEqual("There is no replica 9; the replicas are 1.", thrown.Message);
+    }
+
+    private static ChannelPool<IKeyValueStore> Pool()
+    {
+        return new ChannelPool<IKeyValueStore>(Nowhere(), ServicePaths.KeyValueStore, TimeSpan.FromSeconds(1));
+    }
+
+    private static PaxosClientOptions Nowhere()
+    {
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}");
+        return new PaxosClientOptions { Replicas = new Dictionary<int, Uri> { [1] = address } };
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Time.Testing;
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Tests.Client;
+
+/// <summary>A client of a <see cref="FakeCluster"/> whose time passes only when nothing else happens.</summary>
+internal sealed class ClientUnderTest
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly long _start;
+
+    public ClientUnderTest(int? pinned = null, int seed = 1)
+    {
+        _start = _time.GetTimestamp();
+        Client = new PaxosKeyValueClient(FakeCluster.Options(pinned), Cluster, _time, new Random(seed));
+    }
+
+    public FakeCluster Cluster { get; } = new();
+
+    public PaxosKeyValueClient Client { get; }
+
+    public TimeSpan Elapsed => _time.GetElapsedTime(_start);
+
+    private static readonly byte[] Value = "value"u8.ToArray();
+
+    public Task<StoreAnswer<PutReply>> PutAsync(string key, byte[]? value = null)
+    {
+        return EndAsync(() => Client.PutAsync(key, value ?? Value));
+    }
+
+    public Task<StoreAnswer<GetReply>> GetAsync(string key, CancellationTokenSource? giveUp = null)
+    {
+        return EndAsync(() => Client.GetAsync(key, cancel: giveUp?.Token ?? default));
+    }
+
+    /// <summary>Lets time pass until a call ends.</summary>
+    private async Task<T> EndAsync<T>(Func<Task<T>> start)
+    {
+        Task<T> call = start();
+        while (!call.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        return await call;
+    }
+}

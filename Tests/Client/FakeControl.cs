@@ -1,0 +1,55 @@
+using System.ServiceModel;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Tests.Client;
+
+/// <summary>An operator's channel to one replica of a <see cref="FakeCluster"/>; replica 1 leads.</summary>
+internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaControl
+{
+    public Task<ReplicaStatus> StatusAsync()
+    {
+        return cluster.CallAsync(replica, "status", null, () => new ReplicaStatus
+        {
+            ReplicaId = replica,
+            Cluster = "fake",
+            Incarnation = "i",
+            Proposer = replica == 1 ? ProposerState.Leading : ProposerState.Idle,
+            Leader = 1,
+            Promised = "1.1",
+            AcceptorUp = true,
+            AcceptorFailures = 0,
+            LearnedThrough = cluster.Revision,
+            AppliedThrough = cluster.Revision,
+            Revision = cluster.Revision,
+            Keys = 0,
+            ServersHash = "h",
+            ServersDifferAt = [],
+            FaultLabOn = cluster.FaultLabOn,
+            ProgramVersion = "1.0",
+            UptimeMilliseconds = 1000,
+        });
+    }
+
+    public Task<AcceptorReport> FailAcceptorAsync(int? downMilliseconds)
+    {
+        return cluster.CallAsync(replica, $"fail {downMilliseconds}", null, () => Report(false, "[FAULT] acceptor down"));
+    }
+
+    public Task<AcceptorReport> ReviveAcceptorAsync()
+    {
+        return cluster.CallAsync(replica, "revive", null, () => Report(true, "[RECOVERED] acceptor up"));
+    }
+
+    public Task<StateDigest> DigestAsync() => cluster.CallAsync(replica, "digest", null, () => cluster.Digest(replica));
+
+    private AcceptorReport Report(bool up, string line)
+    {
+        if (!cluster.FaultLabOn)
+        {
+            throw new FaultException<FaultLabOffFault>(new FaultLabOffFault { ReplicaId = replica }, "off");
+        }
+
+        cluster.Heard(replica, $"2026-01-01 00:00:00.000 {line}");
+        return new AcceptorReport { ReplicaId = replica, AcceptorUp = up, Changed = true };
+    }
+}

@@ -1,0 +1,122 @@
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Tests.Client;
+
+[TestClass]
+public sealed class RetryTests
+{
+    [TestMethod]
+    public async Task Put_ReplicaRefuses_AnotherAnswersAtOnce()
+    {
+        var test = new ClientUnderTest();
+        int first = test.Client.CurrentReplica;
+        test.Cluster.Befall(first, Mishap.Refused);
+
+        StoreAnswer<PutReply> answer = await test.PutAsync("k");
+
+        Assert.AreNotEqual(first, answer.Replica);
+        Assert.AreEqual(2, answer.Attempts);
+        Assert.AreEqual(1, answer.Reply.Revision);
+    }
+
+    [TestMethod]
+    [DataRow(Mishap.AnswerLost)]
+    [DataRow(Mishap.Silent)]
+    [DataRow(Mishap.NoQuorum)]
+    [DataRow(Mishap.Overloaded)]
+    [DataRow(Mishap.OutcomeUnknown)]
+    public async Task Put_OneAttemptFails_RepeatedElsewhereWithTheSameIdentity(object mishap)
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.BefallNext((Mishap)mishap);
+
+        StoreAnswer<PutReply> answer = await test.PutAsync("k");
+
+        IReadOnlyList<FakeCall> sent = test.Cluster.Mutations;
+        Assert.HasCount(2, sent);
+        Assert.AreEqual(sent[0].Identity, sent[1].Identity);
+        Assert.AreNotEqual(sent[0].Replica, sent[1].Replica);
+        Assert.AreEqual(1, test.Cluster.Revision, "applied once");
+        Assert.AreEqual(1, answer.Reply.Revision, "the first answer");
+    }
+
+    [TestMethod]
+    public async Task Put_NoReplicaIsThere_NoEffectIsCertainAtTheDeadline()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.Always = Mishap.Refused;
+
+        var thrown = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(
+            () => test.PutAsync("k"));
+
+        Assert.Contains("It had no effect", thrown.Message);
+        Assert.Contains("1, 2, 3, 4, 5", thrown.Message);
+        Assert.IsGreaterThanOrEqualTo(15, test.Elapsed.TotalSeconds);
+        Assert.IsLessThan(17, test.Elapsed.TotalSeconds);
+    }
+
+    [TestMethod]
+    public async Task Put_OnlyNoQuorum_NoEffectIsCertain()
+    {
+        var test = new ClientUnderTest();
+        await test.PutAsync("a");
+        test.Cluster.Always = Mishap.NoQuorum;
+
+        await Assert.ThrowsExactlyAsync<StoreUnavailableException>(
+            () => test.PutAsync("k"));
+    }
+
+    [TestMethod]
+    [DataRow(Mishap.AnswerLost)]
+    [DataRow(Mishap.Silent)]
+    [DataRow(Mishap.OutcomeUnknown)]
+    public async Task Put_OneDoubtThenOnlyRefusals_OutcomeStaysUnknown(object doubt)
+    {
+        var test = new ClientUnderTest();
+        await test.PutAsync("a");
+        test.Cluster.BefallNext((Mishap)doubt);
+        test.Cluster.Always = Mishap.Refused;
+
+        var thrown = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(
+            () => test.PutAsync("k"));
+
+        Assert.AreEqual("session-1", thrown.Session);
+        Assert.AreEqual(2, thrown.Sequence);
+    }
+
+    [TestMethod]
+    public async Task Get_EverySilent_UnavailableAndNeverUnknown()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.Always = Mishap.Silent;
+
+        await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => test.GetAsync("k"));
+
+        Assert.HasCount(3, test.Cluster.Calls.Select(c => c.Replica).Distinct(), "15 s hold three attempts of 5 s, each elsewhere");
+    }
+
+    [TestMethod]
+    public async Task Put_Pinned_NoOtherReplicaIsAsked()
+    {
+        var test = new ClientUnderTest(pinned: 4);
+        test.Cluster.BefallNext(Mishap.Refused, Mishap.Overloaded, Mishap.AnswerLost);
+
+        StoreAnswer<PutReply> answer = await test.PutAsync("k");
+
+        Assert.AreEqual(4, answer.Attempts);
+        Assert.IsTrue(test.Cluster.Calls.All(c => c.Replica == 4));
+    }
+
+    [TestMethod]
+    public async Task Put_CallerGivesUp_CancelledAndNotRepeated()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.Always = Mishap.Silent;
+        using var cancel = new CancellationTokenSource();
+        test.Cluster.Heard = (_, _) => cancel.Cancel();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => test.GetAsync("k", cancel));
+        Assert.HasCount(1, test.Cluster.Calls);
+    }
+}

@@ -1,0 +1,85 @@
+using PaxosWcf.ClientApp;
+
+namespace PaxosWcf.Tests.Console;
+
+[TestClass]
+public sealed class PromptTests
+{
+    [TestMethod]
+    public async Task Prompt_Help_ListsEveryVerb()
+    {
+        using var console = new ConsoleUnderTest { Input = "help\nexit\nput never run\n" };
+
+        Assert.AreEqual(0, await console.RunAsync());
+
+        Assert.AreEqual(
+            """
+              put KEY VALUE        write a value
+              get KEY              read a value
+              delete KEY           remove a key
+              contains KEY         tell whether a key is there
+              prepopulate [COUNT]  write COUNT keys to start with (default 10)
+              status               show every replica
+              check                compare the contents of all replicas
+              fail N [TIME]        fail a replica's acceptor
+              revive N             restart a failed acceptor
+              use N                ask replica N only; "use any" goes back to any
+              help                 this list
+              exit                 leave (also quit, Ctrl-D, Ctrl-C)
+            Text with blanks goes in quotes: "…" with \" \\ \n \t, or '…'. Times: 250ms, 10s, 2m.
+
+            """.ReplaceLineEndings("\n"),
+            console.Out);
+        Assert.IsEmpty(console.Cluster.Calls);
+    }
+
+    // The ported client skipped input that did not start with a verb, without a word.
+    [TestMethod]
+    public async Task Prompt_NoVerb_IsAnsweredAndTheNextLineRuns()
+    {
+        using var console = new ConsoleUnderTest { Input = "k = v\nput k v\nget k" };
+
+        Assert.AreEqual(1, await console.RunAsync());
+
+        Assert.StartsWith("There is no verb \"k\".", console.Error);
+        Assert.AreEqual("created at revision 1\nv\n", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Prompt_UseReplica_PinsUntilAny()
+    {
+        using var console = new ConsoleUnderTest { Input = "use 4\nget k\nuse 9\nuse any\n" };
+
+        await console.RunAsync();
+
+        Assert.AreEqual("asking replica 4 only\nnot found\nasking any replica\n", console.Out);
+        Assert.AreEqual("There is no replica 9; the replicas are 1, 2, 3, 4, 5.\n", console.Error);
+        Assert.AreEqual(4, Assert.ContainsSingle(console.Cluster.Calls).Replica);
+    }
+
+    [TestMethod]
+    public void Completion_FirstWord_OffersVerbs()
+    {
+        var completion = new VerbCompletion();
+
+        Assert.AreSequenceEqual(["put", "prepopulate"], completion.GetCompletions("", "p", "") ?? []);
+        Assert.IsNull(completion.GetCompletions("put ", "p", ""));
+    }
+
+    [TestMethod]
+    public async Task Interrupt_CommandRuns_EndsItAndNotThePrompt()
+    {
+        using var interrupts = new Interrupts();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => interrupts.GuardAsync(async cancel =>
+        {
+            interrupts.Interrupt();
+            cancel.ThrowIfCancellationRequested();
+            return await Task.FromResult(0);
+        }));
+
+        Assert.IsFalse(interrupts.Leaving.IsCancellationRequested);
+        interrupts.Interrupt();
+        Assert.IsTrue(interrupts.Leaving.IsCancellationRequested);
+    }
+}

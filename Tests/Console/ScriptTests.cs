@@ -1,0 +1,125 @@
+using System.Text.RegularExpressions;
+using PaxosWcf.ClientApp;
+using PaxosWcf.Tests.Client;
+
+namespace PaxosWcf.Tests.Console;
+
+[TestClass]
+public sealed partial class ScriptTests
+{
+    public static IEnumerable<object[]> GoodLines =>
+    [
+        ["", ""],
+        ["   # only a comment", ""],
+        ["put k v", "put|k|v"],
+        ["put k v # and a comment", "put|k|v"],
+        ["put k v#1", "put|k|v#1"],
+        ["put \"a key\" 'a value'", "put|a key|a value"],
+        ["put k \"\\\"\\\\\\n\\t\"", "put|k|\"\\\n\t"],
+        ["put k '\\n'", "put|k|\\n"],
+        ["put k \"\"", "put|k|"],
+        ["put k pre\"mid dle\"post", "put|k|premid dlepost"],
+        ["\tput\tk\tv\t", "put|k|v"],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(GoodLines))]
+    public void Tokenizer_Line_IsSplitIntoWords(string line, string words)
+    {
+        Assert.AreEqual(words, string.Join('|', LineTokenizer.Split(line)));
+    }
+
+    [TestMethod]
+    [DataRow("put k \"v", "The quote \" at column 7 is never closed.")]
+    [DataRow("put k 'v", "The quote ' at column 7 is never closed.")]
+    [DataRow("put k \"\\x\"", "\\x at column 8 is no escape; there are \\\" \\\\ \\n \\t.")]
+    [DataRow("put k \"v\\", "The line ends in the escape at column 9.")]
+    [DataRow("fetch k", "There is no verb \"fetch\". The verbs are put, get, delete, contains, prepopulate, fail, revive.")]
+    [DataRow("k put v", "There is no verb \"k\".")]
+    [DataRow("put k", "put wants VALUE: put KEY VALUE.")]
+    [DataRow("get a b", "get takes no more than 1 argument(s), here are 2: get KEY.")]
+    public void ScriptLine_Bad_HasASentence(string line, string sentence)
+    {
+        Assert.StartsWith(sentence, ScriptLine.Parse(1, line)?.Problem ?? "");
+    }
+
+    // The ported client skipped input that did not start with a verb, without a word.
+    [TestMethod]
+    public async Task Run_BadLinesAmongGood_EachNamedAndTheRestGoesOn()
+    {
+        using var console = new ConsoleUnderTest
+        {
+            Input = """
+                # a script
+                put apple red
+                apple put red
+                get apple
+
+                get pear
+                put "open
+                delete apple
+                """,
+        };
+
+        Assert.AreEqual(1, await console.RunAsync("run", "-"));
+
+        Assert.AreEqual(
+            """
+            line 2: put apple red: created at revision 1
+            line 4: get apple: red
+            line 6: get pear: not found
+            line 8: delete apple: deleted at revision 2
+            6 operations: 4 done (1 not found), 2 failed, in T s; p50 T ms, p95 T ms, p99 T ms, max T ms
+
+            """.ReplaceLineEndings("\n"),
+            Times().Replace(console.Out, "T"));
+        Assert.AreEqual(
+            """
+            line 3: There is no verb "apple". The verbs are put, get, delete, contains, prepopulate, fail, revive.
+            line 7: The quote " at column 5 is never closed.
+
+            """.ReplaceLineEndings("\n"),
+            console.Error);
+    }
+
+    [TestMethod]
+    public async Task Run_StoreUnavailableForOneLine_TheRestGoesOn()
+    {
+        using var console = new ConsoleUnderTest { Input = "contains a\nget b\nget c\n" };
+        (console.Cluster.Always, console.Cluster.AlwaysFor) = (Mishap.Refused, "contains");
+
+        Assert.AreEqual(1, await console.RunAsync("run", "-", "--timeout", "60ms", "--quiet"));
+
+        Assert.Contains("line 1: contains a: No replica gave an answer", console.Error);
+        Assert.Contains("3 operations: 2 done (2 not found), 1 failed", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Run_Json_OneObjectALineAndASummary()
+    {
+        using var console = new ConsoleUnderTest { Input = "put a 1\nnonsense\n" };
+
+        Assert.AreEqual(1, await console.RunAsync("run", "-", "--json"));
+
+        string[] lines = console.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.HasCount(3, lines);
+        Assert.EndsWith("\"line\":1}", lines[0]);
+        Assert.EndsWith("\"line\":2}", lines[1]);
+        Assert.StartsWith("{\"verb\":\"run\",\"ok\":false,\"lines\":2,\"done\":1,\"notFound\":0,\"failed\":1,", lines[2]);
+    }
+
+    [TestMethod]
+    public void Latencies_Percentiles_ByNearestRank()
+    {
+        var latencies = new Latencies();
+        foreach (int ms in Enumerable.Range(1, 200).Reverse())
+        {
+            latencies.Add(TimeSpan.FromMilliseconds(ms));
+        }
+
+        Assert.AreEqual("p50 100 ms, p95 190 ms, p99 198 ms, max 200 ms", latencies.ToString());
+    }
+
+    [GeneratedRegex(@"\d+(\.\d+)?(?= m?s)")]
+    private static partial Regex Times();
+}

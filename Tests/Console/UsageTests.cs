@@ -1,0 +1,73 @@
+namespace PaxosWcf.Tests.Console;
+
+[TestClass]
+public sealed class UsageTests
+{
+    [TestMethod]
+    [DataRow("gett k", "There is no verb \"gett\". Did you mean get?")]
+    [DataRow("put k", "Required argument 'VALUE' missing")]
+    [DataRow("get", "Required argument 'KEY' missing")]
+    [DataRow("put k v w", "Unrecognized command or argument 'w'.")]
+    [DataRow("get k --timeout 5x", "--timeout is \"5x\"; write a number with ms, s, m or h behind it")]
+    [DataRow("get k --timeout 0s", "--timeout is \"0s\"")]
+    [DataRow("get k --replica x", "Cannot parse argument 'x'")]
+    [DataRow("get k --replica 7", "There is no replica 7; the replicas are 1, 2, 3, 4, 5.")]
+    [DataRow("get k --consistency some", "'some' not recognized")]
+    [DataRow("fail 9", "There is no replica 9; the replicas are 1, 2, 3, 4, 5.")]
+    [DataRow("fail 3 soon", "\"soon\" is no time; write a number")]
+    [DataRow("prepopulate 0", "\"0\" is no count; write 1..1000000.")]
+    [DataRow("run no-such-file", "The script \"no-such-file\" cannot be read")]
+    [DataRow("get k --host localhost", "--host and --port go together")]
+    [DataRow("get k --host localhost --port 99999", "are no host and port")]
+    [DataRow("chaos --rounds 0", "--rounds must be 1..10000.")]
+    [DataRow("demo --replica-host no-such-file", "There is no file \"no-such-file\" (--replica-host).")]
+    public async Task CommandLine_MakesNoSense_OneSentenceAndExitCode2(string line, string sentence)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(2, await console.RunAsync(line.Split(' ')));
+
+        Assert.Contains(sentence, console.Error);
+        Assert.HasCount(2, console.Error.Split('\n'), "one line, no trace");
+        Assert.AreEqual("", console.Text);
+    }
+
+    [TestMethod]
+    public async Task Put_OverLongKey_ExitCode2AndNothingSent()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(2, await console.RunAsync("put", new string('k', 1025), "v"));
+
+        Assert.AreEqual("The key has 1025 bytes of UTF-8; at most 1024 are taken.\n", console.Error);
+        Assert.IsEmpty(console.Cluster.Calls);
+    }
+
+    [TestMethod]
+    [DataRow("-5")]
+    [DataRow("@file")]
+    [DataRow("")]
+    public async Task Put_ValueThatLooksLikeSomethingElse_IsAValue(string value)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(0, await console.RunAsync("put", "k", value), console.Error);
+        await console.RunAsync("get", "k");
+
+        Assert.EndsWith(value, console.Text.Replace("created at revision 1\n", "", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Console_BrokenServersXml_SaysWhereAndWhy()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("paxoswcf-test-").FullName, "servers.xml");
+        await File.WriteAllTextAsync(path, "<servers", CancellationToken.None);
+        using var console = new ConsoleUnderTest();
+        using var interrupts = new PaxosWcf.ClientApp.Interrupts();
+
+        int exitCode = await new PaxosWcf.ClientApp.ConsoleProgram(console.Io(), interrupts).RunAsync(["status", "--servers", path]);
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains("servers.xml(1,", console.Error);
+    }
+}

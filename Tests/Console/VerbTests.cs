@@ -1,0 +1,172 @@
+using System.Text.Json;
+using PaxosWcf.Tests.Client;
+
+namespace PaxosWcf.Tests.Console;
+
+[TestClass]
+public sealed class VerbTests
+{
+    [TestMethod]
+    public async Task Put_Piped_SaysWhatTheStoreAnswered()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(0, await console.RunAsync("put", "k", "v"));
+        Assert.AreEqual(0, await console.RunAsync("put", "k", "w"));
+
+        Assert.AreEqual("created at revision 1\nreplaced at revision 2\n", console.Out);
+    }
+
+    // The ported client ignored the answer of put and delete, and always printed success.
+    [TestMethod]
+    [DataRow("put k v", Mishap.Refused, "It had no effect")]
+    [DataRow("put k v", Mishap.NoQuorum, "It had no effect")]
+    [DataRow("delete k", Mishap.Refused, "It had no effect")]
+    public async Task Mutation_StoreRefuses_NoSuccessIsPrinted(string line, object mishap, string sentence)
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Always = (Mishap)mishap;
+
+        int exitCode = await console.RunAsync([.. line.Split(' '), "--timeout", "50ms"]);
+
+        Assert.AreEqual(3, exitCode);
+        Assert.AreEqual("", console.Text);
+        Assert.Contains(sentence, console.Error);
+    }
+
+    [TestMethod]
+    public async Task Put_OutcomeUnknown_SaysSo()
+    {
+        using var console = new ConsoleUnderTest();
+        await console.RunAsync("put", "a", "b");
+        console.Cluster.BefallNext([.. Enumerable.Repeat(Mishap.OutcomeUnknown, 100)]);
+
+        Assert.AreEqual(3, await console.RunAsync("put", "k", "v", "--timeout", "50ms"));
+
+        Assert.Contains("It may or may not have taken effect", console.Error);
+    }
+
+    [TestMethod]
+    public async Task Delete_NothingThere_SaysSoWithExitCode1()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(1, await console.RunAsync("delete", "k"));
+
+        Assert.AreEqual("not found\n", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Get_Piped_TheValueAndNothingElse()
+    {
+        using var console = new ConsoleUnderTest();
+        byte[] value = [0xff, 0x00, (byte)'\n', 0xfe];
+        console.Cluster.Put("k", value);
+
+        Assert.AreEqual(0, await console.RunAsync("get", "k"));
+
+        Assert.AreSequenceEqual(value, console.Bytes);
+        Assert.AreEqual("", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Get_NotThere_PipesNothingWithExitCode1()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(1, await console.RunAsync("get", "k"));
+
+        Assert.AreEqual("", console.Text);
+    }
+
+    [TestMethod]
+    public async Task Get_NoTextOnATerminal_Base64WithANote()
+    {
+        using var console = new ConsoleUnderTest { OutIsTerminal = true };
+        console.Cluster.Put("k", [0xff, 0xfe]);
+
+        await console.RunAsync("get", "k");
+
+        Assert.AreEqual("//4= (base64: these 2 bytes are no UTF-8 text)\n", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Get_ControlCharactersOnATerminal_AreShownAndNotObeyed()
+    {
+        using var console = new ConsoleUnderTest { OutIsTerminal = true };
+        console.Cluster.Put("k", "a\u001b[2Jb"u8.ToArray());
+
+        await console.RunAsync("get", "k");
+
+        Assert.AreEqual("a\\u001b[2Jb\n", console.Out);
+    }
+
+    [TestMethod]
+    [DataRow("put k v", "verb,ok,key,replica,attempts,ms,revision,replaced,slot")]
+    [DataRow("get a", "verb,ok,key,replica,attempts,ms,found,appliedThrough,value,encoding,createRevision,modificationRevision,version")]
+    [DataRow("get b", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
+    [DataRow("delete a", "verb,ok,key,replica,attempts,ms,found,revision,slot")]
+    [DataRow("contains a", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
+    [DataRow("prepopulate --count 2", "verb,ok,keys,ms")]
+    [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
+    [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]
+    [DataRow("status", "verb,ok,replicas")]
+    [DataRow("check", "verb,ok,verdict,message,replicas")]
+    [DataRow("get b --replica 7", "verb,ok,error,message")]
+    public async Task Json_EveryVerb_OneObjectWithStableNames(string line, string names)
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Put("a", "1"u8.ToArray());
+
+        await console.RunAsync([.. line.Split(' '), "--json"]);
+
+        string only = Assert.ContainsSingle(console.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        using JsonDocument json = JsonDocument.Parse(only);
+        Assert.AreEqual(names, string.Join(',', json.RootElement.EnumerateObject().Select(p => p.Name)));
+        Assert.AreEqual("", console.Error);
+    }
+
+    [TestMethod]
+    [DataRow("linearizable", "get Linearizable")]
+    [DataRow("serializable", "get Serializable")]
+    public async Task Get_Consistency_IsPassedOn(string asked, string called)
+    {
+        using var console = new ConsoleUnderTest();
+
+        await console.RunAsync("get", "k", "--consistency", asked);
+
+        Assert.AreEqual(called, console.Cluster.Calls[^1].Operation);
+    }
+
+    [TestMethod]
+    public async Task Verb_ReplicaPinned_ItAloneIsAsked()
+    {
+        using var console = new ConsoleUnderTest();
+
+        await console.RunAsync("put", "k", "v", "--replica", "5");
+
+        Assert.IsTrue(console.Cluster.Calls.All(c => c.Replica == 5));
+    }
+
+    [TestMethod]
+    public async Task Fail_FaultLabOff_SaysWhatToWriteInServersXml()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.FaultLabOn = false;
+
+        Assert.AreEqual(1, await console.RunAsync("fail", "3"));
+
+        Assert.Contains("<faults enabled=\"true\"", console.Error);
+    }
+
+    [TestMethod]
+    public async Task Status_Piped_OneLineForEachReplica()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(0, await console.RunAsync("status"));
+
+        Assert.HasCount(6, console.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("replica 1  Leading", console.Out);
+    }
+}
