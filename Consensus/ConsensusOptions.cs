@@ -48,4 +48,13 @@ public sealed record ConsensusOptions
 
     /// <summary>Commands of its own clients that a replica keeps until they are learned, at most; more are refused.</summary>
     public int PendingCommandsMax { get; init; } = 4 * 1024;
+
+    /// <summary>Bytes of the commands that a leader queues; beyond it more are refused, as beyond their number.</summary>
+    public long QueueBytesMax { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of the commands of its own clients that a replica keeps; beyond it more are refused.</summary>
+    public long PendingBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Chosen values in one answer to a replica that catches up, at most.</summary>
+    public int CatchUpSlotsMax { get; init; } = 1024;
 }

@@ -9,6 +9,7 @@ public sealed class Leading
     private readonly Queue<Command> _queue = [];
     private readonly HashSet<CommandId> _known = [];
     private readonly HashSet<ReplicaId> _awaitingLearn = [];
+    private long _queuedBytes;
 
     internal Leading(
         Quorum quorum, ConsensusOptions options, Ballot ballot, Slot chosenThrough, IReadOnlyList<Proposal> recovered,
@@ -52,7 +53,7 @@ public sealed class Leading
     /// <summary>Takes commands into the queue. False when it is full; one that is here already is not taken twice.</summary>
     public bool Enqueue(IReadOnlyList<Command> commands)
     {
-        if (_queue.Count + commands.Count > _options.QueueCommandsMax)
+        if (_queue.Count + commands.Count > _options.QueueCommandsMax || _queuedBytes >= _options.QueueBytesMax)
         {
             return false;
         }
@@ -62,6 +63,7 @@ public sealed class Leading
             if (_known.Add(command.Id))
             {
                 _queue.Enqueue(command);
+                _queuedBytes += command.Bytes.Length;
             }
         }
 
@@ -114,7 +116,7 @@ public sealed class Leading
         {
             // Nothing to ride on: only those whose callers wait are told at once; the others hear it with the next
             // Accept or Heartbeat.
-            foreach (var origin in _awaitingLearn.Where(origin => origin != self).Order())
+            foreach (var origin in _quorum.Members.Where(member => member != self && _awaitingLearn.Contains(member)))
             {
                 effects.Sends.Add(new Envelope(self, origin, new Learn(Ballot, ChosenThrough)));
             }
@@ -175,6 +177,7 @@ public sealed class Leading
             }
 
             batch.Add(_queue.Dequeue());
+            _queuedBytes -= command.Bytes.Length;
         }
 
         return batch;

@@ -39,13 +39,7 @@ public sealed class Learner
     /// <summary>This replica's own proposer counted a quorum for a slot.</summary>
     public void OnChosen(Proposal chosen, Acceptor? acceptor, Effects effects)
     {
-        // Beyond the limit it is forgotten here and comes back by catch-up: a replica that leads while it has much to
-        // catch up must not hold all that happens meanwhile in memory.
-        if (chosen.Slot <= LearnedThrough.Plus(_options.AcceptAheadMax))
-        {
-            _ahead.Set(chosen.Slot, chosen.Value);
-        }
-
+        _ahead.Set(chosen.Slot, chosen.Value);
         Advance(acceptor, effects);
     }
 
@@ -75,6 +69,13 @@ public sealed class Learner
             _knownThrough = through;
             _knower = from;
         }
+    }
+
+    /// <summary>This replica cannot go on before it has learned through a slot, which another one has.</summary>
+    public void CatchUp(ReplicaId from, Slot through, Effects effects)
+    {
+        Hear(from, through);
+        Ask(effects);
     }
 
     /// <summary>A replica asks for chosen values: the log on disk answers.</summary>

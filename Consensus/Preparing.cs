@@ -22,7 +22,8 @@ public sealed class Preparing
     /// <summary>The ballot that is asked for.</summary>
     public Ballot Ballot { get; }
 
-    /// <summary>The furthest that any promiser has learned: chosen, so not to be proposed again.</summary>
+    /// <summary>The furthest that any promiser has learned. Its report leaves these slots out, so this replica may not
+    /// lead before it has learned them too: their values are with the promisers, who may not be there later.</summary>
     public Slot LearnedThrough { get; private set; }
 
     /// <summary>Who has learned that far; null when nobody is ahead of this replica.</summary>
@@ -66,16 +67,18 @@ public sealed class Preparing
 
     /// <summary>Phase 2a's rule: "v is the value of the highest-numbered proposal among the responses, or is any value
     /// if the responses reported no proposals" ("Paxos Made Simple", section 2.2); in a hole that any value is Noop.</summary>
-    internal IReadOnlyList<Proposal> SafeValues()
+    /// <param name="learnedThrough">What this replica has learned: at least as much as every promiser.</param>
+    internal IReadOnlyList<Proposal> SafeValues(Slot learnedThrough)
     {
-        var last = LearnedThrough;
+        Invariant.Holds(learnedThrough >= LearnedThrough, "a new leader has learned what its promisers have");
+        var last = learnedThrough;
         foreach (var slot in _highest.Keys)
         {
             last = Slot.Max(last, slot);
         }
 
         var values = new List<Proposal>();
-        for (var slot = LearnedThrough.Next; slot <= last; slot = slot.Next)
+        for (var slot = learnedThrough.Next; slot <= last; slot = slot.Next)
         {
             values.Add(new Proposal(slot, _highest.TryGetValue(slot, out var entry) ? entry.Value : Value.Noop));
         }

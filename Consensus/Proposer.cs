@@ -54,29 +54,35 @@ public sealed class Proposer
         }
     }
 
-    /// <summary>Phase 1b came in. True when this replica leads from now on.</summary>
-    /// <param name="envelope">From whom.</param>
-    /// <param name="promise">The promise.</param>
-    /// <param name="round">The last heartbeat round that this replica began.</param>
-    /// <param name="effects">What to do.</param>
-    public bool OnPromise(Envelope envelope, Promise promise, long round, Effects effects)
+    /// <summary>Phase 1b came in.</summary>
+    public void OnPromise(Envelope envelope, Promise promise, Effects effects)
     {
-        if (Preparing is not { } preparing || promise.Ballot != preparing.Ballot)
+        if (Preparing is { } preparing && promise.Ballot == preparing.Ballot
+            && preparing.Add(envelope.From, promise) is { } continueFrom)
+        {
+            effects.SendsAfterPersist.Add(new Envelope(_self, envelope.From, new Prepare(preparing.Ballot, continueFrom)));
+        }
+    }
+
+    /// <summary>Leads, if a quorum has promised and this replica has learned all that the promisers have. A leader that
+    /// skipped slots because a promiser had learned them, and then lost that promiser, could never tell anyone their
+    /// values.</summary>
+    /// <param name="learnedThrough">What this replica has learned.</param>
+    /// <param name="round">The last heartbeat round that it began.</param>
+    /// <param name="effects">What to do.</param>
+    /// <returns>True when this replica leads from now on.</returns>
+    public bool TryLead(Slot learnedThrough, long round, Effects effects)
+    {
+        if (Preparing is not { HasQuorum: true } preparing || learnedThrough < preparing.LearnedThrough)
         {
             return false;
         }
 
-        if (preparing.Add(envelope.From, promise) is { } continueFrom)
-        {
-            effects.Sends.Add(new Envelope(_self, envelope.From, new Prepare(preparing.Ballot, continueFrom)));
-        }
-
-        if (!preparing.HasQuorum)
-        {
-            return false;
-        }
-
-        Lead(preparing, round, effects);
+        var recovered = preparing.SafeValues(learnedThrough);
+        Preparing = null;
+        Leading = new Leading(_quorum, _options, preparing.Ballot, learnedThrough, recovered, round);
+        effects.Notes.Add(new Leads(preparing.Ballot, Leading.NextSlot, recovered.Count));
+        Leading.Repropose(_self, effects);
         return true;
     }
 
@@ -108,7 +114,7 @@ public sealed class Proposer
         {
             foreach (var (member, from) in preparing.Missing())
             {
-                effects.Sends.Add(new Envelope(_self, member, new Prepare(preparing.Ballot, from)));
+                effects.SendsAfterPersist.Add(new Envelope(_self, member, new Prepare(preparing.Ballot, from)));
             }
         }
 
@@ -117,13 +123,4 @@ public sealed class Proposer
 
     /// <summary>Cuts queued commands into values while the window has room, and sends what is due.</summary>
     public void EndBatch(Effects effects) => Leading?.EndBatch(_self, effects);
-
-    private void Lead(Preparing preparing, long round, Effects effects)
-    {
-        var recovered = preparing.SafeValues();
-        Preparing = null;
-        Leading = new Leading(_quorum, _options, preparing.Ballot, preparing.LearnedThrough, recovered, round);
-        effects.Notes.Add(new Leads(preparing.Ballot, Leading.NextSlot, recovered.Count));
-        Leading.Repropose(_self, effects);
-    }
 }

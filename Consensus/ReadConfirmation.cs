@@ -13,7 +13,7 @@ public sealed class ReadConfirmation
 {
     private readonly Quorum _quorum;
     private readonly Dictionary<ReplicaId, long> _confirmedRound = [];
-    private readonly Queue<WaitingRead> _waiting = [];
+    private readonly List<WaitingRead> _waiting = [];
     private readonly long _firstRound;
 
     /// <summary>Starts with no reads.</summary>
@@ -33,15 +33,31 @@ public sealed class ReadConfirmation
     /// <summary>Whether a read waits for a round that has not begun, while no earlier round is still out. (One round at a
     /// time: the reads that come meanwhile share the next.)</summary>
     public bool WantsRound => _waiting.Count > 0
-        && _waiting.Peek().NotBefore > Round
+        && _waiting.Exists(read => read.NotBefore > Round)
         && (Round < _firstRound || ConfirmedRound() >= Round);
 
     /// <summary>A heartbeat round begins. Rounds only ever rise, over all leaderships and starts of a replica.</summary>
     public void OnRoundBegun(long round) => Round = round;
 
-    /// <summary>A read waits.</summary>
-    public void Add(Envelope request, long round, Slot index) =>
-        _waiting.Enqueue(new WaitingRead(request, round, index, Round + 1));
+    /// <summary>A replica's reads wait. A replica asks one question at a time: a repeat keeps the place of the first, and
+    /// a new one takes the place of the old, so that no more wait here than there are replicas.</summary>
+    public void Add(Envelope request, long round, Slot index)
+    {
+        var at = _waiting.FindIndex(read => read.Request.From == request.From);
+        if (at < 0)
+        {
+            _waiting.Add(new WaitingRead(request, round, index, Round + 1));
+        }
+        else if (_waiting[at].Round == round)
+        {
+            // The answer goes to the latest call: the transport may have given up the first.
+            _waiting[at] = _waiting[at] with { Request = request };
+        }
+        else if (_waiting[at].Round < round)
+        {
+            _waiting[at] = new WaitingRead(request, round, index, Round + 1);
+        }
+    }
 
     /// <summary>An acceptor said in this round that it has promised nothing above this leader's ballot. Returns the reads
     /// that may go on.</summary>
@@ -54,12 +70,8 @@ public sealed class ReadConfirmation
 
         _confirmedRound[from] = Math.Max(round, _confirmedRound.GetValueOrDefault(from));
         var confirmed = ConfirmedRound();
-        var ready = new List<WaitingRead>();
-        while (_waiting.TryPeek(out var read) && read.NotBefore <= confirmed)
-        {
-            ready.Add(_waiting.Dequeue());
-        }
-
+        var ready = _waiting.FindAll(read => read.NotBefore <= confirmed);
+        _waiting.RemoveAll(read => read.NotBefore <= confirmed);
         return ready;
     }
 

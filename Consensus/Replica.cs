@@ -95,8 +95,11 @@ public sealed class Replica
             default: throw new UnreachableException($"a message of kind {envelope.Message.GetType().Name}");
         }
 
+        LeadWhenReady(effects);
         Invariant.Holds(_acceptor is null || _acceptor.Promised >= promisedBefore, "a promise never falls");
         Invariant.Holds(_learner.LearnedThrough >= learnedBefore, "what is learned stays learned");
+        Invariant.Holds(
+            Leading is null || Leading.ChosenThrough <= _learner.LearnedThrough, "a leader has learned what it says is chosen");
     }
 
     /// <summary>Takes a client's command in. It is answered by its delivery, or by <see cref="GiveUp"/>.</summary>
@@ -126,7 +129,7 @@ public sealed class Replica
         TickElection(effects);
         _proposer.Tick(effects);
         _learner.Tick(effects);
-        _submissions.Tick();
+        _submissions.Tick(_learner.LearnedThrough, _learner.KnownThrough);
         _reads.Tick();
     }
 
@@ -166,19 +169,20 @@ public sealed class Replica
 
     private void OnPromise(Envelope envelope, Promise promise, Effects effects)
     {
-        var preparing = _proposer.Preparing;
-        if (!_proposer.OnPromise(envelope, promise, _round, effects))
+        _proposer.OnPromise(envelope, promise, effects);
+        if (Preparing is { HasQuorum: true, Knower: { } knower } preparing)
         {
-            return;
+            _learner.CatchUp(knower, preparing.LearnedThrough, effects);
         }
+    }
 
-        _election.OnOwnStateChanged();
-        if (preparing?.Knower is { } knower)
+    private void LeadWhenReady(Effects effects)
+    {
+        if (_proposer.TryLead(_learner.LearnedThrough, _round, effects))
         {
-            _learner.Hear(knower, preparing.LearnedThrough);
+            _election.OnOwnStateChanged();
+            Beat(Leading!, effects);
         }
-
-        Beat(Leading!, effects);
     }
 
     private void OnAccept(Envelope envelope, Accept accept, Effects effects)

@@ -8,7 +8,8 @@ public sealed class Submissions
     private readonly long _boot;
     private readonly ConsensusOptions _options;
     private readonly Dictionary<long, Pending> _pending = [];
-    private readonly List<Pending> _fresh = [];
+    private readonly SortedDictionary<long, Pending> _due = [];
+    private long _bytes;
     private long _lastNumber;
     private long _finishedThrough;
     private bool _refused;
@@ -28,7 +29,7 @@ public sealed class Submissions
     public int Count => _pending.Count;
 
     /// <summary>Whether no more commands are taken.</summary>
-    public bool IsFull => _pending.Count >= _options.PendingCommandsMax;
+    public bool IsFull => _pending.Count >= _options.PendingCommandsMax || _bytes >= _options.PendingBytesMax;
 
     /// <summary>Takes a client's command in and names it.</summary>
     public CommandId Add(ReadOnlySpan<byte> payload)
@@ -42,7 +43,8 @@ public sealed class Submissions
         var id = new CommandId(_self, _boot, ++_lastNumber);
         var pending = new Pending(Command.Create(id, _finishedThrough, payload));
         _pending.Add(id.Number, pending);
-        _fresh.Add(pending);
+        _due.Add(id.Number, pending);
+        _bytes += pending.Command.Bytes.Length;
         return id;
     }
 
@@ -53,7 +55,7 @@ public sealed class Submissions
         {
             if (command.Id.Origin == _self && command.Id.Boot == _boot)
             {
-                _pending.Remove(command.Id.Number);
+                Remove(command.Id.Number);
             }
         }
     }
@@ -61,55 +63,62 @@ public sealed class Submissions
     /// <summary>The caller waits no longer. False when the command is not pending (any more).</summary>
     public bool GiveUp(CommandId id, out bool handedOver)
     {
-        var found = _pending.Remove(id.Number, out var pending);
-        handedOver = pending?.HandedOver ?? false;
-        return found;
+        var removed = Remove(id.Number);
+        handedOver = removed?.HandedOver ?? false;
+        return removed is not null;
     }
 
     /// <summary>The leader changed, or refused: all that is pending goes out again.</summary>
     public void HandOverAgain()
     {
-        _fresh.Clear();
-        _fresh.AddRange(_pending.OrderBy(entry => entry.Key).Select(entry => entry.Value));
+        foreach (var (number, pending) in _pending)
+        {
+            _due[number] = pending;
+        }
     }
 
     /// <summary>The one that was taken for the leader refused: all that is pending goes out again with the next tick, not
     /// at once, or two replicas could keep each other busy until an election is over.</summary>
     public void OnRefused() => _refused = true;
 
-    /// <summary>Time passes: what was handed over long ago and is not learned goes out again.</summary>
-    public void Tick()
+    /// <summary>Time passes: what was handed over long ago and is not learned goes out again; but only once all is learned
+    /// that was known to be chosen by then, for it may be among that. Or a replica that is far behind would have its
+    /// commands chosen again and again.</summary>
+    public void Tick(Slot learnedThrough, Slot knownThrough)
     {
-        var due = _refused;
-        _refused = false;
-        foreach (var pending in _pending.Values)
+        if (_refused)
         {
-            due |= ++pending.Ticks >= _options.ResubmitTicks;
+            _refused = false;
+            HandOverAgain();
+            return;
         }
 
-        if (due)
+        foreach (var (number, pending) in _pending)
         {
-            HandOverAgain();
+            if (pending.HandedOver && ++pending.Ticks == _options.ResubmitTicks)
+            {
+                pending.NotBefore = knownThrough;
+            }
+
+            if (pending.Ticks >= _options.ResubmitTicks && learnedThrough >= pending.NotBefore)
+            {
+                _due[number] = pending;
+            }
         }
     }
 
     /// <summary>Hands what is due to the leader, in messages of limited size.</summary>
     public void EndBatch(ReplicaId? leader, Effects effects)
     {
-        if (_fresh.Count == 0 || leader is not { } to)
+        if (_due.Count == 0 || leader is not { } to)
         {
             return;
         }
 
         var commands = new List<Command>();
         var bytes = 0;
-        foreach (var pending in _fresh)
+        foreach (var pending in _due.Values)
         {
-            if (!_pending.ContainsKey(pending.Command.Id.Number))
-            {
-                continue;
-            }
-
             if (commands.Count > 0 && bytes + pending.Command.Bytes.Length > _options.MessageBytesMax)
             {
                 effects.Sends.Add(new Envelope(_self, to, new Propose(commands)));
@@ -123,11 +132,19 @@ public sealed class Submissions
             pending.Ticks = 0;
         }
 
-        _fresh.Clear();
-        if (commands.Count > 0)
+        _due.Clear();
+        effects.Sends.Add(new Envelope(_self, to, new Propose(commands)));
+    }
+
+    private Pending? Remove(long number)
+    {
+        _due.Remove(number);
+        if (_pending.Remove(number, out var pending))
         {
-            effects.Sends.Add(new Envelope(_self, to, new Propose(commands)));
+            _bytes -= pending.Command.Bytes.Length;
         }
+
+        return pending;
     }
 
     private sealed class Pending(Command command)
@@ -137,5 +154,7 @@ public sealed class Submissions
         public bool HandedOver { get; set; }
 
         public int Ticks { get; set; }
+
+        public Slot NotBefore { get; set; }
     }
 }

@@ -191,7 +191,7 @@ public sealed class ReplicaDriver
         foreach (var read in _effects.LogReads)
         {
             var applied = _machine.Numbers.AppliedThrough;
-            var values = _log.ReadChosen(read.From, applied, _options.MessageBytesMax);
+            var values = _log.ReadChosen(read.From, applied, _options.MessageBytesMax, _options.CatchUpSlotsMax);
             _output.Send(new Envelope(_replica.Self, read.To, new CatchUpReply(read.From, values, applied), read.Call));
         }
 

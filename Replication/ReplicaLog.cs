@@ -56,7 +56,7 @@ public sealed class ReplicaLog(IReplicaStore store)
         WriteEntry(new AcceptedEntry(slot, Ballot.None, value), writes);
 
     /// <summary>Chosen values of consecutive slots, as many as fit the limit, but at least one if there is one.</summary>
-    public IReadOnlyList<Value> ReadChosen(Slot from, Slot appliedThrough, int bytesMax)
+    public IReadOnlyList<Value> ReadChosen(Slot from, Slot appliedThrough, int bytesMax, int slotsMax)
     {
         var values = new List<Value>();
         if (from > appliedThrough || from <= Slot.None)
@@ -66,7 +66,8 @@ public sealed class ReplicaLog(IReplicaStore store)
 
         var bytes = 0;
         var next = from;
-        foreach (var (key, record) in store.Scan(StoreFamily.Log, Key(from), Key(appliedThrough.Next)))
+        var until = from.Plus(Math.Min(slotsMax, appliedThrough.Number - from.Number + 1));
+        foreach (var (key, record) in store.Scan(StoreFamily.Log, Key(from), Key(until)))
         {
             var entry = ReadRecord(SlotOf(key), record);
             bytes += record.Length;
@@ -81,6 +82,22 @@ public sealed class ReplicaLog(IReplicaStore store)
 
         return values;
     }
+
+    /// <summary>The promise that a record of the store holds; null when it is another record.</summary>
+    public static Ballot? ReadPromise(StoreWrite record) =>
+        record is { Family: StoreFamily.Meta, Value: { } bytes } && record.Key.AsSpan().SequenceEqual(PromisedKey)
+            ? ReadBallot(bytes)
+            : null;
+
+    /// <summary>The accepted value that a record of the store holds; null when it is another record, or a chosen value
+    /// that its acceptor did not accept.</summary>
+    public static AcceptedEntry? ReadAccepted(StoreWrite record) =>
+        record is { Family: StoreFamily.Log, Value: { } bytes } && ReadBallot(bytes) != Ballot.None
+            ? ReadRecord(SlotOf(record.Key), bytes)
+            : null;
+
+    /// <summary>The value that a log record holds, chosen or only accepted.</summary>
+    public static AcceptedEntry ReadEntry(byte[] key, byte[] record) => ReadRecord(SlotOf(key), record);
 
     private static void WriteEntry(AcceptedEntry entry, WriteSet writes)
     {

@@ -72,6 +72,17 @@ internal sealed class LocalCluster : IAsyncDisposable
         Start(id);
     }
 
+    /// <summary>Kills replicas with SIGKILL, all before any is started again.</summary>
+    public async Task KillAndRestartTogetherAsync(IReadOnlyList<int> ids)
+    {
+        await Task.WhenAll(ids.Select(id => _running[id].KillAsync()));
+        foreach (int id in ids)
+        {
+            await _running[id].DisposeAsync();
+            Start(id);
+        }
+    }
+
     /// <summary>Waits until one replica leads and a majority follows it.</summary>
     /// <returns>The leader's id.</returns>
     public async Task<int> WaitForLeaderAsync(ReplicaControlClient control, CancellationToken cancel)

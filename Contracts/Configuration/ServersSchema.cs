@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
@@ -42,9 +43,17 @@ internal static partial class ServersSchema
             XElement root = XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
             return IsServers(root, errors) ? root : null;
         }
+        catch (XmlException error) when (error.Message.Contains("DTD", StringComparison.Ordinal))
+        {
+            // The reader's own text tells how to allow a DTD, and does not say where it stands.
+            string before = Encoding.UTF8.GetString(bytes).Split("<!DOCTYPE")[0];
+            errors.Add(before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'), "a document type definition (DTD) is not allowed.");
+            return null;
+        }
         catch (XmlException error)
         {
-            errors.Add(error.LineNumber, error.LinePosition, Malformed(error.Message));
+            string text = PositionText().Replace(error.Message, "");
+            errors.Add(error.LineNumber, error.LinePosition, $"this is not well-formed XML: {text}");
             return null;
         }
     }
@@ -80,14 +89,6 @@ internal static partial class ServersSchema
         return InNamespace().Replace(message, "");
     }
 
-    private static string Malformed(string message)
-    {
-        // The reader's own text tells how to allow a DTD, and repeats the position.
-        return message.Contains("DTD", StringComparison.Ordinal)
-            ? "a document type definition (DTD) is not allowed."
-            : $"this is not well-formed XML: {Position().Replace(message, "")}";
-    }
-
     private static XmlSchemaSet LoadSchemas()
     {
         using Stream stream = typeof(ServersSchema).Assembly.GetManifestResourceStream("servers.xsd")!;
@@ -108,5 +109,5 @@ internal static partial class ServersSchema
     private static partial Regex InNamespace();
 
     [GeneratedRegex(@" Line \d+, position \d+\.$")]
-    private static partial Regex Position();
+    private static partial Regex PositionText();
 }

@@ -61,7 +61,8 @@ public abstract record KeyValueCommand
         using var reader = new BinaryReader(stream, Encoding.UTF8);
         try
         {
-            return reader.ReadByte() == FormatVersion ? Decode(reader) : null;
+            return reader.ReadByte() == FormatVersion && Decode(reader) is { } command
+                && stream.Position == stream.Length ? command : null;
         }
         catch (Exception error) when (error is IOException or FormatException or ArgumentException)
         {
@@ -72,10 +73,17 @@ public abstract record KeyValueCommand
     private static KeyValueCommand? Decode(BinaryReader reader) => (Kind)reader.ReadByte() switch
     {
         Kind.OpenSession => new OpenSession(reader.ReadInt64()),
-        Kind.Put => new Put(ReadIdentity(reader), reader.ReadString(), reader.ReadBytes(reader.Read7BitEncodedInt())),
+        Kind.Put => new Put(ReadIdentity(reader), reader.ReadString(), ReadValue(reader)),
         Kind.Delete => new Delete(ReadIdentity(reader), reader.ReadString()),
         _ => null,
     };
+
+    private static byte[] ReadValue(BinaryReader reader)
+    {
+        var length = reader.Read7BitEncodedInt();
+        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        return length <= left ? reader.ReadBytes(length) : throw new EndOfStreamException();
+    }
 
     private static void WriteIdentity(BinaryWriter writer, ClientIdentity? identity)
     {

@@ -10,6 +10,18 @@ internal sealed class NativeGate(string owner)
     private readonly HashSet<IDisposable> _children = [];
     private int _inside;
 
+    /// <summary>How many adopted objects are not yet freed.</summary>
+    public int Children
+    {
+        get
+        {
+            lock (_children)
+            {
+                return _children.Count;
+            }
+        }
+    }
+
     /// <summary>Enters; dispose the result to leave.</summary>
     /// <exception cref="ObjectDisposedException">The gate is closed.</exception>
     public Visit Enter()

@@ -35,7 +35,8 @@ internal static class RocksDbSettings
             .SetCreateIfMissing(create)
             .SetCreateMissingColumnFamilies(true)
             // A torn tail is what a crash leaves. Point-in-time recovery would also cut at a damaged middle,
-            // and so silently forget promises that were given.
+            // and so silently forget promises that were given. What no mode tells apart: a record length that went bad
+            // within the last 32 KiB block of the newest log looks like a torn tail.
             .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords)
             .SetParanoidChecks(true)
             .SetDbWriteBufferSize(writeBuffersBytes)

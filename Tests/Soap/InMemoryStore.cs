@@ -17,18 +17,21 @@ internal sealed class InMemoryStore : IKeyValueStore
     /// <summary>What that exception says.</summary>
     public const string Secret = "a secret of the inside";
 
-    /// <summary>A key whose Get waits until <see cref="Release"/> or until the caller is gone.</summary>
+    /// <summary>A key whose Get waits for <see cref="Release"/> or until the caller is gone.</summary>
     public const string WaitKey = "wait";
 
     private readonly HttpCallContext _call = new();
     private readonly ConcurrentDictionary<string, byte[]> _values = new();
     private long _revision;
 
-    public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Released by each Get of <see cref="WaitKey"/> that waits.</summary>
+    public SemaphoreSlim Waiting { get; } = new(0);
 
-    public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Lets one waiting Get go on.</summary>
+    public SemaphoreSlim Release { get; } = new(0);
 
-    public TaskCompletionSource CallerGone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Released when the caller of a waiting Get is gone.</summary>
+    public SemaphoreSlim CallerGone { get; } = new(0);
 
     public RequestIdentity? LastIdentity { get; private set; }
 
@@ -75,9 +78,9 @@ internal sealed class InMemoryStore : IKeyValueStore
 
     private async Task WaitAsync()
     {
-        using var gone = _call.Disconnected.Register(() => CallerGone.TrySetResult());
-        Waiting.TrySetResult();
-        await Release.Task.WaitAsync(_call.Disconnected);
+        using var gone = _call.Disconnected.Register(() => CallerGone.Release());
+        Waiting.Release();
+        await Release.WaitAsync(_call.Disconnected);
     }
 
     private void Note(string key)

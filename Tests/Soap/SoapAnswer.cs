@@ -1,5 +1,6 @@
 using System.Net;
 using System.Xml.Linq;
+using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Tests.Soap;
 
@@ -18,8 +19,8 @@ internal sealed record SoapAnswer(HttpStatusCode Status, string Text)
 
     public string Reason => Named("faultstring").Concat(Named("Text")).Single().Value;
 
-    /// <summary>The one element of this local name.</summary>
-    public string Value(string name) => Named(name).Single().Value;
+    /// <summary>A member of a data contract in the answer.</summary>
+    public string Value(string name) => Named(name).Single(element => element.Name.Namespace == ServiceNamespaces.Data).Value;
 
     public void AssertFault(string code)
     {

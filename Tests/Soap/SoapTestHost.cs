@@ -11,6 +11,7 @@ internal sealed class SoapTestHost : IAsyncDisposable
 {
     private readonly SoapListener _listener;
     private readonly LogRecorder _log;
+    private bool _stopped;
 
     private SoapTestHost(SoapListener listener, InMemoryStore store, LogRecorder log)
     {
@@ -85,10 +86,18 @@ internal sealed class SoapTestHost : IAsyncDisposable
         return new SoapAnswer(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    public async Task StopAsync()
+    {
+        _stopped = true;
+        await _listener.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        Store.Release.TrySetResult();
-        await _listener.DisposeAsync();
+        if (!_stopped)
+        {
+            await _listener.DisposeAsync();
+        }
     }
 }

@@ -1,97 +1,91 @@
-using System.Collections;
-using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.Serialization;
+using System.Xml;
 
 namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 
-/// <summary>The members of a data contract in wire order, for the checks that the serializer leaves out: it skips what it
-/// does not know, drops what comes out of order, and puts null where C# says there is none.</summary>
+/// <summary>What may be inside an element: the members of a data contract in wire order, or the items of a list. For the
+/// checks that the serializer leaves out: it skips what it does not know, drops what comes out of order, and puts null
+/// where C# says there is none.</summary>
 internal sealed class DataContractShape
 {
-    private DataContractShape(Type type)
+    private readonly bool _itemsNullable;
+
+    private DataContractShape(Type type, NullabilityInfo? nullability)
     {
-        Namespace = type.GetCustomAttribute<DataContractAttribute>()!.Namespace ?? "";
+        TypeName = XsiType.NameOf(type);
+        if (ItemTypeOf(type) is { } item)
+        {
+            var itemNullability = nullability?.ElementType;
+            _itemsNullable = item.IsValueType || itemNullability is not { ReadState: NullabilityState.NotNull };
+            Item = Of(item, itemNullability);
+            ItemTypeName = XsiType.NameOf(item);
+            return;
+        }
         Members = [.. type.GetProperties()
             .Select(property => (property, member: property.GetCustomAttribute<DataMemberAttribute>()))
             .Where(pair => pair.member is not null)
-            .Select(pair => new Member(pair.property, pair.member!))
+            .Select(pair => new DataContractMember(pair.property, pair.member!))
             .OrderBy(member => member.Order)
             .ThenBy(member => member.Name, StringComparer.Ordinal)];
     }
 
-    public string Namespace { get; }
+    /// <summary>The schema's name of the type; a data contract's members are elements of the same namespace.</summary>
+    public XmlQualifiedName TypeName { get; }
 
-    public IReadOnlyList<Member> Members { get; }
+    /// <summary>The schema's name of a list's items; null for a data contract.</summary>
+    public XmlQualifiedName? ItemTypeName { get; }
 
-    /// <summary>The shape of a data contract; null for any other type.</summary>
-    public static DataContractShape? Of(Type type) =>
-        type is { IsClass: true } && type.IsDefined(typeof(DataContractAttribute)) ? new DataContractShape(type) : null;
+    /// <summary>The shape of a list's items, if they have one.</summary>
+    public DataContractShape? Item { get; }
 
-    /// <summary>The path of a member that is null although C# says that it never is; null if all is well.</summary>
-    public string? NullMemberOf(object value)
+    /// <summary>The members of a data contract; empty for a list.</summary>
+    public IReadOnlyList<DataContractMember> Members { get; } = [];
+
+    /// <summary>The shape of a data contract or of a list; null for any other type, whose element holds text only.</summary>
+    public static DataContractShape? Of(Type type, NullabilityInfo? nullability) =>
+        (type.IsClass && type.IsDefined(typeof(DataContractAttribute))) || ItemTypeOf(type) is not null
+            ? new DataContractShape(type, nullability)
+            : null;
+
+    /// <exception cref="InvalidRequestException">Something is null although C# says that it never is, or has a text that
+    /// XML does not allow.</exception>
+    public void Check(object value, string path)
     {
+        if (ItemTypeName is not null)
+        {
+            CheckItems((Array)value, path);
+        }
         foreach (var member in Members)
         {
-            if (member.IsReference && member.NullWithin(member.Get(value)) is { } path)
+            if (member.IsReference)
             {
-                return path;
+                member.Check(member.Get(value), path);
             }
         }
-        return null;
     }
 
-    /// <summary>One member.</summary>
-    internal sealed class Member
+    private void CheckItems(Array items, string path)
     {
-        private readonly bool _itemsNullable;
-
-        public Member(PropertyInfo property, DataMemberAttribute attribute)
+        if (items is not object?[] references)
         {
-            Name = attribute.Name ?? property.Name;
-            Order = attribute.Order;
-            Required = attribute.IsRequired;
-            var type = property.PropertyType;
-            IsReference = !type.IsValueType;
-            var nullability = new NullabilityInfoContext().Create(property);
-            Nullable = nullability.ReadState != NullabilityState.NotNull;
-            _itemsNullable = type.GetElementType() is not { IsValueType: false }
-                || nullability.ElementType is not { ReadState: NullabilityState.NotNull };
-            Shape = Of(type);
-            var target = Expression.Parameter(typeof(object));
-            Get = Expression.Lambda<Func<object, object?>>(
-                Expression.Convert(
-                    Expression.Property(Expression.Convert(target, property.DeclaringType!), property), typeof(object)),
-                target).Compile();
+            return;
         }
-
-        public string Name { get; }
-
-        public int Order { get; }
-
-        public bool Required { get; }
-
-        public bool IsReference { get; }
-
-        /// <summary>Whether null is among its values.</summary>
-        public bool Nullable { get; }
-
-        /// <summary>The shape of its own type, if that is a data contract.</summary>
-        public DataContractShape? Shape { get; }
-
-        public Func<object, object?> Get { get; }
-
-        public string? NullWithin(object? value)
+        for (var i = 0; i < references.Length; i++)
         {
-            if (value is null)
+            switch (references[i])
             {
-                return Nullable ? null : Name;
+                case null when !_itemsNullable:
+                    throw new InvalidRequestException($"{path}[{i}]", "is null, and must not be.");
+                case string text when !XmlText.IsLegal(text):
+                    throw new InvalidRequestException($"{path}[{i}]", XmlText.IllegalReason);
+                case { } item when Item is not null:
+                    Item.Check(item, $"{path}[{i}]");
+                    break;
             }
-            if (!_itemsNullable && value is IEnumerable items && items.Cast<object?>().Contains(null))
-            {
-                return Name + "[]";
-            }
-            return Shape?.NullMemberOf(value) is { } path ? $"{Name}.{path}" : null;
         }
     }
+
+    // Bytes are one text, not a list.
+    private static Type? ItemTypeOf(Type type) => type.IsArray && type != typeof(byte[]) ? type.GetElementType() : null;
 }

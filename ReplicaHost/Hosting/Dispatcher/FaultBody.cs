@@ -45,7 +45,7 @@ internal sealed class FaultBody(EnvelopeVersion version, FaultException thrown, 
         var meaning = SoapFaults.Meaning(thrown.Code);
         writer.WriteStartElement("Fault", _namespace);
         writer.WriteStartElement("Code", _namespace);
-        WriteValue(writer, meaning.IsPredefinedFault ? meaning : new FaultCode(thrown.Code.IsReceiverFault ? "Receiver" : "Sender"));
+        WriteValue(writer, meaning.IsPredefinedFault ? meaning : WhoseFault());
         if (!meaning.IsPredefinedFault)
         {
             writer.WriteStartElement("Subcode", _namespace);
@@ -67,6 +67,8 @@ internal sealed class FaultBody(EnvelopeVersion version, FaultException thrown, 
         }
         writer.WriteEndElement();
     }
+
+    private FaultCode WhoseFault() => new(thrown.Code.IsReceiverFault ? "Receiver" : "Sender");
 
     private void WriteValue(XmlDictionaryWriter writer, FaultCode code)
     {

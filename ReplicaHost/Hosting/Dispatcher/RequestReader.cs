@@ -96,12 +96,12 @@ internal static class RequestReader
         }
         if (!isEmpty && reader.NodeType == XmlNodeType.Element)
         {
-            RefuseMore(reader, operation);
+            RefuseMore(reader, operation, parameter);
         }
         throw new InvalidRequestException(parameter.Name, "is missing.");
     }
 
-    private static void RefuseMore(XmlDictionaryReader reader, SoapOperation operation)
+    private static void RefuseMore(XmlDictionaryReader reader, SoapOperation operation, SoapParameter? awaited = null)
     {
         if (reader.MoveToContent() == XmlNodeType.EndElement)
         {
@@ -111,12 +111,22 @@ internal static class RequestReader
         {
             throw new InvalidRequestException(operation.RequestElement, "has text between its parameters.");
         }
-        var known = operation.Parameters.Any(p => p.Name == reader.LocalName && p.Namespace == reader.NamespaceURI);
         var order = string.Join(", ", operation.Parameters.Select(parameter => parameter.Name));
+        var known = operation.Parameters.FirstOrDefault(parameter => parameter.StartsAt(reader));
+        if (known is not null && awaited is not null && IsBefore(operation, awaited, known))
+        {
+            throw new InvalidRequestException(
+                awaited.Name, $"is missing: {known.Name} is at its place; the order is {order}.");
+        }
         throw new InvalidRequestException(
             reader.LocalName,
-            known ? $"is repeated or out of order; the order is {order}." : $"is not a parameter of {operation.Name}.");
+            known is null
+                ? $"is not a parameter of {operation.Name}."
+                : $"is repeated or out of order; the order is {order}.");
     }
+
+    private static bool IsBefore(SoapOperation operation, SoapParameter one, SoapParameter other) =>
+        operation.Parameters.First(parameter => parameter == one || parameter == other) == one && one != other;
 
     // What follows is part of the message too: a request that is broken off or carries something behind its operation
     // was not what its sender meant.

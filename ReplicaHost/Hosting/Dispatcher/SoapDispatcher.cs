@@ -81,10 +81,14 @@ internal sealed class SoapDispatcher
         {
             await RefuseAsync(context, refused.StatusCode);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (
+            (gone is OperationCanceledException or IOException) && context.RequestAborted.IsCancellationRequested)
         {
             // nobody is there to hear an answer
-            Note(context, null, "caller gone");
+            if (context.Features.Get<RequestRecord>() is { } record)
+            {
+                record.Outcome = "caller gone";
+            }
         }
     }
 
@@ -151,7 +155,7 @@ internal sealed class SoapDispatcher
         }
     }
 
-    private void Note(HttpContext context, SoapOperation? operation, string outcome, int bytesIn = 0)
+    private void Note(HttpContext context, SoapOperation? operation, string outcome, int bytesIn)
     {
         if (context.Features.Get<RequestRecord>() is not { } record)
         {
@@ -159,7 +163,7 @@ internal sealed class SoapDispatcher
         }
         record.Operation = NameOf(operation);
         record.Outcome = outcome;
-        record.BytesIn = Math.Max(record.BytesIn, bytesIn);
+        record.BytesIn = bytesIn;
     }
 
     private string NameOf(SoapOperation? operation) => $"{_contract.Name}.{operation?.Name ?? "?"}";

@@ -14,6 +14,7 @@ internal sealed class SoapParameter
 
     private readonly DataContractSerializer _serializer;
     private readonly DataContractShape? _shape;
+    private readonly XmlQualifiedName _typeName;
     private readonly bool _strict;
     private readonly XmlDictionaryString _elementName;
     private readonly XmlDictionaryString _elementNamespace;
@@ -23,10 +24,12 @@ internal sealed class SoapParameter
         Name = part.Name;
         Namespace = part.Namespace;
         Type = parameter.ParameterType;
-        Required = new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.NotNull;
+        var nullability = new NullabilityInfoContext().Create(parameter);
+        Required = nullability.WriteState == NullabilityState.NotNull;
         // A foreign client's slip is told to it. A peer may be of the next version and say more than this one knows.
         _strict = encoding == SoapEncoding.Text;
-        _shape = DataContractShape.Of(Type);
+        _shape = DataContractShape.Of(Type, nullability);
+        _typeName = XsiType.NameOf(Type);
         var names = new XmlDictionary();
         _elementName = names.Add(Name);
         _elementNamespace = names.Add(Namespace);
@@ -54,14 +57,22 @@ internal sealed class SoapParameter
     /// <exception cref="InvalidRequestException">What is in it is not what the contract says.</exception>
     public object? Read(XmlDictionaryReader reader)
     {
+        if (_strict)
+        {
+            XsiType.Check(reader, _typeName, Name);
+        }
         var value = Deserialize(_strict && _shape is not null ? new StrictMemberReader(reader, _shape, Name) : reader);
         if (value is null && Required)
         {
             throw new InvalidRequestException(Name, "is null, and must not be.");
         }
-        if (value is not null && _shape?.NullMemberOf(value) is { } member)
+        if (value is string text && !XmlText.IsLegal(text))
         {
-            throw new InvalidRequestException($"{Name}.{member}", "is null, and must not be.");
+            throw new InvalidRequestException(Name, XmlText.IllegalReason);
+        }
+        if (value is not null)
+        {
+            _shape?.Check(value, Name);
         }
         return value;
     }

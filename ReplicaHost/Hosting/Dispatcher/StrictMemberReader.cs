@@ -65,7 +65,7 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         {
             // the serializer starts on the parameter's own element, which was not read through here
             _started = true;
-            Enter(new Level(root, rootName, IsNil(inner)));
+            Enter(new Level(root, rootName, XsiType.IsNil(inner)));
         }
         var read = inner.Read();
         if (inner.NodeType == XmlNodeType.Element)
@@ -85,9 +85,9 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         {
             return;
         }
-        var level = _levels.Peek();
-        var member = level.Next(inner.LocalName, inner.NamespaceURI);
-        Enter(new Level(member.Shape, $"{level.Path}.{member.Name}", IsNil(inner)));
+        var (shape, typeName, path) = _levels.Peek().Next(inner.LocalName, inner.NamespaceURI);
+        XsiType.Check(inner, typeName, path);
+        Enter(new Level(shape, path, XsiType.IsNil(inner)));
     }
 
     private void Enter(Level level)
@@ -107,26 +107,34 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         }
     }
 
-    private static bool IsNil(XmlDictionaryReader at) =>
-        at.GetAttribute("nil", "http://www.w3.org/2001/XMLSchema-instance")?.Trim() is "true" or "1";
-
     /// <summary>One open element, and how far into its members the reader is.</summary>
     private sealed class Level(DataContractShape? shape, string path, bool nil)
     {
         private int _next;
 
-        public string Path => path;
-
-        public DataContractShape.Member Next(string name, string ns)
+        public (DataContractShape? Shape, XmlQualifiedName TypeName, string Path) Next(string name, string ns)
         {
             if (shape is null)
             {
                 throw new InvalidRequestException($"{path}.{name}", "is not known: its parent holds text only.");
             }
+            if (shape.ItemTypeName is { } item)
+            {
+                return name == item.Name && ns == shape.TypeName.Namespace
+                    ? (shape.Item, item, $"{path}[{_next++}]")
+                    : throw new InvalidRequestException(
+                        $"{path}.{name}", $"is not an item of the list; its items are {item.Name}.");
+            }
+            var member = NextMember(shape, name, ns);
+            return (member.Shape, member.TypeName, $"{path}.{name}");
+        }
+
+        private DataContractMember NextMember(DataContractShape shape, string name, string ns)
+        {
             for (; _next < shape.Members.Count; _next++)
             {
                 var member = shape.Members[_next];
-                if (member.Name == name && shape.Namespace == ns)
+                if (member.Name == name && shape.TypeName.Namespace == ns)
                 {
                     _next++;
                     return member;

@@ -85,10 +85,11 @@ internal sealed class WsdlTypes
     // The exporter calls every reference nillable; C# knows better, and so does the reader of requests.
     private void ForbidNulls(Type type)
     {
-        if (DataContractShape.Of(type) is not { } shape || _exporter.GetSchemaTypeName(type) is not { } name)
+        if (DataContractShape.Of(type, null) is not { ItemTypeName: null } shape)
         {
             return;
         }
+        var name = shape.TypeName;
         var members = _exporter.Schemas.Schemas(name.Namespace).Cast<XmlSchema>()
             .SelectMany(schema => schema.Items.OfType<XmlSchemaComplexType>())
             .Where(complex => complex.Name == name.Name)

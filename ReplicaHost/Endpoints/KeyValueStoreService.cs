@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>The store's door: checks, maps, hands over, replies.</summary>
+internal sealed class KeyValueStoreService(StoreCalls calls, KeyValueStateMachine machine, ICallContext context)
+    : IKeyValueStore
+{
+    public async Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
+    {
+        RequestRules.CheckKey(key);
+        RequestRules.CheckValue(value);
+        var answer = await calls.SubmitAsync(new Put(RequestRules.CheckIdentity(identity), key, value), context.Disconnected);
+        return answer is PutDone done
+            ? new PutReply { Revision = done.Revision, Replaced = done.Replaced, Slot = done.Slot.Number }
+            : throw NotTheAnswer(answer, identity);
+    }
+
+    public async Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity)
+    {
+        RequestRules.CheckKey(key);
+        var answer = await calls.SubmitAsync(new Delete(RequestRules.CheckIdentity(identity), key), context.Disconnected);
+        return answer is DeleteDone done
+            ? new DeleteReply { Revision = done.Revision, Found = done.Found, Slot = done.Slot.Number }
+            : throw NotTheAnswer(answer, identity);
+    }
+
+    public async Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
+    {
+        var (appliedThrough, record) = await ReadAsync(key, consistency);
+        return record is null
+            ? new GetReply { Found = false, AppliedThrough = appliedThrough }
+            : new GetReply
+            {
+                Found = true,
+                Value = record.Value.ToArray(),
+                CreateRevision = record.CreateRevision,
+                ModificationRevision = record.ModificationRevision,
+                Version = record.Version,
+                AppliedThrough = appliedThrough,
+            };
+    }
+
+    public async Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
+    {
+        var (appliedThrough, record) = await ReadAsync(key, consistency);
+        return new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough };
+    }
+
+    public async Task<OpenSessionReply> OpenSessionAsync()
+    {
+        var nonce = Random.Shared.NextInt64();
+        var answer = await calls.SubmitAsync(new OpenSession(nonce), context.Disconnected);
+        return answer is SessionOpened opened
+            ? new OpenSessionReply { Session = opened.Session }
+            : throw NotTheAnswer(answer, identity: null);
+    }
+
+    private async Task<(long AppliedThrough, KeyRecord? Record)> ReadAsync(string key, ReadConsistency? consistency)
+    {
+        RequestRules.CheckKey(key);
+        if (consistency is not ReadConsistency.Serializable)
+        {
+            await calls.ReadIndexAsync(context.Disconnected);
+        }
+
+        // Applied-through first: what is read after it holds at least that much.
+        var appliedThrough = machine.Numbers.AppliedThrough.Number;
+        return (appliedThrough, machine.Find(key));
+    }
+
+    private static Exception NotTheAnswer(CommandAnswer answer, RequestIdentity? identity) => (answer, identity) switch
+    {
+        (SessionForgotten, not null) => StoreFaults.SessionExpired(identity),
+        (_, not null) => StoreFaults.InvalidRequest(
+            "identity.Sequence", $"{identity.Sequence} was used before, for an operation of another kind."),
+        _ => new UnreachableException($"an answer of kind {answer.GetType().Name} to a request without an identity"),
+    };
+}

@@ -1,0 +1,66 @@
+using System.ServiceModel;
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.ReplicaHost.Wire;
+using PaxosWcf.Replication;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>Brings calls of other replicas into the loop, and its answers back.</summary>
+internal sealed class PeerCalls(
+    ReplicaId self, Quorum quorum, ReplicaLoop loop, PendingReplies pending, TimeSpan patience, ICallContext context)
+{
+    /// <summary>Takes a message in that nobody answers.</summary>
+    public void Post(int from, Func<Message> message) => Enter(from, message, call: 0);
+
+    /// <summary>Takes a message in and waits for its answer.</summary>
+    public async Task<Message> AskAsync(int from, Func<Message> message)
+    {
+        var (call, answer) = pending.Open();
+        try
+        {
+            Enter(from, message, call);
+            return await answer.WaitAsync(patience, context.Disconnected);
+        }
+        catch (TimeoutException)
+        {
+            throw NoAnswer("The replica did not answer in time.");
+        }
+        finally
+        {
+            pending.Close(call);
+        }
+    }
+
+    /// <summary>Tells the calling replica to take its message for lost.</summary>
+    public static FaultException NoAnswer(string reason) => new(
+        new FaultReason(reason),
+        new FaultCode("Receiver", new FaultCode("NoAnswer", ServiceNamespaces.Services)),
+        action: null);
+
+    private void Enter(int from, Func<Message> message, long call)
+    {
+        var sender = new ReplicaId(from);
+        if (sender == self || !quorum.Members.Contains(sender))
+        {
+            throw StoreFaults.InvalidRequest("From", $"{from} is not another replica of this cluster.");
+        }
+
+        Envelope envelope;
+        try
+        {
+            envelope = new Envelope(sender, self, message(), call);
+        }
+        catch (WireException error)
+        {
+            throw StoreFaults.InvalidRequest("request", error.Message);
+        }
+
+        if (!loop.TryPost(new MessageArrived(envelope)))
+        {
+            throw NoAnswer("The replica has all the messages it may hold.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.ReplicaHost.Wire;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>The proposer's door.</summary>
+internal sealed class ProposerService(PeerCalls calls, ServersComparison servers) : IProposer
+{
+    public async Task<ProposeReply> ProposeAsync(ProposeRequest request) =>
+        WireMapper.ToWire((Consensus.ProposeReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));
+
+    public async Task<ReadIndexReply> ReadIndexAsync(ReadIndexRequest request) =>
+        WireMapper.ToWire((Consensus.ReadIndexReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));
+
+    public async Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request)
+    {
+        servers.OnHeard(request.From, request.ServersHash);
+        var answer = await calls.AskAsync(request.From, () => WireMapper.FromWire(request));
+        return WireMapper.ToWire((Consensus.HeartbeatReply)answer, servers.OwnHash);
+    }
+}

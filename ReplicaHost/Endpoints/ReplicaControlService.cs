@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>The operator's door.</summary>
+internal sealed class ReplicaControlService(
+    ReplicaIdentity self, ReplicaLoop loop, IReplicaStore store, AcceptorFaultLab faults, ServersComparison servers)
+    : IReplicaControl, IDisposable
+{
+    private readonly long _started = Stopwatch.GetTimestamp();
+
+    // A digest reads the whole store: one at a time.
+    private readonly SemaphoreSlim _digest = new(1);
+
+    public async Task<ReplicaStatus> StatusAsync()
+    {
+        var report = new TaskCompletionSource<ReplicaSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!loop.TryPost(new StatusAsked(report.SetResult)))
+        {
+            throw StoreFaults.Overloaded(nameof(ReplicaLoop.QueueMax), ReplicaLoop.QueueMax);
+        }
+
+        var now = await report.Task;
+        return new ReplicaStatus
+        {
+            ReplicaId = self.Id,
+            Cluster = self.Cluster,
+            Incarnation = self.Incarnation,
+            Proposer = now.Leading ? ProposerState.Leading : now.Preparing ? ProposerState.Preparing : ProposerState.Idle,
+            Leader = now.Leader?.Number,
+            Promised = (now.Promised ?? Consensus.Ballot.None).ToString(),
+            AcceptorUp = now.AcceptorUp,
+            AcceptorFailures = faults.Failures,
+            LearnedThrough = now.LearnedThrough.Number,
+            AppliedThrough = now.State.AppliedThrough.Number,
+            Revision = now.State.Revision,
+            Keys = now.State.Keys,
+            ServersHash = servers.OwnHash,
+            ServersDifferAt = servers.DifferAt,
+            FaultLabOn = faults.IsOn,
+            ProgramVersion = self.ProgramVersion,
+            UptimeMilliseconds = (long)Stopwatch.GetElapsedTime(_started).TotalMilliseconds,
+        };
+    }
+
+    public async Task<AcceptorReport> FailAcceptorAsync(int? downMilliseconds)
+    {
+        RequireFaultLab();
+        if (downMilliseconds is < 1 or > AcceptorFaultLab.DownMillisecondsMax)
+        {
+            throw StoreFaults.InvalidRequest(
+                nameof(downMilliseconds), $"is {downMilliseconds}; 1 to {AcceptorFaultLab.DownMillisecondsMax} are taken.");
+        }
+
+        TimeSpan? down = downMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        var changed = await faults.FailAsync(down, "asked for");
+        return new AcceptorReport { ReplicaId = self.Id, AcceptorUp = faults.AcceptorUp, Changed = changed };
+    }
+
+    public async Task<AcceptorReport> ReviveAcceptorAsync()
+    {
+        RequireFaultLab();
+        var changed = await faults.ReviveAsync("asked for");
+        return new AcceptorReport { ReplicaId = self.Id, AcceptorUp = faults.AcceptorUp, Changed = changed };
+    }
+
+    public async Task<StateDigest> DigestAsync()
+    {
+        if (!await _digest.WaitAsync(0))
+        {
+            throw StoreFaults.Overloaded("DigestsMax", 1);
+        }
+
+        try
+        {
+            var digest = await Task.Run(() => StateHasher.Hash(store));
+            return new StateDigest
+            {
+                ReplicaId = self.Id,
+                AppliedThrough = digest.Numbers.AppliedThrough.Number,
+                Revision = digest.Numbers.Revision,
+                Keys = digest.KeysRead,
+                Hash = digest.Hash,
+            };
+        }
+        finally
+        {
+            _digest.Release();
+        }
+    }
+
+    public void Dispose() => _digest.Dispose();
+
+    private void RequireFaultLab()
+    {
+        if (!faults.IsOn)
+        {
+            throw StoreFaults.FaultLabOff(self.Id);
+        }
+    }
+}

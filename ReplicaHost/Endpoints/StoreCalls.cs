@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>Brings clients' calls into the replica's loop and their answers back, each within a deadline.</summary>
+internal sealed class StoreCalls(ReplicaLoop loop, TimeSpan requestTimeout)
+{
+    /// <summary>Has a command chosen and applied.</summary>
+    /// <exception cref="System.ServiceModel.FaultException">It was refused, or its outcome is not known.</exception>
+    public async Task<CommandAnswer> SubmitAsync(KeyValueCommand command, CancellationToken disconnected)
+    {
+        var call = new CommandCall();
+        var started = Stopwatch.GetTimestamp();
+        Post(new CommandSubmitted(command.Encode(), call));
+        if (!await InTimeAsync(call.Outcome, disconnected))
+        {
+            // The loop says whether the command had left this replica: only it knows.
+            await loop.PostAsync(new CommandGivenUp(call), CancellationToken.None);
+        }
+
+        var (answer, refusal) = await call.Outcome;
+        return answer ?? throw (refusal switch
+        {
+            Refusal.NotExecuted => StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started)),
+            Refusal.OutcomeUnknown => StoreFaults.OutcomeUnknown(Stopwatch.GetElapsedTime(started)),
+            Refusal.Overloaded => StoreFaults.Overloaded("PendingCommandsMax", new Consensus.ConsensusOptions().PendingCommandsMax),
+            _ => new UnreachableException($"a refusal of kind {refusal}"),
+        });
+    }
+
+    /// <summary>Waits until this replica's state reflects every write that was acknowledged before.</summary>
+    /// <exception cref="System.ServiceModel.FaultException">No quorum confirmed it in time.</exception>
+    public async Task ReadIndexAsync(CancellationToken disconnected)
+    {
+        var call = new ReadCall();
+        var started = Stopwatch.GetTimestamp();
+        Post(new ReadRequested(call));
+        if (!await InTimeAsync(call.Ready, disconnected))
+        {
+            await loop.PostAsync(new ReadGivenUp(call), CancellationToken.None);
+            throw StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    private void Post(ReplicaEvent happened)
+    {
+        if (!loop.TryPost(happened))
+        {
+            throw StoreFaults.Overloaded(nameof(ReplicaLoop.QueueMax), ReplicaLoop.QueueMax);
+        }
+    }
+
+    // False when the deadline passed or the caller went away.
+    private async Task<bool> InTimeAsync(Task answered, CancellationToken disconnected)
+    {
+        try
+        {
+            await answered.WaitAsync(requestTimeout, disconnected);
+            return true;
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class CommandCall : ICommandCaller
+    {
+        private readonly TaskCompletionSource<(CommandAnswer? Answer, Refusal Refusal)> _outcome =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<(CommandAnswer? Answer, Refusal Refusal)> Outcome => _outcome.Task;
+
+        public void OnAnswer(CommandAnswer answer) => _outcome.TrySetResult((answer, default));
+
+        public void OnRefused(Refusal refusal) => _outcome.TrySetResult((null, refusal));
+    }
+
+    private sealed class ReadCall : IReadCaller
+    {
+        private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Ready => _ready.Task;
+
+        public void OnReady() => _ready.TrySetResult();
+    }
+}

@@ -1,0 +1,46 @@
+using System.ServiceModel;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>Makes the typed faults, each with its code and a sentence for the person who reads it.</summary>
+internal static class StoreFaults
+{
+    public static FaultException InvalidRequest(string field, string reason) =>
+        Of(new InvalidRequestFault { Field = field, Reason = reason }, "InvalidRequest", $"{field}: {reason}");
+
+    public static FaultException RequestTooLarge(string field, long bytes, long bytesMax) => Of(
+        new RequestTooLargeFault { Field = field, Bytes = bytes, BytesMax = bytesMax },
+        "RequestTooLarge",
+        $"{field} has {bytes} bytes; at most {bytesMax} are taken.");
+
+    public static FaultException NoQuorum(TimeSpan waited) => Of(
+        new NoQuorumFault { WaitedMilliseconds = (long)waited.TotalMilliseconds },
+        "NoQuorum",
+        $"No majority of replicas could be reached for {waited.TotalSeconds:0.0} s. Nothing was executed; try again later.");
+
+    public static FaultException OutcomeUnknown(TimeSpan waited) => Of(
+        new OutcomeUnknownFault { WaitedMilliseconds = (long)waited.TotalMilliseconds },
+        "OutcomeUnknown",
+        $"The request was handed to the cluster, but no majority confirmed it for {waited.TotalSeconds:0.0} s. It may have "
+        + "taken effect or yet do so; repeat it with the same identity to learn its outcome.");
+
+    public static FaultException SessionExpired(RequestIdentity identity) => Of(
+        new SessionExpiredFault { Session = identity.Session, Sequence = identity.Sequence },
+        "SessionExpired",
+        $"The session '{identity.Session}' is not known, or its answer to sequence {identity.Sequence} is forgotten. "
+        + "Nothing was executed; open a new session.");
+
+    public static FaultException Overloaded(string limit, long max) => Of(
+        new OverloadedFault { Limit = limit, Max = max },
+        "Overloaded",
+        $"This replica has all the work it may hold ({limit} is {max}). Nothing was executed; try again, here or elsewhere.");
+
+    public static FaultException FaultLabOff(int replica) => Of(
+        new FaultLabOffFault { ReplicaId = replica },
+        "FaultLabOff",
+        $"Replica {replica} injects no faults: its servers.xml does not say <faults enabled=\"true\">.");
+
+    private static FaultException<T> Of<T>(T detail, string code, string reason) => new(
+        detail, new FaultReason(reason), new FaultCode("Sender", new FaultCode(code, ServiceNamespaces.Services)), action: null);
+}

@@ -1,0 +1,61 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.ReplicaHost;
+
+/// <summary>Everything that a replica's process logs, apart from its requests; event ids 500 to 599.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(500, LogLevel.Information, "R{Replica} of cluster {Cluster} starts, incarnation {Incarnation}, data in {Data}")]
+    public static partial void Starts(ILogger logger, int replica, string cluster, string incarnation, string data);
+
+    [LoggerMessage(501, LogLevel.Information, "R{Replica} stops: {Why}")]
+    public static partial void Stops(ILogger logger, int replica, string why);
+
+    [LoggerMessage(502, LogLevel.Critical, "R{Replica} must stop: {What}")]
+    public static partial void MustStop(ILogger logger, Exception error, int replica, string what);
+
+    [LoggerMessage(503, LogLevel.Warning, "{Address} is not a loopback address: whoever reaches it can use the store, and on the peer address can break it. Keep it inside a trusted network")]
+    public static partial void NotLoopback(ILogger logger, Uri address);
+
+    [LoggerMessage(510, LogLevel.Information, "Campaigns with ballot {Ballot}")]
+    public static partial void Campaigns(ILogger logger, Ballot ballot);
+
+    [LoggerMessage(511, LogLevel.Information, "Leads under ballot {Ballot} from slot {From}; proposed {Recovered} slots again")]
+    public static partial void Leads(ILogger logger, Ballot ballot, Slot from, int recovered);
+
+    [LoggerMessage(512, LogLevel.Information, "Yields ballot {Ballot}: {Why}")]
+    public static partial void Yields(ILogger logger, Ballot ballot, string why);
+
+    [LoggerMessage(513, LogLevel.Information, "Follows {Leader} under ballot {Ballot}")]
+    public static partial void Follows(ILogger logger, ReplicaId leader, Ballot ballot);
+
+    [LoggerMessage(520, LogLevel.Warning, "[FAULT] The acceptor of R{Replica} fails {Down}: {Why}")]
+    public static partial void AcceptorFailed(ILogger logger, int replica, string down, string why);
+
+    [LoggerMessage(521, LogLevel.Warning, "[RECOVERED] The acceptor of R{Replica} is up again, its promise and accepted values reloaded from disk: {Why}")]
+    public static partial void AcceptorRecovered(ILogger logger, int replica, string why);
+
+    [LoggerMessage(522, LogLevel.Information, "The acceptor of R{Replica} stays down: the process stops")]
+    public static partial void RecoveryGivenUp(ILogger logger, int replica);
+
+    [LoggerMessage(530, LogLevel.Information, "R{Peer} answers at {Address}")]
+    public static partial void PeerAnswers(ILogger logger, int peer, Uri address);
+
+    [LoggerMessage(531, LogLevel.Warning, "R{Peer} does not answer at {Address}: {Reason}")]
+    public static partial void PeerSilent(ILogger logger, int peer, Uri address, string reason);
+
+    [LoggerMessage(532, LogLevel.Debug, "R{Peer} refused a call: {Reason}")]
+    public static partial void PeerRefused(ILogger logger, int peer, string reason);
+
+    [LoggerMessage(533, LogLevel.Warning, "R{Replica} has another servers.xml: hash {Theirs}, here {Ours}. Give all replicas the same file")]
+    public static partial void ServersDiffer(ILogger logger, int replica, string theirs, string ours);
+
+    [LoggerMessage(534, LogLevel.Information, "R{Replica} has the same servers.xml again")]
+    public static partial void ServersAgree(ILogger logger, int replica);
+
+    [LoggerMessage(540, LogLevel.Trace, "{Envelope}")]
+    public static partial void Sends(ILogger logger, Envelope envelope);
+
+    [LoggerMessage(541, LogLevel.Trace, "Applies slot {Slot} {Value}")]
+    public static partial void Applied(ILogger logger, Slot slot, Value value);
+}

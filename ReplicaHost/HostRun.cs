@@ -1,0 +1,157 @@
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Console;
+using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.ReplicaHost;
+
+/// <summary>Runs one replica from start to stop, and turns what can go wrong into a sentence and an exit code.</summary>
+internal static class HostRun
+{
+    /// <summary>Runs until asked to stop; returns the exit code.</summary>
+    public static async Task<int> RunAsync(HostArguments arguments)
+    {
+        try
+        {
+            return await StartAndServeAsync(arguments);
+        }
+        catch (CannotStartException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return error.ExitCode;
+        }
+        catch (ServersFileException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return ExitCodes.Usage;
+        }
+        catch (Exception error) when (error is DataDirectoryException or StoreFailedException)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return ExitCodes.CannotStart;
+        }
+    }
+
+    private static async Task<int> StartAndServeAsync(HostArguments arguments)
+    {
+        var servers = ServersFile.Load(arguments.Servers);
+        var address = servers.Find(arguments.Id) ?? throw new CannotStartException(
+            ExitCodes.Usage,
+            $"{arguments.Servers} has no replica with id {arguments.Id}; it has {string.Join(", ", servers.Replicas.Select(replica => replica.Id))}.");
+        var (options, configuration) = ReadOptions();
+        using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, arguments, configuration));
+        var logger = loggers.CreateLogger("PaxosWcf.Replica");
+        await using var process = new ReplicaProcess(arguments, options, servers, address, loggers);
+        using var stop = new StopSignals(arguments.StopWithStdin);
+        await process.StartAsync(stop.Token);
+        Console.WriteLine($"READY replica {address.Id} client {process.ClientAddress} peer {process.PeerAddress}");
+
+        var ended = await Task.WhenAny(process.Loop!.Completion, stop.Stopped);
+        if (ended == stop.Stopped)
+        {
+            HostLog.Stops(logger, address.Id, await stop.Stopped);
+            return ExitCodes.Stopped;
+        }
+
+        return OnFailed(process.Loop.Completion, address.Id, logger);
+    }
+
+    private static int OnFailed(Task completion, int replica, ILogger logger)
+    {
+        var error = completion.Exception?.GetBaseException() ?? new InvalidOperationException("The replica's loop ended.");
+        HostLog.MustStop(logger, error, replica, error.Message);
+        return ExitCodes.Failed;
+    }
+
+    private static (ReplicaOptions Options, IConfiguration Configuration) ReadOptions()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
+            .AddEnvironmentVariables("PAXOSWCF_")
+            .Build();
+        var options = new ReplicaOptions();
+        try
+        {
+            configuration.GetSection(ReplicaOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ValidationException)
+        {
+            throw new CannotStartException(
+                ExitCodes.Usage, $"A setting in section {ReplicaOptions.Section} is wrong: {error.Message}", error);
+        }
+
+        return (options, configuration);
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, HostArguments arguments, IConfiguration configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.SetMinimumLevel(arguments.LogLevel);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("PaxosWcf.Requests", arguments.LogRequests ? LogLevel.Information : LogLevel.None);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+            console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+        });
+    }
+
+    /// <summary>Ctrl-C, SIGTERM and, if asked for, the end of standard input.</summary>
+    private sealed class StopSignals : IDisposable
+    {
+        private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenSource _cancel = new();
+        private readonly List<PosixSignalRegistration> _signals = [];
+
+        public StopSignals(bool withStdin)
+        {
+            foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+            {
+                _signals.Add(PosixSignalRegistration.Create(signal, context =>
+                {
+                    context.Cancel = true;
+                    Stop($"{context.Signal} came");
+                }));
+            }
+
+            if (withStdin)
+            {
+                _ = Task.Run(WatchStdinAsync);
+            }
+        }
+
+        public Task<string> Stopped => _stopped.Task;
+
+        public CancellationToken Token => _cancel.Token;
+
+        public void Dispose()
+        {
+            _signals.ForEach(signal => signal.Dispose());
+            _cancel.Dispose();
+        }
+
+        private async Task WatchStdinAsync()
+        {
+            var buffer = new byte[256];
+            await using var stdin = Console.OpenStandardInput();
+            while (await stdin.ReadAsync(buffer) > 0)
+            {
+                // Whatever is typed means nothing; only the end does.
+            }
+
+            Stop("standard input has ended");
+        }
+
+        private void Stop(string why)
+        {
+            if (_stopped.TrySetResult(why))
+            {
+                _cancel.Cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Xml;
+
+namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
+
+/// <summary>What XML 1.0 lets a text hold. WCF's reader takes character references to anything, and no other reader could
+/// read such a text back.</summary>
+internal static class XmlText
+{
+    public const string IllegalReason = "has a character that XML 1.0 does not allow.";
+
+    public static bool IsLegal(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (XmlConvert.IsXmlChar(text[i]))
+            {
+                continue;
+            }
+            if (i + 1 == text.Length || !XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
+            {
+                return false;
+            }
+            i++;
+        }
+        return true;
+    }
+}

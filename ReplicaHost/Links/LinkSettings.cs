@@ -1,0 +1,6 @@
+namespace PaxosWcf.ReplicaHost.Links;
+
+/// <summary>How the links to the other replicas behave.</summary>
+/// <param name="CallTimeout">A call that takes longer is lost.</param>
+/// <param name="MessageBytesMax">Bytes of values or commands that are gathered into one call, at most.</param>
+internal sealed record LinkSettings(TimeSpan CallTimeout, int MessageBytesMax);

@@ -1,0 +1,127 @@
+using System.ServiceModel;
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Wire;
+
+namespace PaxosWcf.ReplicaHost.Links;
+
+/// <summary>The way to one other replica: its three services, one lane each for questions that must not wait for each
+/// other. A call that fails is a lost message; an answer comes back as a message of the peer.</summary>
+internal sealed class PeerLink : IAsyncDisposable
+{
+    private const int QueueMax = 256;
+
+    private readonly ReplicaId _self;
+    private readonly ReplicaId _peer;
+    private readonly Action<Envelope> _arrived;
+    private readonly ServersComparison _servers;
+    private readonly PeerHealth _health;
+    private readonly PeerChannel<IProposer> _proposer;
+    private readonly PeerChannel<IAcceptor> _acceptor;
+    private readonly PeerChannel<ILearner> _learner;
+    private readonly PeerLane _heartbeats;
+    private readonly PeerLane _proposals;
+    private readonly PeerLane _reads;
+    private readonly PeerLane _votes;
+    private readonly PeerLane _learning;
+
+    public PeerLink(
+        ReplicaId self, ReplicaId peer, Uri address, LinkSettings settings, Action<Envelope> arrived,
+        ServersComparison servers, ILogger logger, CancellationToken stopping)
+    {
+        _self = self;
+        _peer = peer;
+        _arrived = arrived;
+        _servers = servers;
+        _health = new PeerHealth(peer.Number, address, logger);
+        _proposer = new PeerChannel<IProposer>(address, ServicePaths.Proposer, settings.CallTimeout);
+        _acceptor = new PeerChannel<IAcceptor>(address, ServicePaths.Acceptor, settings.CallTimeout);
+        _learner = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
+        var bytesMax = settings.MessageBytesMax;
+        _heartbeats = new PeerLane(QueueMax, callsMax: 2, Merging.Heartbeats, HeartbeatAsync, stopping);
+        _proposals = new PeerLane(QueueMax, callsMax: 2, Merging.Proposals(bytesMax), ProposeAsync, stopping);
+        _reads = new PeerLane(QueueMax, callsMax: 2, Merging.Reads, ReadIndexAsync, stopping);
+        _votes = new PeerLane(QueueMax, callsMax: 2, Merging.Votes(bytesMax), VoteAsync, stopping);
+        _learning = new PeerLane(QueueMax, callsMax: 2, Merging.Learning, LearnAsync, stopping);
+    }
+
+    /// <summary>Sends a question; answers go back over the call that they answer.</summary>
+    public void Send(Envelope envelope)
+    {
+        var lane = envelope.Message switch
+        {
+            Heartbeat => _heartbeats,
+            Propose => _proposals,
+            ReadIndex => _reads,
+            Prepare or Accept => _votes,
+            Learn or CatchUp => _learning,
+            _ => throw new System.Diagnostics.UnreachableException($"a question of kind {envelope.Message.GetType().Name}"),
+        };
+        lane.Send(envelope.Message);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _proposer.Dispose();
+        _acceptor.Dispose();
+        _learner.Dispose();
+        foreach (var lane in new[] { _heartbeats, _proposals, _reads, _votes, _learning })
+        {
+            await lane.Completion;
+            lane.Dispose();
+        }
+    }
+
+    private Task HeartbeatAsync(Message message) => CallAsync(async () =>
+    {
+        var request = WireMapper.ToWire((Heartbeat)message, _self, _servers.OwnHash);
+        var reply = await _proposer.Get().HeartbeatAsync(request);
+        _servers.OnHeard(_peer.Number, reply.ServersHash);
+        return WireMapper.FromWire(reply);
+    });
+
+    private Task ProposeAsync(Message message) => CallAsync(async () =>
+        WireMapper.FromWire(await _proposer.Get().ProposeAsync(WireMapper.ToWire((Propose)message, _self))));
+
+    private Task ReadIndexAsync(Message message) => CallAsync(async () =>
+        WireMapper.FromWire(await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, _self))));
+
+    private Task VoteAsync(Message message) => CallAsync(async () => message is Prepare prepare
+        ? WireMapper.FromWire(await _acceptor.Get().PrepareAsync(WireMapper.ToWire(prepare, _self)))
+        : WireMapper.FromWire(await _acceptor.Get().AcceptAsync(WireMapper.ToWire((Accept)message, _self))));
+
+    private Task LearnAsync(Message message) => CallAsync(async () =>
+    {
+        if (message is CatchUp catchUp)
+        {
+            return WireMapper.FromWire(await _learner.Get().CatchUpAsync(WireMapper.ToWire(catchUp, _self)));
+        }
+
+        await _learner.Get().LearnAsync(WireMapper.ToWire((Learn)message, _self));
+        return null;
+    });
+
+    private async Task CallAsync(Func<Task<Message?>> call)
+    {
+        try
+        {
+            var answer = await call();
+            _health.OnAnswered();
+            if (answer is not null)
+            {
+                _arrived(new Envelope(_peer, _self, answer));
+            }
+        }
+        catch (FaultException fault)
+        {
+            // It is there, and said no: its acceptor is down, or it has too much to do.
+            _health.OnRefused(fault.Message);
+        }
+        catch (Exception error) when (error is CommunicationException or TimeoutException or WireException
+            or ObjectDisposedException or OperationCanceledException)
+        {
+            _health.OnLost(error);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace PaxosWcf.ReplicaHost;
+
+/// <summary>Who this process is.</summary>
+/// <param name="Id">The replica's id in servers.xml.</param>
+/// <param name="Cluster">The cluster's name.</param>
+/// <param name="Incarnation">Random id of its data directory.</param>
+/// <param name="ProgramVersion">Version of the program.</param>
+internal sealed record ReplicaIdentity(int Id, string Cluster, string Incarnation, string ProgramVersion);

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PaxosWcf.ReplicaHost;
+
+/// <summary>How one process behaves: section <c>Replica</c> of appsettings.json, or environment variables such as
+/// <c>PAXOSWCF_Replica__RequestTimeoutSeconds</c>. Who is in the cluster is in servers.xml, not here.</summary>
+internal sealed class ReplicaOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Replica";
+
+    /// <summary>How long a client's request may take before it is answered with NoQuorum or OutcomeUnknown, in seconds.
+    /// More: clients see fewer faults while a leader changes, and wait longer for the rest.</summary>
+    [Range(0.1, 600)]
+    public double RequestTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>Length of a tick, in milliseconds. All patience is counted in ticks: a leader says so every 2, its death
+    /// is noticed after 16 to 32. Fewer: quicker changes of leader, more false alarms on a busy machine.</summary>
+    [Range(5, 1000)]
+    public int TickMilliseconds { get; set; } = 50;
+
+    /// <summary>How long a call to another replica may take before it counts as lost, in milliseconds.</summary>
+    [Range(50, 60_000)]
+    public int PeerCallTimeoutMilliseconds { get; set; } = 2000;
+
+    /// <summary>PKCS#12 file of the certificate for https addresses.</summary>
+    public string? CertificatePath { get; set; }
+
+    /// <summary>Password of that file. Give it by environment variable, never on the command line.</summary>
+    public string? CertificatePassword { get; set; }
+}

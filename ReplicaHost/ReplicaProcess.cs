@@ -1,0 +1,188 @@
+using System.Reflection;
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.ReplicaHost.Endpoints;
+using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.ReplicaHost;
+
+/// <summary>One replica, put together: directory, driver, loop, links, doors, faults.</summary>
+internal sealed class ReplicaProcess : IAsyncDisposable
+{
+    private readonly HostArguments _arguments;
+    private readonly ReplicaOptions _options;
+    private readonly ServersConfiguration _servers;
+    private readonly ReplicaAddress _address;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Stack<IAsyncDisposable> _parts = [];
+    private Task _faultSchedule = Task.CompletedTask;
+
+    /// <summary>Prepares a process; nothing is touched yet.</summary>
+    public ReplicaProcess(
+        HostArguments arguments, ReplicaOptions options, ServersConfiguration servers, ReplicaAddress address,
+        ILoggerFactory loggers)
+    {
+        _arguments = arguments;
+        _options = options;
+        _servers = servers;
+        _address = address;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("PaxosWcf.Replica");
+    }
+
+    /// <summary>The replica's loop: it fails when the replica must stop.</summary>
+    public ReplicaLoop? Loop { get; private set; }
+
+    /// <summary>Where clients are served.</summary>
+    public Uri? ClientAddress { get; private set; }
+
+    /// <summary>Where replicas are served.</summary>
+    public Uri? PeerAddress { get; private set; }
+
+    /// <summary>Starts everything. What the disk holds is reloaded before any door opens.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        WarnUnlessLoopback();
+        var directory = ReplicaDirectory.Open(_arguments.Data, _servers.Cluster, _address.Id, _arguments.Bootstrap);
+        _parts.Push(new Disposing(directory));
+        var identity = new ReplicaIdentity(
+            _address.Id, _servers.Cluster, directory.Identity.Incarnation.ToString("N"), ProgramVersion());
+        HostLog.Starts(_logger, identity.Id, identity.Cluster, identity.Incarnation, directory.Path);
+
+        var self = new ReplicaId(_address.Id);
+        var quorum = new Quorum(_servers.Replicas.Select(replica => new ReplicaId(replica.Id)));
+        var pending = new PendingReplies();
+        var links = new PeerLinks(pending, _loggers.CreateLogger("PaxosWcf.Protocol"));
+        _parts.Push(links);
+        var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), directory.Store, new Random(), links);
+        var comparison = new ServersComparison(_servers.Hash, _logger);
+        ConnectPeers(self, links, comparison);
+
+        Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System);
+        _parts.Push(Loop);
+        var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, _logger);
+        _parts.Push(new Disposing(faults));
+        await OpenDoorsAsync(identity, driver, directory.Store, quorum, pending, comparison, faults, cancellationToken);
+        if (_servers.Faults.Enabled)
+        {
+            _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
+                .RunAsync(_stopping.Token);
+        }
+    }
+
+    /// <summary>Stops everything, doors first, the disk last.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _faultSchedule.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (_parts.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private void ConnectPeers(ReplicaId self, PeerLinks links, ServersComparison comparison)
+    {
+        var settings = new LinkSettings(
+            TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
+        foreach (var peer in _servers.Replicas.Where(replica => replica.Id != _address.Id))
+        {
+            var id = new ReplicaId(peer.Id);
+            links.Add(id, new PeerLink(
+                self, id, peer.Peer, settings, Arrived, comparison, _logger, _stopping.Token));
+        }
+    }
+
+    private void Arrived(Envelope envelope) => Loop?.TryPost(new MessageArrived(envelope));
+
+    private async Task OpenDoorsAsync(
+        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, Quorum quorum, PendingReplies pending,
+        ServersComparison comparison, AcceptorFaultLab faults, CancellationToken cancellationToken)
+    {
+        var context = new HttpCallContext();
+        var calls = new StoreCalls(Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
+        var peerCalls = new PeerCalls(
+            new ReplicaId(identity.Id), quorum, Loop!, pending,
+            TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
+        var control = new ReplicaControlService(identity, Loop!, store, faults, comparison);
+        _parts.Push(new Disposing(control));
+        PeerAddress = await ListenAsync(
+            _arguments.ListenPeer ?? _address.Peer,
+            _address.Peer,
+            WireLimits.PeerMessageBytesMax,
+            [
+                new(typeof(IProposer), new ProposerService(peerCalls, comparison), ServicePaths.Proposer, SoapEncoding.Binary, PublishWsdl: false),
+                new(typeof(IAcceptor), new AcceptorService(peerCalls, faults), ServicePaths.Acceptor, SoapEncoding.Binary, PublishWsdl: false),
+                new(typeof(ILearner), new LearnerService(peerCalls), ServicePaths.Learner, SoapEncoding.Binary, PublishWsdl: false),
+            ],
+            cancellationToken);
+        ClientAddress = await ListenAsync(
+            _arguments.ListenClient ?? _address.Client,
+            _address.Client,
+            WireLimits.ClientMessageBytesMax,
+            [
+                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, driver.Machine, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
+                new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
+            ],
+            cancellationToken);
+    }
+
+    private async Task<Uri> ListenAsync(
+        Uri listen, Uri announced, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints, CancellationToken cancellationToken)
+    {
+        var settings = new SoapListenerSettings
+        {
+            Listen = listen,
+            PublicAddress = announced,
+            CertificatePath = _options.CertificatePath,
+            CertificatePassword = _options.CertificatePassword,
+            Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax },
+        };
+        try
+        {
+            var listener = await SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken);
+            _parts.Push(listener);
+            return listener.Address;
+        }
+        catch (IOException error)
+        {
+            throw new CannotStartException(
+                ExitCodes.CannotStart,
+                $"Cannot listen on {listen}: {error.GetBaseException().Message} Another process may have the port; stop it, "
+                + "or give this replica another address in servers.xml.",
+                error);
+        }
+    }
+
+    private void WarnUnlessLoopback()
+    {
+        foreach (var address in new[] { _arguments.ListenClient ?? _address.Client, _arguments.ListenPeer ?? _address.Peer })
+        {
+            if (!address.IsLoopback)
+            {
+                HostLog.NotLoopback(_logger, address);
+            }
+        }
+    }
+
+    private static string ProgramVersion() =>
+        typeof(ReplicaProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    private sealed class Disposing(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace PaxosWcf.ReplicaHost.Wire;
+
+/// <summary>A message from another replica does not mean anything. It is dropped, as if it had been lost.</summary>
+internal sealed class WireException(string message) : Exception(message);

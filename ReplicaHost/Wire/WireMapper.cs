@@ -1,0 +1,224 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using CatchUpReply = PaxosWcf.Contracts.CatchUpReply;
+using HeartbeatReply = PaxosWcf.Contracts.HeartbeatReply;
+using ProposeReply = PaxosWcf.Contracts.ProposeReply;
+using ReadIndexReply = PaxosWcf.Contracts.ReadIndexReply;
+
+namespace PaxosWcf.ReplicaHost.Wire;
+
+/// <summary>Between the messages of Consensus and what crosses the wire. The one file that knows both.</summary>
+internal static class WireMapper
+{
+    public static PrepareRequest ToWire(Prepare prepare, ReplicaId from) => new()
+    {
+        From = from.Number,
+        Ballot = ToWire(prepare.Ballot),
+        FromSlot = prepare.From.Number,
+    };
+
+    public static Prepare FromWire(PrepareRequest request) => new(FromWire(request.Ballot), new Slot(request.FromSlot));
+
+    public static PrepareReply ToPrepareReply(Message answer) => answer switch
+    {
+        Promise promise => new PrepareReply
+        {
+            Ballot = ToWire(promise.Ballot),
+            FromSlot = promise.From.Number,
+            LearnedThrough = promise.LearnedThrough.Number,
+            Entries = [.. promise.Entries.Select(ToWire)],
+            ContinueFrom = promise.ContinueFrom?.Number,
+        },
+        Rejected rejected => new PrepareReply { Ballot = ToWire(rejected.Ballot), RejectedBy = ToWire(rejected.Promised) },
+        _ => throw Unexpected(answer),
+    };
+
+    public static Message FromWire(PrepareReply reply) => reply.RejectedBy is { } promised
+        ? new Rejected(FromWire(reply.Ballot), FromWire(promised))
+        : new Promise(
+            FromWire(reply.Ballot),
+            new Slot(reply.FromSlot),
+            new Slot(reply.LearnedThrough),
+            [.. (reply.Entries ?? []).Select(FromWire)],
+            reply.ContinueFrom is { } slot ? new Slot(slot) : null);
+
+    public static AcceptRequest ToWire(Accept accept, ReplicaId from) => new()
+    {
+        From = from.Number,
+        Ballot = ToWire(accept.Ballot),
+        Slots = [.. accept.Proposals.Select(proposal => proposal.Slot.Number)],
+        Values = [.. accept.Proposals.Select(proposal => ToWire(proposal.Value))],
+        ChosenThrough = accept.ChosenThrough.Number,
+    };
+
+    public static Accept FromWire(AcceptRequest request)
+    {
+        Check(request.Slots.Length == request.Values.Length, "Accept carries as many slots as values");
+        var proposals = request.Slots.Zip(request.Values, (slot, value) => new Proposal(SlotFromWire(slot), FromWire(value)));
+        return new Accept(FromWire(request.Ballot), [.. proposals], new Slot(request.ChosenThrough));
+    }
+
+    public static AcceptReply ToAcceptReply(Message answer) => answer switch
+    {
+        Accepted accepted => new AcceptReply
+        {
+            Ballot = ToWire(accepted.Ballot),
+            Slots = [.. accepted.Slots.Select(slot => slot.Number)],
+        },
+        Rejected rejected => new AcceptReply { Ballot = ToWire(rejected.Ballot), RejectedBy = ToWire(rejected.Promised) },
+        _ => throw Unexpected(answer),
+    };
+
+    public static Message FromWire(AcceptReply reply) => reply.RejectedBy is { } promised
+        ? new Rejected(FromWire(reply.Ballot), FromWire(promised))
+        : new Accepted(FromWire(reply.Ballot), [.. (reply.Slots ?? []).Select(slot => new Slot(slot))]);
+
+    public static LearnRequest ToWire(Learn learn, ReplicaId from) => new()
+    {
+        From = from.Number,
+        Ballot = ToWire(learn.Ballot),
+        ChosenThrough = learn.ChosenThrough.Number,
+    };
+
+    public static Learn FromWire(LearnRequest request) => new(FromWire(request.Ballot), new Slot(request.ChosenThrough));
+
+    public static CatchUpRequest ToWire(CatchUp catchUp, ReplicaId from) =>
+        new() { From = from.Number, FromSlot = catchUp.From.Number };
+
+    public static CatchUp FromWire(CatchUpRequest request) => new(SlotFromWire(request.FromSlot));
+
+    public static CatchUpReply ToWire(Consensus.CatchUpReply reply) => new()
+    {
+        FromSlot = reply.From.Number,
+        Values = [.. reply.Values.Select(ToWire)],
+        LearnedThrough = reply.LearnedThrough.Number,
+    };
+
+    public static Consensus.CatchUpReply FromWire(CatchUpReply reply) => new(
+        SlotFromWire(reply.FromSlot), [.. reply.Values.Select(FromWire)], new Slot(reply.LearnedThrough));
+
+    public static HeartbeatRequest ToWire(Heartbeat heartbeat, ReplicaId from, string serversHash) => new()
+    {
+        From = from.Number,
+        Ballot = ToWire(heartbeat.Ballot),
+        Leading = heartbeat.Leading,
+        Round = heartbeat.Round,
+        ChosenThrough = heartbeat.ChosenThrough.Number,
+        ServersHash = serversHash,
+    };
+
+    public static Heartbeat FromWire(HeartbeatRequest request) => new(
+        FromWire(request.Ballot), request.Leading, request.Round, new Slot(request.ChosenThrough));
+
+    public static HeartbeatReply ToWire(Consensus.HeartbeatReply reply, string serversHash) => new()
+    {
+        Round = reply.Round,
+        Promised = reply.Promised is { } promised ? ToWire(promised) : null,
+        Hears = reply.Hears?.Number,
+        LearnedThrough = reply.LearnedThrough.Number,
+        ServersHash = serversHash,
+    };
+
+    public static Consensus.HeartbeatReply FromWire(HeartbeatReply reply) => new(
+        reply.Round,
+        reply.Promised is { } promised ? FromWire(promised) : null,
+        ReplicaFromWire(reply.Hears),
+        new Slot(reply.LearnedThrough));
+
+    public static ProposeRequest ToWire(Propose propose, ReplicaId from) => new()
+    {
+        From = from.Number,
+        Commands = [.. propose.Commands.Select(command => ToArray(command.Bytes))],
+    };
+
+    public static Propose FromWire(ProposeRequest request) => new([.. request.Commands.Select(CommandFromWire)]);
+
+    public static ProposeReply ToWire(Consensus.ProposeReply reply) =>
+        new() { Taken = reply.Taken, Leader = reply.Leader?.Number };
+
+    public static Consensus.ProposeReply FromWire(ProposeReply reply) => new(reply.Taken, ReplicaFromWire(reply.Leader));
+
+    public static ReadIndexRequest ToWire(ReadIndex readIndex, ReplicaId from) =>
+        new() { From = from.Number, Round = readIndex.Round };
+
+    public static ReadIndex FromWire(ReadIndexRequest request) => new(request.Round);
+
+    public static ReadIndexReply ToWire(Consensus.ReadIndexReply reply) => new()
+    {
+        Round = reply.Round,
+        Confirmed = reply.Index is not null,
+        Index = reply.Index?.Number ?? 0,
+        Ballot = reply.Index is null ? null : ToWire(reply.Ballot),
+        ChosenThrough = reply.ChosenThrough.Number,
+        Leader = reply.Leader?.Number,
+    };
+
+    public static Consensus.ReadIndexReply FromWire(ReadIndexReply reply)
+    {
+        Check(!reply.Confirmed || reply.Ballot is not null, "a confirmed read index names its ballot");
+        return new Consensus.ReadIndexReply(
+            reply.Round,
+            reply.Confirmed ? new Slot(reply.Index) : null,
+            reply.Ballot is { } ballot ? FromWire(ballot) : Ballot.None,
+            new Slot(reply.ChosenThrough),
+            ReplicaFromWire(reply.Leader));
+    }
+
+    private static BallotData ToWire(Ballot ballot) => new() { Round = ballot.Round, Proposer = ballot.Proposer.Number };
+
+    private static Ballot FromWire(BallotData ballot)
+    {
+        Check(ballot.Round >= 0, "a ballot's round is 0 or more");
+        return new Ballot(ballot.Round, new ReplicaId(ballot.Proposer));
+    }
+
+    private static AcceptedData ToWire(AcceptedEntry entry) => new()
+    {
+        Slot = entry.Slot.Number,
+        Ballot = ToWire(entry.Ballot),
+        Value = ToWire(entry.Value),
+    };
+
+    private static AcceptedEntry FromWire(AcceptedData entry) =>
+        new(SlotFromWire(entry.Slot), FromWire(entry.Ballot), FromWire(entry.Value));
+
+    private static byte[] ToWire(Value value) => ToArray(value.Bytes);
+
+    private static Value FromWire(byte[] bytes)
+    {
+        Check(Value.TryRead(bytes, out var value), "a value is whole and of a known format");
+        return value;
+    }
+
+    private static Command CommandFromWire(byte[] bytes)
+    {
+        Check(Command.TryRead(bytes, out var command) && command.Bytes.Length == bytes.Length, "a command is whole");
+        return command;
+    }
+
+    private static Slot SlotFromWire(long slot)
+    {
+        Check(slot > 0, "a slot's number is 1 or more");
+        return new Slot(slot);
+    }
+
+    private static ReplicaId? ReplicaFromWire(int? replica) => replica is { } number ? new ReplicaId(number) : null;
+
+    // Commands and values are made as whole arrays, so the wire can take those as they are.
+    private static byte[] ToArray(ReadOnlyMemory<byte> bytes) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out var segment)
+        && segment.Array is { } array && segment.Offset == 0 && segment.Count == array.Length
+            ? array
+            : bytes.ToArray();
+
+    private static void Check(bool condition, string rule)
+    {
+        if (!condition)
+        {
+            throw new WireException($"A message from a replica breaks a rule: {rule}.");
+        }
+    }
+
+    private static System.Diagnostics.UnreachableException Unexpected(Message answer) =>
+        new($"no answer of kind {answer.GetType().Name} belongs to this call");
+}

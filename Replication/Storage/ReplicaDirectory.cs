@@ -1,0 +1,146 @@
+using System.Text;
+
+namespace PaxosWcf.Replication.Storage;
+
+/// <summary>The data directory of one replica, held by this process until disposed: its lock, its identity, its store.</summary>
+/// <remarks>An acceptor that forgets a promise breaks the cluster. So nothing here is created by accident: only a
+/// bootstrap makes an identity, and a store is never made for an identity that exists.</remarks>
+public sealed class ReplicaDirectory : IDisposable
+{
+    private readonly DirectoryLock _lock;
+
+    private ReplicaDirectory(string path, DirectoryLock held, DirectoryIdentity identity, RocksDbStore store)
+    {
+        Path = path;
+        _lock = held;
+        Identity = identity;
+        Store = store;
+    }
+
+    /// <summary>The full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Whose directory it is.</summary>
+    public DirectoryIdentity Identity { get; }
+
+    /// <summary>The replica's store; closed with the directory.</summary>
+    public RocksDbStore Store { get; }
+
+    /// <summary>Opens the directory of a replica or, with <paramref name="bootstrap"/>, makes a new one.</summary>
+    /// <param name="path">The directory. Only a bootstrap creates it.</param>
+    /// <param name="cluster">The cluster's name: one line, as in servers.xml.</param>
+    /// <param name="replicaId">The replica's id in servers.xml.</param>
+    /// <param name="bootstrap">The first start of a new cluster: the directory must be missing or empty.</param>
+    /// <exception cref="DataDirectoryException">It cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="StoreFailedException">It is the replica's, but its store is damaged or the disk failed.</exception>
+    public static ReplicaDirectory Open(string path, string cluster, int replicaId, bool bootstrap)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(cluster);
+        if (cluster.AsSpan().ContainsAny('\r', '\n'))
+        {
+            throw new ArgumentException("A cluster's name is one line.", nameof(cluster));
+        }
+
+        var wanted = new DirectoryIdentity(cluster, replicaId, Guid.NewGuid());
+        string full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            return Open(full, wanted, bootstrap);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw DirectoryRefusals.Unusable(full, error);
+        }
+    }
+
+    /// <summary>Closes the store and lets go of the directory. Idempotent.</summary>
+    public void Dispose()
+    {
+        Store.Dispose();
+        _lock.Dispose();
+    }
+
+    private static ReplicaDirectory Open(string path, DirectoryIdentity wanted, bool bootstrap)
+    {
+        Prepare(path, wanted, bootstrap);
+        DirectoryLock held = DirectoryLock.Take(path);
+        try
+        {
+            DirectoryContents found = DirectoryLayout.Look(path);
+            DirectoryRefusals.Check(path, found, wanted.ReplicaId, bootstrap);
+            return found == DirectoryContents.Replica ? OpenKnown(path, held, wanted) : Bootstrap(path, held, wanted);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    // Before the lock: a directory that is not ours to use is left as it was found, without a lock file in it.
+    private static void Prepare(string path, DirectoryIdentity wanted, bool bootstrap)
+    {
+        if (File.Exists(path))
+        {
+            throw DirectoryRefusals.NotADirectory(path);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            if (!bootstrap)
+            {
+                throw DirectoryRefusals.Forgotten(path, "does not exist", wanted.ReplicaId);
+            }
+
+            DurableFile.CreateDirectory(path);
+        }
+
+        if (!DirectoryLayout.HasLock(path))
+        {
+            DirectoryRefusals.Check(path, DirectoryLayout.Look(path), wanted.ReplicaId, bootstrap);
+        }
+    }
+
+    private static ReplicaDirectory OpenKnown(string path, DirectoryLock held, DirectoryIdentity wanted)
+    {
+        string file = System.IO.Path.Combine(path, DirectoryLayout.Identity);
+        DirectoryIdentity found = DirectoryIdentity.Parse(File.ReadAllText(file), out string refusal)
+            ?? throw DirectoryRefusals.BadIdentity(path, file, refusal);
+        DirectoryRefusals.CheckOwner(path, found, wanted);
+        string directory = System.IO.Path.Combine(path, DirectoryLayout.Store);
+        if (!Directory.Exists(directory))
+        {
+            throw DirectoryRefusals.StoreMissing(path, directory, found.ReplicaId);
+        }
+
+        return new ReplicaDirectory(path, held, found, RocksDbStore.Open(directory, create: false));
+    }
+
+    private static ReplicaDirectory Bootstrap(string path, DirectoryLock held, DirectoryIdentity identity)
+    {
+        string directory = System.IO.Path.Combine(path, DirectoryLayout.Store);
+        string fresh = System.IO.Path.Combine(path, DirectoryLayout.NewIdentity);
+        if (Directory.Exists(directory))
+        {
+            // Left by a bootstrap that was interrupted before it had an identity: no replica has ever used it.
+            Directory.Delete(directory, recursive: true);
+        }
+
+        DurableFile.Write(fresh, Encoding.UTF8.GetBytes(identity.Render()));
+        DurableFile.FlushDirectory(path);
+        var store = RocksDbStore.Open(directory, create: true);
+        try
+        {
+            DurableFile.FlushDirectory(directory);
+            DurableFile.FlushDirectory(path);
+            DurableFile.Rename(fresh, System.IO.Path.Combine(path, DirectoryLayout.Identity));
+            return new ReplicaDirectory(path, held, identity, store);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>What a simulated cluster is made of.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>How many replicas there are.</summary>
+    public int Replicas { get; init; } = 5;
+
+    /// <summary>Patience and limits of each replica.</summary>
+    public ConsensusOptions Consensus { get; init; } = new();
+
+    /// <summary>How the network behaves at the start.</summary>
+    public NetworkOptions Network { get; init; } = NetworkOptions.Calm;
+
+    /// <summary>A replica's tick is this many percent faster or slower than it should be, at most.</summary>
+    public int DriftPercentMax { get; init; }
+
+    /// <summary>A flush takes at most this long; each draws its own time.</summary>
+    public int FlushTimeMax { get; init; } = 20;
+
+    /// <summary>An event waits at most this long for others to make a batch with.</summary>
+    public int BatchTimeMax { get; init; } = 10;
+
+    /// <summary>Events between two comparisons of whole states, which are costly.</summary>
+    public int StepsPerStateCheck { get; init; } = 500;
+}
+
+/// <summary>How the network treats messages; times are thousandths of a tick.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>Delivers all, once, soon; still not in order.</summary>
+    public static readonly NetworkOptions Calm = new();
+
+    /// <summary>Messages lost, in percent.</summary>
+    public int LossPercent { get; init; }
+
+    /// <summary>Messages delivered twice, in percent.</summary>
+    public int DuplicatePercent { get; init; }
+
+    /// <summary>Every message is under way for at least this long.</summary>
+    public int DelayMin { get; init; } = 20;
+
+    /// <summary>And at most this long.</summary>
+    public int DelayMax { get; init; } = 200;
+
+    /// <summary>Messages that take far longer than that, in percent.</summary>
+    public int StragglePercent { get; init; }
+
+    /// <summary>How long those take at most.</summary>
+    public int StraggleMax { get; init; } = 40_000;
+}

@@ -1,0 +1,78 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>Carries messages between simulated replicas: late, twice, out of order, or not at all.</summary>
+public sealed class SimulatedNetwork
+{
+    private readonly VirtualTime _time;
+    private readonly Random _random;
+    private readonly Trace _trace;
+    private readonly Action<Envelope> _deliver;
+    private readonly HashSet<(ReplicaId From, ReplicaId To)> _cut = [];
+
+    internal SimulatedNetwork(
+        VirtualTime time, Random random, Trace trace, NetworkOptions options, Action<Envelope> deliver)
+    {
+        _time = time;
+        _random = random;
+        _trace = trace;
+        _deliver = deliver;
+        Options = options;
+    }
+
+    /// <summary>How messages are treated from now on.</summary>
+    public NetworkOptions Options { get; set; }
+
+    /// <summary>Messages that this says no to are lost; for stories about one particular message.</summary>
+    public Func<Envelope, bool>? Lets { get; set; }
+
+    /// <summary>How many messages were sent.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Cuts the link in one direction; what is under way is lost.</summary>
+    public void CutOneWay(ReplicaId from, ReplicaId to) => _cut.Add((from, to));
+
+    /// <summary>Cuts the link in both directions.</summary>
+    public void Cut(ReplicaId one, ReplicaId other)
+    {
+        CutOneWay(one, other);
+        CutOneWay(other, one);
+    }
+
+    /// <summary>Mends all links.</summary>
+    public void Mend() => _cut.Clear();
+
+    internal void Send(Envelope envelope, long diskTime)
+    {
+        Sent++;
+        var copies = Chance(Options.DuplicatePercent) ? 2 : 1;
+        if (Chance(Options.LossPercent) || Lets?.Invoke(envelope) == false)
+        {
+            _trace.Write(_time.Now, $"{envelope} lost");
+            return;
+        }
+
+        _trace.Write(_time.Now, copies == 1 ? $"{envelope}" : $"{envelope} twice");
+        for (; copies > 0; copies--)
+        {
+            var delay = _random.Next(Options.DelayMin, Options.DelayMax + 1);
+            if (Chance(Options.StragglePercent))
+            {
+                delay += _random.Next(Options.StraggleMax + 1);
+            }
+
+            _time.After(diskTime + delay, () => Arrive(envelope));
+        }
+    }
+
+    private void Arrive(Envelope envelope)
+    {
+        if (!_cut.Contains((envelope.From, envelope.To)))
+        {
+            _deliver(envelope);
+        }
+    }
+
+    private bool Chance(int percent) => percent > 0 && _random.Next(100) < percent;
+}

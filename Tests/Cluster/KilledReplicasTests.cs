@@ -1,0 +1,67 @@
+using PaxosWcf.Client;
+using PaxosWcf.ClientApp;
+using PaxosWcf.Tests.Storage;
+
+namespace PaxosWcf.Tests.Cluster;
+
+/// <summary>Five real processes, clients that write, and SIGKILL: nothing acknowledged is lost, and all replicas end equal.</summary>
+[TestClass]
+[DoNotParallelize]
+[TestCategory("Cluster")]
+public sealed class KilledReplicasTests(TestContext test)
+{
+    private const int Clients = 4;
+
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    [DataRow(1, DisplayName = "one replica")]
+    [DataRow(2, DisplayName = "two replicas")]
+    [DataRow(5, DisplayName = "all five replicas")]
+    public async Task ReplicasKilledTogetherWhileClientsWrite_LoseNothing(int kills)
+    {
+        using var directory = new TemporaryDirectory();
+        using ClusterDirectory data = ClusterDirectory.Open(directory.Path);
+        var servers = ChaosServers.Write(data.Root);
+        var host = HostLocator.Find(null, AppContext.BaseDirectory);
+        await using var cluster = new LocalCluster(servers, host, data, (_, _) => { });
+        await using var connection = new StoreConnection(PaxosClientOptions.FromServersFile(servers) with
+        {
+            OperationTimeout = TimeSpan.FromSeconds(60),
+        });
+        await cluster.StartAsync(test.CancellationToken);
+        await cluster.WaitForLeaderAsync(connection.Control, test.CancellationToken);
+
+        var ledger = new WriteLedger();
+        var clients = Enumerable.Range(1, Clients).Select(_ => new PaxosKeyValueClient(connection.Options)).ToList();
+        var writers = clients.Select((client, n) => new ChaosWriter(n + 1, client, ledger)).ToArray();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(test.CancellationToken);
+        var writing = Task.WhenAll(writers.Select(writer => writer.WriteUntilAsync(over.Token)));
+        await WrittenAsync(writers, atLeast: 40);
+
+        var victims = cluster.Ids.OrderBy(id => (id * 7919) % 13).Take(kills).ToList();
+        await cluster.KillAndRestartTogetherAsync(victims);
+        await cluster.WaitUntilReadyAsync(test.CancellationToken);
+        await cluster.WaitForLeaderAsync(connection.Control, test.CancellationToken);
+        await WrittenAsync(writers, atLeast: Acknowledged(writers) + 40);
+        await over.CancelAsync();
+        await writing;
+
+        var findings = await new ChaosVerifier(connection, TimeProvider.System).VerifyAsync(ledger, test.CancellationToken);
+        Assert.AreEqual(DigestVerdict.Same, findings.Digests.Verdict);
+        Assert.IsEmpty(findings.Lost, string.Join('\n', findings.Lost));
+        Assert.IsGreaterThanOrEqualTo(80, Acknowledged(writers));
+        await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
+    }
+
+    private static int Acknowledged(ChaosWriter[] writers) => writers.Sum(writer => writer.Counts.Acknowledged);
+
+    // An event, not a time: however slow the machine is, this many writes were acknowledged.
+    private async Task WrittenAsync(ChaosWriter[] writers, int atLeast)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Acknowledged(writers) < atLeast)
+        {
+            await look.WaitForNextTickAsync(test.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.Tests.Storage;
+
+namespace PaxosWcf.Tests.Host;
+
+/// <summary>What keeps a replica's process from starting is said in a sentence, with an exit code that means something.</summary>
+[TestClass]
+[TestCategory("Cluster")]
+public sealed class HostStartTests
+{
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    public async Task Id_Missing_IsAUsageError()
+    {
+        var (exitCode, _, errors) = await HostProcess.RunAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains("--id", errors);
+    }
+
+    [TestMethod]
+    public async Task Id_ThatDoesNotExist_IsNamed()
+    {
+        using var directory = new TemporaryDirectory();
+        var (exitCode, _, errors) = await RunAsync(directory, Servers(FreePort(), FreePort()), id: 7);
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains("has no replica with id 7", errors);
+    }
+
+    [TestMethod]
+    public async Task ServersXml_ThatIsWrong_IsNamedWithItsLine()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "servers.xml");
+        await File.WriteAllTextAsync(path, "<servers\n<", TestContext.CancellationToken);
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(
+            TestContext.CancellationToken, "--id", "1", "--servers", path, "--data", Path.Combine(directory.Path, "data"));
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains("servers.xml(2,", errors);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    [TestMethod]
+    public async Task Port_InUse_IsNamed()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, _, errors) = await RunAsync(directory, Servers(port, FreePort()), id: 1, "--bootstrap");
+
+        Assert.AreEqual(3, exitCode);
+        Assert.Contains($"Cannot listen on http://127.0.0.1:{port}/", errors);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    [TestMethod]
+    public async Task DataDirectory_MissingWithoutBootstrap_IsRefused()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, _, errors) = await RunAsync(directory, Servers(FreePort(), FreePort()), id: 1);
+
+        Assert.AreEqual(3, exitCode);
+        Assert.Contains("--bootstrap", errors);
+    }
+
+    [TestMethod]
+    public async Task DataDirectory_ThatCannotBeMade_IsRefused()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = Path.Combine(directory.Path, "data");
+        await File.WriteAllTextAsync(file, "a file", TestContext.CancellationToken);
+
+        var (exitCode, _, errors) = await RunAsync(directory, Servers(FreePort(), FreePort()), id: 1, "--bootstrap");
+
+        Assert.AreEqual(3, exitCode);
+        Assert.Contains(file, errors);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    [TestMethod]
+    public async Task EndOfStandardInput_StopsTheProcess()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Save(directory, Servers(FreePort(), FreePort()));
+        using var process = HostProcess.Start(
+            "--id", "1", "--servers", path, "--data", Path.Combine(directory.Path, "data"), "--bootstrap", "--stop-with-stdin");
+        var ready = false;
+        while (!ready && await process.StandardOutput.ReadLineAsync(TestContext.CancellationToken) is { } line)
+        {
+            ready = line.StartsWith("READY replica 1 client http://127.0.0.1:", StringComparison.Ordinal);
+        }
+
+        process.StandardInput.Close();
+        await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        Assert.IsTrue(ready, "it said that it serves");
+        Assert.AreEqual(0, process.ExitCode);
+    }
+
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        TemporaryDirectory directory, ServersConfiguration servers, int id, params string[] more) => HostProcess.RunAsync(
+            TestContext.CancellationToken,
+            ["--id", $"{id}", "--servers", Save(directory, servers), "--data", Path.Combine(directory.Path, "data"), .. more]);
+
+    private static string Save(TemporaryDirectory directory, ServersConfiguration servers)
+    {
+        var path = Path.Combine(directory.Path, "servers.xml");
+        ServersFile.Save(path, servers);
+        return path;
+    }
+
+    private static ServersConfiguration Servers(int clientPort, int peerPort) => new(
+        "test", [new ReplicaAddress(1, new Uri($"http://127.0.0.1:{clientPort}/"), new Uri($"http://127.0.0.1:{peerPort}/"))]);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using System.ServiceModel;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using PaxosWcf.Contracts;
+using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.ReplicaHost;
+
+namespace PaxosWcf.Tests.Host;
+
+/// <summary>Whole replicas, doors and links and disks, in the test's own process, on free loopback ports.</summary>
+internal sealed class HostedCluster : IAsyncDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("paxoswcf-test-").FullName;
+    private readonly Dictionary<int, ReplicaProcess> _running = [];
+    private readonly ILoggerFactory _loggers;
+
+    private HostedCluster(int replicas, bool faultLab, ILoggerFactory? loggers)
+    {
+        _loggers = loggers ?? NullLoggerFactory.Instance;
+        var ports = FreePorts(2 * replicas);
+        var addresses = Enumerable.Range(1, replicas).Select(id => new ReplicaAddress(
+            id, new Uri($"http://127.0.0.1:{ports[2 * (id - 1)]}/"), new Uri($"http://127.0.0.1:{ports[(2 * id) - 1]}/")));
+
+        // Enabled, so that faults may be injected, but by schedule not within the life of a test.
+        var faults = new FaultSettings { Enabled = faultLab, MeanSecondsToFailure = 1e9 };
+        Servers = new ServersConfiguration("test", addresses, faults);
+    }
+
+    public ServersConfiguration Servers { get; }
+
+    public static async Task<HostedCluster> StartAsync(int replicas, bool faultLab = false, ILoggerFactory? loggers = null)
+    {
+        var cluster = new HostedCluster(replicas, faultLab, loggers);
+        foreach (var replica in cluster.Servers.Replicas)
+        {
+            await cluster.StartReplicaAsync(replica.Id, bootstrap: true);
+        }
+
+        return cluster;
+    }
+
+    public async Task StartReplicaAsync(int id, bool bootstrap = false, ReplicaOptions? options = null)
+    {
+        var arguments = new HostArguments { Id = id, Servers = "servers.xml", Data = DataOf(id), Bootstrap = bootstrap };
+        var process = new ReplicaProcess(
+            arguments, options ?? new ReplicaOptions { TickMilliseconds = 10 }, Servers, Servers.Find(id)!, _loggers);
+        _running[id] = process;
+        await process.StartAsync(CancellationToken.None);
+    }
+
+    public async Task StopReplicaAsync(int id)
+    {
+        _running.Remove(id, out var process);
+        await process!.DisposeAsync();
+    }
+
+    public string DataOf(int id) => Path.Combine(_root, $"replica-{id}");
+
+    public Uri ClientAddress(int id) => Servers.Find(id)!.Client;
+
+    public Uri PeerAddress(int id) => Servers.Find(id)!.Peer;
+
+    public async Task<TResult> CallAsync<TContract, TResult>(int id, Func<TContract, Task<TResult>> call)
+        where TContract : class
+    {
+        var path = typeof(TContract) == typeof(IKeyValueStore) ? ServicePaths.KeyValueStore : ServicePaths.ReplicaControl;
+        using var factory = new ChannelFactory<TContract>(
+            WcfBindings.Client(TimeSpan.FromSeconds(30)), new EndpointAddress(new Uri(ClientAddress(id), path)));
+        return await call(factory.CreateChannel());
+    }
+
+    public Task<TResult> StoreAsync<TResult>(int id, Func<IKeyValueStore, Task<TResult>> call) => CallAsync(id, call);
+
+    public Task<TResult> ControlAsync<TResult>(int id, Func<IReplicaControl, Task<TResult>> call) => CallAsync(id, call);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _running.Values)
+        {
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        try
+        {
+            return [.. listeners.Select(listener =>
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            })];
+        }
+        finally
+        {
+            foreach (var listener in listeners)
+            {
+                listener.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.ReplicaHost.Links;
+
+namespace PaxosWcf.Tests.Host;
+
+/// <summary>What waits for the same call to a peer leaves together, and what must not be mixed stays apart.</summary>
+[TestClass]
+public sealed class MergingTests
+{
+    private static readonly ReplicaId R1 = new(1);
+    private static readonly Ballot Ballot = new(7, R1);
+    private static readonly Value Value = Value.Of([Command.Create(new CommandId(R1, 1, 1), 0, new byte[100])]);
+
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    public void Accepts_OfOneBallot_GoTogether_InOrder()
+    {
+        var merged = Merging.Votes(bytesMax: 10_000)(AcceptOf(Ballot, 41, chosen: 39), AcceptOf(Ballot, 42, chosen: 40));
+
+        var accept = Assert.IsInstanceOfType<Accept>(merged);
+        Assert.AreSequenceEqual(new[] { new Slot(41), new Slot(42) }, accept.Proposals.Select(proposal => proposal.Slot));
+        Assert.AreEqual(new Slot(40), accept.ChosenThrough);
+    }
+
+    [TestMethod]
+    public void Accepts_OfTwoBallots_StayApart() =>
+        Assert.IsNull(Merging.Votes(bytesMax: 10_000)(AcceptOf(Ballot, 41, 0), AcceptOf(Ballot.Above(R1), 42, 0)));
+
+    [TestMethod]
+    public void Accepts_BeyondTheSize_StayApart()
+    {
+        var bytes = Value.Bytes.Length;
+
+        Assert.IsNotNull(Merging.Votes(2 * bytes)(AcceptOf(Ballot, 41, 0), AcceptOf(Ballot, 42, 0)));
+        Assert.IsNull(Merging.Votes((2 * bytes) - 1)(AcceptOf(Ballot, 41, 0), AcceptOf(Ballot, 42, 0)));
+    }
+
+    [TestMethod]
+    public void Prepare_GoesAlone()
+    {
+        Assert.IsNull(Merging.Votes(10_000)(new Prepare(Ballot, new Slot(1)), AcceptOf(Ballot, 1, 0)));
+        Assert.IsNull(Merging.Votes(10_000)(AcceptOf(Ballot, 1, 0), new Prepare(Ballot, new Slot(1))));
+    }
+
+    [TestMethod]
+    public void Learns_OnlyTheHigherBallotCounts()
+    {
+        var older = new Learn(Ballot, new Slot(90));
+        var newer = new Learn(Ballot.Above(R1), new Slot(41));
+
+        Assert.AreEqual(newer, Merging.Learning(older, newer));
+        Assert.AreEqual(newer, Merging.Learning(newer, older));
+        Assert.IsNull(Merging.Learning(older, new CatchUp(new Slot(1))));
+    }
+
+    [TestMethod]
+    public async Task Lane_GathersWhileACallIsUnderWay()
+    {
+        using var stopping = new CancellationTokenSource();
+        var calls = System.Threading.Channels.Channel.CreateUnbounded<Message>();
+        var gate = new TaskCompletionSource();
+        using var lane = new PeerLane(
+            queueMax: 10, callsMax: 1, Merging.Votes(10_000), message => CallAsync(message), stopping.Token);
+
+        lane.Send(AcceptOf(Ballot, 1, 0));
+        var first = (Accept)await calls.Reader.ReadAsync(stopping.Token);
+        lane.Send(AcceptOf(Ballot, 2, 0));
+        lane.Send(AcceptOf(Ballot, 3, 0));
+        gate.SetResult();
+        var second = (Accept)await calls.Reader.ReadAsync(stopping.Token);
+        await stopping.CancelAsync();
+        await lane.Completion;
+
+        Assert.HasCount(1, first.Proposals);
+        Assert.HasCount(2, second.Proposals);
+
+        async Task CallAsync(Message message)
+        {
+            await calls.Writer.WriteAsync(message, TestContext.CancellationToken);
+            await gate.Task.WaitAsync(TestContext.CancellationToken);
+        }
+    }
+
+    [TestMethod]
+    public async Task Lane_ThatIsFull_LosesItsOldest()
+    {
+        using var stopping = new CancellationTokenSource();
+        var called = System.Threading.Channels.Channel.CreateUnbounded<Message>();
+        var gate = new TaskCompletionSource();
+        using var lane = new PeerLane(queueMax: 2, callsMax: 1, (_, _) => null, message => CallAsync(message), stopping.Token);
+        lane.Send(new ReadIndex(1));
+        await called.Reader.ReadAsync(stopping.Token);
+
+        lane.Send(new ReadIndex(2));
+        lane.Send(new ReadIndex(3));
+        lane.Send(new ReadIndex(4));
+        gate.SetResult();
+
+        Assert.AreEqual(new ReadIndex(3), await called.Reader.ReadAsync(stopping.Token));
+        Assert.AreEqual(new ReadIndex(4), await called.Reader.ReadAsync(stopping.Token));
+        await stopping.CancelAsync();
+        await lane.Completion;
+
+        async Task CallAsync(Message message)
+        {
+            await called.Writer.WriteAsync(message, TestContext.CancellationToken);
+            await gate.Task.WaitAsync(TestContext.CancellationToken);
+        }
+    }
+
+    private static Accept AcceptOf(Ballot ballot, long slot, long chosen) =>
+        new(ballot, [new Proposal(new Slot(slot), Value)], new Slot(chosen));
+}

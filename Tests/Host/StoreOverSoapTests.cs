@@ -1,0 +1,160 @@
+using System.ServiceModel;
+using System.Text;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Tests.Host;
+
+/// <summary>The store through its real doors: three replicas, WCF clients, disks.</summary>
+[TestClass]
+public sealed class StoreOverSoapTests
+{
+    private static HostedCluster? Running;
+
+    private static HostedCluster Cluster => Running!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context) => Running = await HostedCluster.StartAsync(replicas: 3);
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await Cluster.DisposeAsync();
+
+    [TestMethod]
+    public async Task Put_AtOneReplica_IsReadAtEveryOther()
+    {
+        var put = await Cluster.StoreAsync(1, store => store.PutAsync("shared", "value"u8.ToArray(), null));
+
+        foreach (var replica in new[] { 1, 2, 3 })
+        {
+            var got = await Cluster.StoreAsync(replica, store => store.GetAsync("shared", null));
+
+            Assert.IsTrue(got.Found, $"replica {replica}");
+            Assert.AreEqual("value", Encoding.UTF8.GetString(got.Value!));
+            Assert.AreEqual(put.Revision, got.ModificationRevision);
+            Assert.IsGreaterThanOrEqualTo(put.Slot, got.AppliedThrough);
+        }
+    }
+
+    [TestMethod]
+    public async Task Delete_OfAKeyThatIsNotThere_IsAnAnswer()
+    {
+        await Cluster.StoreAsync(2, store => store.PutAsync("gone", [], null));
+
+        var first = await Cluster.StoreAsync(3, store => store.DeleteAsync("gone", null));
+        var second = await Cluster.StoreAsync(1, store => store.DeleteAsync("gone", null));
+
+        Assert.IsTrue(first.Found);
+        Assert.IsFalse(second.Found);
+        Assert.IsFalse((await Cluster.StoreAsync(2, store => store.ContainsKeyAsync("gone", null))).Found);
+    }
+
+    [TestMethod]
+    public async Task EmptyValue_IsAValue()
+    {
+        await Cluster.StoreAsync(1, store => store.PutAsync("empty", [], null));
+
+        var got = await Cluster.StoreAsync(2, store => store.GetAsync("empty", null));
+
+        Assert.IsTrue(got.Found);
+        Assert.IsEmpty(got.Value!);
+    }
+
+    [TestMethod]
+    public async Task Retry_OnAnotherReplica_IsAppliedOnceAndGetsTheFirstAnswer()
+    {
+        var session = (await Cluster.StoreAsync(1, store => store.OpenSessionAsync())).Session;
+        var identity = new RequestIdentity { Session = session, Sequence = 1 };
+
+        var first = await Cluster.StoreAsync(1, store => store.PutAsync("once", "a"u8.ToArray(), identity));
+        await Cluster.StoreAsync(3, store => store.PutAsync("once", "b"u8.ToArray(), null));
+        var retry = await Cluster.StoreAsync(2, store => store.PutAsync("once", "a"u8.ToArray(), identity));
+
+        Assert.AreEqual(first, retry);
+        var got = await Cluster.StoreAsync(1, store => store.GetAsync("once", null));
+        Assert.AreEqual("b", Encoding.UTF8.GetString(got.Value!), "the retry must not overwrite what came between");
+    }
+
+    [TestMethod]
+    public async Task Sequence_ThatWasUsedForAnotherOperation_IsRefused()
+    {
+        var session = (await Cluster.StoreAsync(1, store => store.OpenSessionAsync())).Session;
+        var identity = new RequestIdentity { Session = session, Sequence = 1 };
+        await Cluster.StoreAsync(1, store => store.PutAsync("kind", [1], identity));
+
+        var fault = await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(
+            () => Cluster.StoreAsync(1, store => store.DeleteAsync("kind", identity)));
+
+        Assert.AreEqual("identity.Sequence", fault.Detail.Field);
+        Assert.IsTrue((await Cluster.StoreAsync(1, store => store.ContainsKeyAsync("kind", null))).Found);
+    }
+
+    [TestMethod]
+    public async Task Session_ThatNobodyOpened_IsRefusedAndNothingExecuted()
+    {
+        var identity = new RequestIdentity { Session = "ffff-0-0123456789abcdef", Sequence = 1 };
+
+        var fault = await Assert.ThrowsExactlyAsync<FaultException<SessionExpiredFault>>(
+            () => Cluster.StoreAsync(1, store => store.PutAsync("sessionless", [1], identity)));
+
+        Assert.AreEqual(identity.Session, fault.Detail.Session);
+        Assert.IsFalse((await Cluster.StoreAsync(2, store => store.ContainsKeyAsync("sessionless", null))).Found);
+    }
+
+    [TestMethod]
+    public async Task Acknowledged_Sequence_IsForgotten()
+    {
+        var session = (await Cluster.StoreAsync(1, store => store.OpenSessionAsync())).Session;
+        var first = new RequestIdentity { Session = session, Sequence = 1 };
+        await Cluster.StoreAsync(1, store => store.PutAsync("ack", [1], first));
+        await Cluster.StoreAsync(1, store => store.PutAsync(
+            "ack", [2], new RequestIdentity { Session = session, Sequence = 2, AcknowledgedThrough = 1 }));
+
+        await Assert.ThrowsExactlyAsync<FaultException<SessionExpiredFault>>(
+            () => Cluster.StoreAsync(2, store => store.PutAsync("ack", [1], first)));
+
+        Assert.AreSequenceEqual(new byte[] { 2 }, (await Cluster.StoreAsync(3, store => store.GetAsync("ack", null))).Value);
+    }
+
+    [TestMethod]
+    public async Task SerializableRead_SaysThroughWhichSlotItIsApplied()
+    {
+        await Cluster.StoreAsync(1, store => store.PutAsync("local", [7], null));
+
+        var got = await Cluster.StoreAsync(1, store => store.GetAsync("local", ReadConsistency.Serializable));
+
+        Assert.IsTrue(got.Found, "the replica that answered the write has applied it");
+        Assert.IsGreaterThan(0, got.AppliedThrough);
+    }
+
+    [TestMethod]
+    public async Task ManyCallers_AtAllReplicas_EachWriteMakesOneRevision()
+    {
+        var before = (await Cluster.ControlAsync(1, control => control.StatusAsync())).Revision;
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 90).Select(i =>
+            Cluster.StoreAsync((i % 3) + 1, store => store.PutAsync($"many-{i}", Encoding.UTF8.GetBytes($"{i}"), null))));
+
+        Assert.HasCount(90, replies.Select(reply => reply.Revision).Distinct().ToList());
+        Assert.IsTrue(replies.All(reply => reply.Revision > before));
+    }
+
+    [TestMethod]
+    public async Task Digests_AtTheSameSlot_AreEqual()
+    {
+        await Cluster.StoreAsync(1, store => store.PutAsync("digest", [1], null));
+
+        // A linearizable read brings a replica up to date; other tests may write between, so compare equal slots only.
+        var digests = new List<StateDigest>();
+        for (var round = 0; round < 50 && digests.Select(digest => digest.AppliedThrough).Distinct().Count() != 1; round++)
+        {
+            digests.Clear();
+            foreach (var replica in new[] { 1, 2, 3 })
+            {
+                await Cluster.StoreAsync(replica, store => store.GetAsync("digest", null));
+                digests.Add(await Cluster.ControlAsync(replica, control => control.DigestAsync()));
+            }
+        }
+
+        Assert.HasCount(1, digests.Select(digest => digest.AppliedThrough).Distinct().ToList());
+        Assert.HasCount(1, digests.Select(digest => digest.Hash).Distinct().ToList());
+    }
+}

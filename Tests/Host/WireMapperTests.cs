@@ -1,0 +1,77 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Wire;
+using CatchUpReply = PaxosWcf.Consensus.CatchUpReply;
+using HeartbeatReply = PaxosWcf.Consensus.HeartbeatReply;
+using ProposeReply = PaxosWcf.Consensus.ProposeReply;
+using ReadIndexReply = PaxosWcf.Consensus.ReadIndexReply;
+
+namespace PaxosWcf.Tests.Host;
+
+/// <summary>Every message comes back from the wire as it went, and nonsense is refused.</summary>
+[TestClass]
+public sealed class WireMapperTests
+{
+    private static readonly ReplicaId From = new(3);
+    private static readonly Ballot Ballot = new(7, new ReplicaId(2));
+    private static readonly Value Value = Value.Of([Command.Create(new CommandId(From, 2, 17), 16, "payload"u8)]);
+
+    [TestMethod]
+    public void Messages_ThereAndBack_AreTheSame()
+    {
+        AssertSame(new Prepare(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new Accept(Ballot, [new Proposal(new Slot(41), Value), new Proposal(new Slot(42), Value.Noop)], new Slot(40)),
+            message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new Learn(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new CatchUp(new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new CatchUpReply(new Slot(41), [Value, Value.Noop], new Slot(90)), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new Heartbeat(Ballot, true, 88, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From, "hash")));
+        AssertSame(new HeartbeatReply(88, Ballot, From, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, "hash")));
+        AssertSame(new HeartbeatReply(88, null, null, Slot.None), message => WireMapper.FromWire(WireMapper.ToWire(message, "hash")));
+        AssertSame(new Propose([.. Value.Commands]), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new ProposeReply(true, From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new ProposeReply(false, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new ReadIndex(5), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new ReadIndexReply(5, new Slot(90), Ballot, new Slot(91), From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new ReadIndexReply(5, null, Ballot.None, Slot.None, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+    }
+
+    [TestMethod]
+    public void AnswersOfTheAcceptor_ThereAndBack_AreTheSame()
+    {
+        var entry = new AcceptedEntry(new Slot(41), Ballot, Value);
+        AssertSame<Message>(new Promise(Ballot, new Slot(41), new Slot(40), [entry], new Slot(42)), Prepared);
+        AssertSame<Message>(new Promise(Ballot, new Slot(41), new Slot(40), [], null), Prepared);
+        AssertSame<Message>(new Rejected(Ballot, new Ballot(9, From)), Prepared);
+        AssertSame<Message>(new Accepted(Ballot, [new Slot(41), new Slot(42)]), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message)));
+        AssertSame<Message>(new Rejected(Ballot, new Ballot(9, From)), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message)));
+
+        static Message Prepared(Message message) => WireMapper.FromWire(WireMapper.ToPrepareReply(message));
+    }
+
+    [TestMethod]
+    public void Values_ThereAndBack_KeepTheirBytes()
+    {
+        var back = WireMapper.FromWire(WireMapper.ToWire(new Accept(Ballot, [new Proposal(new Slot(41), Value)], Slot.None), From));
+
+        Assert.AreEqual(Value, back.Proposals[0].Value);
+    }
+
+    [TestMethod]
+    public void Nonsense_IsRefused()
+    {
+        var ballot = new BallotData { Round = 7, Proposer = 2 };
+        Assert.ThrowsExactly<WireException>(() => WireMapper.FromWire(
+            new AcceptRequest { From = 1, Ballot = ballot, Slots = [41, 42], Values = [[1]], ChosenThrough = 0 }));
+        Assert.ThrowsExactly<WireException>(() => WireMapper.FromWire(
+            new AcceptRequest { From = 1, Ballot = ballot, Slots = [41], Values = [[9, 9]], ChosenThrough = 0 }));
+        Assert.ThrowsExactly<WireException>(() => WireMapper.FromWire(
+            new AcceptRequest { From = 1, Ballot = ballot, Slots = [0], Values = [Value.Noop.Bytes.ToArray()], ChosenThrough = 0 }));
+        Assert.ThrowsExactly<WireException>(() => WireMapper.FromWire(new ProposeRequest { From = 1, Commands = [[1, 2, 3]] }));
+        Assert.ThrowsExactly<WireException>(() => WireMapper.FromWire(
+            new PrepareRequest { From = 1, Ballot = new BallotData { Round = -1, Proposer = 2 }, FromSlot = 1 }));
+    }
+
+    private static void AssertSame<T>(T message, Func<T, Message> thereAndBack)
+        where T : Message => Assert.AreEqual(message.ToString(), thereAndBack(message).ToString());
+}

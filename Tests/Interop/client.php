@@ -1,0 +1,40 @@
+<?php
+// Calls a replica from its WSDL alone, with PHP's SoapClient. Usage: php client.php http://127.0.0.1:8101
+ini_set('soap.wsdl_cache_enabled', '0');
+
+function check(bool $holds, string $what): void
+{
+    if (!$holds) {
+        fwrite(STDERR, "not so: $what\n");
+        exit(1);
+    }
+}
+
+$store = new SoapClient($argv[1] . '/KeyValueStore.svc?wsdl');
+
+$put = $store->Put(['key' => 'colour', 'value' => "blue \x00\xff"])->PutResult;
+check($put->Revision > 0, 'Put answers a revision');
+$got = $store->Get(['key' => 'colour'])->GetResult;
+check($got->Found && $got->Value === "blue \x00\xff", 'Get finds what Put wrote');
+$contains = $store->ContainsKey(['key' => 'colour', 'consistency' => 'Serializable'])->ContainsKeyResult;
+check($contains->Found, 'ContainsKey finds it');
+
+$session = $store->OpenSession()->OpenSessionResult->Session;
+$identity = ['Session' => $session, 'Sequence' => 1];
+check($store->Delete(['key' => 'colour', 'identity' => $identity])->DeleteResult->Found, 'Delete finds it');
+check(!$store->ContainsKey(['key' => 'colour'])->ContainsKeyResult->Found, 'it is gone');
+
+try {
+    $store->Put(['key' => '', 'value' => '']);
+    check(false, 'an empty key is refused');
+} catch (SoapFault $fault) {
+    check(str_ends_with($fault->faultcode, 'InvalidRequest'), "code $fault->faultcode");
+    check($fault->detail->InvalidRequestFault->Field === 'key', 'the fault names the key');
+}
+
+if (str_contains(file_get_contents($argv[1] . '/KeyValueStore.svc?wsdl'), '/wsdl/soap12/')) {
+    $soap12 = new SoapClient($argv[1] . '/KeyValueStore.svc?wsdl', ['soap_version' => SOAP_1_2]);
+    check($soap12->Put(['key' => 'soap12', 'value' => '1'])->PutResult->Revision > 0, 'Put over SOAP 1.2');
+}
+
+echo "interop ok\n";

@@ -1,0 +1,40 @@
+"""Calls a replica from its WSDL alone, with zeep. Usage: client.py http://127.0.0.1:8101"""
+import sys
+
+import zeep
+from zeep.exceptions import Fault
+
+client = zeep.Client(sys.argv[1] + "/KeyValueStore.svc?wsdl")
+store = client.service
+data = client.type_factory("http://schemas.paxoswcf/v1/data")
+
+put = store.Put(key="colour", value=b"blue \x00\xff", identity=None)
+assert put.Revision > 0, put
+got = store.Get(key="colour")
+assert got.Found and got.Value == b"blue \x00\xff", got
+assert store.ContainsKey(key="colour", consistency="Serializable").Found
+
+session = store.OpenSession()  # zeep unwraps an answer of one member
+identity = data.RequestIdentity(Session=session, Sequence=1)
+assert store.Delete(key="colour", identity=identity).Found
+assert not store.ContainsKey(key="colour").Found
+assert store.Get(key="colour").Value is None
+
+try:
+    store.Put(key="", value=b"")
+    raise AssertionError("an empty key was taken")
+except Fault as fault:
+    detail = client.wsdl.types.deserialize(fault.detail[0])
+    assert fault.code.endswith(":InvalidRequest"), fault.code
+    assert detail.Field == "key", detail
+
+if "KeyValueStore_Soap12" in client.wsdl.services["KeyValueStoreService"].ports:
+    soap12 = client.bind("KeyValueStoreService", "KeyValueStore_Soap12")
+    assert soap12.Put(key="soap12", value=b"1").Revision > 0
+    try:
+        soap12.Put(key="", value=b"")
+        raise AssertionError("an empty key was taken over SOAP 1.2")
+    except Fault as fault:
+        assert [str(code.localname) for code in fault.subcodes] == ["InvalidRequest"], fault.subcodes
+
+print("interop ok")

@@ -1,0 +1,38 @@
+// Calls a replica from its WSDL alone, with the npm package "soap". Usage: node client.js http://127.0.0.1:8101
+'use strict';
+const assert = require('node:assert');
+const soap = require('soap');
+
+async function main(address) {
+  const store = await soap.createClientAsync(address + '/KeyValueStore.svc?wsdl');
+  const value = Buffer.from('blue \x00\xff', 'latin1').toString('base64');
+
+  const [put] = await store.PutAsync({ key: 'colour', value });
+  assert(Number(put.PutResult.Revision) > 0);
+  const [got] = await store.GetAsync({ key: 'colour' });
+  assert.strictEqual(got.GetResult.Found, true);
+  assert.strictEqual(got.GetResult.Value, value);
+  const [contains] = await store.ContainsKeyAsync({ key: 'colour', consistency: 'Serializable' });
+  assert.strictEqual(contains.ContainsKeyResult.Found, true);
+
+  const [opened] = await store.OpenSessionAsync({});
+  const identity = { Session: opened.OpenSessionResult.Session, Sequence: 1 };
+  const [deleted] = await store.DeleteAsync({ key: 'colour', identity });
+  assert.strictEqual(deleted.DeleteResult.Found, true);
+  const [gone] = await store.ContainsKeyAsync({ key: 'colour' });
+  assert.strictEqual(gone.ContainsKeyResult.Found, false);
+
+  await assert.rejects(store.PutAsync({ key: '', value: '' }), (error) => {
+    const fault = error.root.Envelope.Body.Fault;
+    assert.match(String(fault.faultcode.$value ?? fault.faultcode), /:InvalidRequest$/);
+    assert.strictEqual(fault.detail.InvalidRequestFault.Field, 'key');
+    return true;
+  });
+}
+
+main(process.argv[2]).then(
+  () => console.log('interop ok'),
+  (error) => {
+    console.error(error.stack ?? error);
+    process.exitCode = 1;
+  });

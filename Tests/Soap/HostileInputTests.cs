@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using PaxosWcf.ReplicaHost.Hosting.Dispatcher;
+
+namespace PaxosWcf.Tests.Soap;
+
+/// <summary>Input that is meant to hurt: refused cheaply, and the next call is served as ever.</summary>
+[TestClass]
+[TestCategory("Dispatcher")]
+public sealed class HostileInputTests
+{
+    [TestMethod]
+    public async Task DocumentType_WithEntities_IsRefused()
+    {
+        const string Bomb = "<!DOCTYPE s [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>";
+        await AssertRefusedAsync(Bomb + Valid("&b;"), "document type");
+    }
+
+    [TestMethod]
+    public async Task EntityOfAFile_IsRefused() =>
+        await AssertRefusedAsync("<!DOCTYPE s [<!ENTITY f SYSTEM 'file:///etc/hostname'>]>" + Valid("&f;"), "document type");
+
+    [TestMethod]
+    [DataRow("&undeclared;")]
+    [DataRow("&#0;")]
+    [DataRow("&#x1;")]
+    [DataRow("&#xFFFE;")]
+    [DataRow("\u0001")]
+    [DataRow("\u0008")]
+    [DataRow("\uFFFF")]
+    [DataRow("a<b")]
+    [DataRow("a & b")]
+    public async Task Key_WithWhatXmlForbids_IsRefused(string key) => await AssertRefusedAsync(Valid(key), "");
+
+    [TestMethod]
+    [DataRow(100)]
+    [DataRow(900)]
+    public async Task Nesting_BeyondTheQuota_IsRefused(int depth) => await AssertRefusedAsync(Nested(depth), "");
+
+    [TestMethod]
+    public async Task Nesting_OfAMillion_IsRefusedCheaply() => await AssertRefusedAsync(Nested(250_000), "elements");
+
+    [TestMethod]
+    public async Task Attributes_200000OfThem_AreRefusedCheaply()
+    {
+        var attributes = string.Concat(Enumerable.Range(0, 200_000).Select(i => $" a{i}=''"));
+        await AssertRefusedAsync(
+            SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<key{attributes}>k</key>")), "attributes");
+    }
+
+    [TestMethod]
+    public async Task Elements_100000OfThem_AreRefused()
+    {
+        var headers = "<s:Header>" + string.Concat(Enumerable.Repeat("<h xmlns=''/>", 100_000)) + "</s:Header>";
+        await AssertRefusedAsync(
+            SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", "<key>k</key>"), headers), "elements");
+    }
+
+    [TestMethod]
+    public async Task Text_LongerThanTheQuota_IsRefused() => await AssertRefusedAsync(Valid(new string('k', 100_000)), "");
+
+    [TestMethod]
+    public async Task Name_LongerThanTheQuota_IsRefused()
+    {
+        var name = new string('n', 100_000);
+        await AssertRefusedAsync(SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<{name}/>")), "");
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("not xml")]
+    [DataRow("<html><body/></html>")]
+    [DataRow("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'/>")]
+    [DataRow("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body/></s:Envelope>")]
+    [DataRow("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>")]
+    public async Task Body_ThatIsNoSoap_IsRefused(string body) => await AssertRefusedAsync(body, "");
+
+    [TestMethod]
+    public async Task Envelope_CutAnywhere_IsRefused()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        var envelope = Valid("k");
+        for (var length = 1; length < envelope.Length; length += 7)
+        {
+            var answer = await host.Post11Async(envelope[..length], "ContainsKey");
+            Assert.AreEqual(HttpStatusCode.InternalServerError, answer.Status, envelope[..length]);
+            Assert.AreEqual("InvalidRequest", answer.Code);
+        }
+        Assert.AreEqual(0, host.Store.Calls);
+    }
+
+    [TestMethod]
+    [DataRow("<x/>")]
+    [DataRow("trailing")]
+    public async Task Envelope_WithSomethingBehindIt_IsRefused(string behind) => await AssertRefusedAsync(Valid("k") + behind, "");
+
+    [TestMethod]
+    public async Task Body_WithASecondOperation_IsRefused()
+    {
+        var element = SoapTestHost.Element("ContainsKey", "<key>k</key>");
+        await AssertRefusedAsync(SoapTestHost.Envelope11(element + element), "behind");
+    }
+
+    [TestMethod]
+    [DataRow(true, true)]
+    [DataRow(true, false)]
+    [DataRow(false, true)]
+    [DataRow(false, false)]
+    public async Task Utf16Body_IsRefused(bool bigEndian, bool mark)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        var encoding = new UnicodeEncoding(bigEndian, mark);
+        byte[] body = [.. encoding.GetPreamble(), .. encoding.GetBytes(Valid("k"))];
+
+        foreach (var contentType in new[] { "text/xml", "text/xml; charset=utf-8" })
+        {
+            var answer = await host.PostAsync(body, contentType, SoapTestHost.Action("ContainsKey"));
+            answer.AssertFault("InvalidRequest");
+        }
+        Assert.AreEqual(0, host.Store.Calls);
+    }
+
+    [TestMethod]
+    public async Task XmlDeclaration_OfAnotherEncoding_IsRefused() =>
+        await AssertRefusedAsync("<?xml version='1.0' encoding='utf-16'?>" + Valid("k"), "");
+
+    [TestMethod]
+    [DataRow("z:Ref='i1'")]
+    [DataRow("z:FactoryType='d:RequestIdentity'")]
+    [DataRow("z:Size='2000000000'")]
+    public async Task SerializerAttributes_OnAParameter_DoNoHarm(string attribute)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+
+        var answer = await host.CallAsync(
+            "Delete",
+            $"<key>k</key><identity xmlns:z='http://schemas.microsoft.com/2003/10/Serialization/' {attribute}>"
+            + "<d:Session>s</d:Session><d:Sequence>1</d:Sequence></identity>");
+
+        Assert.AreNotEqual("InternalError", answer.Code);
+        Assert.IsEmpty(host.Log);
+    }
+
+    [TestMethod]
+    public async Task Connection_BrokenInTheMiddleOfABody_HarmsNobody()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await using var connection = await RawConnection.OpenAsync(host.Address);
+            await connection.SendAsync(
+                "POST /KeyValueStore.svc HTTP/1.1\r\nHost: h\r\nContent-Type: text/xml\r\nContent-Length: 1000\r\n\r\n<s:Env");
+        }
+
+        (await host.CallAsync("ContainsKey", "<key>k</key>")).AssertReply();
+        Assert.IsEmpty(host.Log);
+    }
+
+    [TestMethod]
+    public async Task ByteOrderMarkOfUtf8_IsWelcome()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+
+        var answer = await host.Post11Async("\uFEFF" + Valid("k"), "ContainsKey");
+
+        answer.AssertReply();
+    }
+
+    [TestMethod]
+    public void Guard_PassesOverWhatLooksLikeMarkupInsideOtherMarkup()
+    {
+        var many = string.Concat(Enumerable.Repeat("<a b='1'>", TextGuard.ElementsMax + 1));
+
+        TextGuard.Check(Encoding.UTF8.GetBytes($"<?xml version='1.0'?><a><!-- {many} --><![CDATA[{many}]]></a>"));
+        TextGuard.Check("<a"u8);
+        TextGuard.Check("<a b='"u8);
+        TextGuard.Check("<!-- "u8);
+    }
+
+    private static string Valid(string key) =>
+        SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<key>{key}</key>"));
+
+    private static string Nested(int depth)
+    {
+        var text = new StringBuilder().Insert(0, "<a>", depth).Insert(3 * depth, "</a>", depth).ToString();
+        return SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<key>{text}</key>"));
+    }
+
+    private static async Task AssertRefusedAsync(string envelope, string reasonPart)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        var clock = Stopwatch.StartNew();
+
+        var answer = await host.Post11Async(envelope, "ContainsKey");
+
+        answer.AssertFault("InvalidRequest");
+        Assert.Contains(reasonPart, answer.Reason);
+        Assert.IsLessThan(TimeSpan.FromSeconds(5), clock.Elapsed);
+        Assert.AreEqual(0, host.Store.Calls);
+        Assert.IsEmpty(host.Log);
+        (await host.CallAsync("ContainsKey", "<key>k</key>")).AssertReply();
+    }
+}

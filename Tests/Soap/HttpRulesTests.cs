@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Hosting;
+
+namespace PaxosWcf.Tests.Soap;
+
+/// <summary>What HTTP alone decides, before any XML is read.</summary>
+[TestClass]
+[TestCategory("Dispatcher")]
+public sealed class HttpRulesTests(TestContext test)
+{
+    private static readonly string[] Allowed = ["GET", "POST"];
+
+    [TestMethod]
+    [DataRow("GET")]
+    [DataRow("PUT")]
+    [DataRow("DELETE")]
+    [DataRow("HEAD")]
+    [DataRow("OPTIONS")]
+    [DataRow("TRACE")]
+    public async Task Request_ByAnyMethodButPost_IsNotAllowed(string method)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), host.StoreAddress);
+
+        using var response = await host.Http.SendAsync(request, test.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.AreSequenceEqual(Allowed, response.Content.Headers.Allow);
+    }
+
+    [TestMethod]
+    public async Task Operation_AsQueryOfAGet_IsNotAllowed()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+
+        using var response = await host.Http.GetAsync(
+            new Uri(host.StoreAddress + "/Get?key=k"), test.CancellationToken);
+        using var queried = await host.Http.GetAsync(
+            new Uri(host.StoreAddress + "?op=Get&key=k"), test.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.AreEqual(HttpStatusCode.MethodNotAllowed, queried.StatusCode);
+        Assert.AreEqual(0, host.Store.Calls);
+    }
+
+    [TestMethod]
+    [DataRow("application/x-www-form-urlencoded")]
+    [DataRow("text/plain")]
+    [DataRow("application/json")]
+    [DataRow("application/soap+msbin1")]
+    [DataRow("multipart/related; type=\"application/xop+xml\"")]
+    [DataRow("text/xml; charset=utf-16")]
+    [DataRow("text/xml; charset=iso-8859-1")]
+    [DataRow("application/soap+xml; charset=utf-16")]
+    public async Task Request_OfAnotherContentType_IsUnsupported(string contentType)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        var envelope = SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", "<key>k</key>"));
+
+        var answer = await host.PostAsync(
+            Encoding.UTF8.GetBytes(envelope), contentType, SoapTestHost.Action("ContainsKey"));
+
+        Assert.AreEqual(HttpStatusCode.UnsupportedMediaType, answer.Status);
+    }
+
+    [TestMethod]
+    public async Task Body_AnnouncedTooLarge_IsRefusedUnread()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        await using var connection = await RawConnection.OpenAsync(host.Address);
+
+        await connection.SendAsync(
+            $"POST {ServicePaths.KeyValueStore} HTTP/1.1\r\nHost: h\r\nContent-Type: text/xml\r\n"
+            + $"Content-Length: {100L << 20}\r\n\r\n");
+
+        Assert.Contains(" 413 ", await connection.ReadLineAsync());
+    }
+
+    [TestMethod]
+    public async Task Body_OfExactlyTheLimit_IsRead()
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { RequestBytesMax = 1000 });
+        var envelope = SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", "<key>k</key>"));
+
+        var fitting = await host.Post11Async(envelope.PadRight(1000), "ContainsKey");
+        var larger = await host.Post11Async(envelope.PadRight(1001), "ContainsKey");
+
+        fitting.AssertReply();
+        Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, larger.Status);
+    }
+
+    [TestMethod]
+    public async Task Body_GrowingTooLargeInChunks_IsRefusedWhileItComes()
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { RequestBytesMax = 100_000 });
+        await using var connection = await RawConnection.OpenAsync(host.Address);
+
+        await connection.SendAsync(
+            $"POST {ServicePaths.KeyValueStore} HTTP/1.1\r\nHost: h\r\nContent-Type: text/xml\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n");
+        for (var sent = 0; sent <= 100_000; sent += 1000)
+        {
+            await connection.SendAsync("3E8\r\n" + new string(' ', 1000) + "\r\n");
+        }
+
+        // the last chunk is never sent: an answer can only come from counting
+        Assert.Contains(" 413 ", await connection.ReadLineAsync());
+    }
+
+    [TestMethod]
+    public async Task Body_InChunks_IsReadAsAnyOther()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        using var content = new StringContent(
+            SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", "<key>k</key>")),
+            Encoding.UTF8,
+            new MediaTypeHeaderValue("text/xml"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, host.StoreAddress) { Content = content };
+        request.Headers.TransferEncodingChunked = true;
+        request.Headers.Add("SOAPAction", SoapTestHost.Action("ContainsKey"));
+
+        using var response = await host.Http.SendAsync(request, test.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [TestMethod]
+    public async Task Calls_BeyondTheLimitInFlight_AreToldToRetry()
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { CallsInFlightMax = 1 });
+        var first = host.CallAsync("Get", $"<key>{InMemoryStore.WaitKey}</key>");
+        await host.Store.Waiting.WaitAsync(test.CancellationToken);
+
+        using var content = new ByteArrayContent([]);
+        using var refused = await host.Http.PostAsync(host.StoreAddress, content, test.CancellationToken);
+        host.Store.Release.Release();
+        (await first).AssertReply();
+        var later = await host.CallAsync("ContainsKey", "<key>k</key>");
+
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.AreEqual(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+        later.AssertReply();
+    }
+
+    [TestMethod]
+    public async Task Caller_ThatDisconnects_CancelsItsOperation()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        using var patience = new CancellationTokenSource();
+        using var content = new StringContent(
+            SoapTestHost.Envelope11(SoapTestHost.Element("Get", $"<key>{InMemoryStore.WaitKey}</key>")),
+            Encoding.UTF8,
+            new MediaTypeHeaderValue("text/xml"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, host.StoreAddress) { Content = content };
+        request.Headers.Add("SOAPAction", SoapTestHost.Action("Get"));
+        var call = host.Http.SendAsync(request, patience.Token);
+        await host.Store.Waiting.WaitAsync(test.CancellationToken);
+
+        await patience.CancelAsync();
+
+        await Task.WhenAny(call);
+        Assert.IsTrue(call.IsCanceled);
+        Assert.IsTrue(await host.Store.CallerGone.WaitAsync(TimeSpan.FromSeconds(20), test.CancellationToken));
+        Assert.IsEmpty(host.Log);
+    }
+
+    [TestMethod]
+    public async Task Stop_DuringACall_WaitsItsPatienceAndCancelsTheCall()
+    {
+        var patience = TimeSpan.FromMilliseconds(200);
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { StopPatience = patience });
+        var call = host.CallAsync("Get", $"<key>{InMemoryStore.WaitKey}</key>");
+        await host.Store.Waiting.WaitAsync(test.CancellationToken);
+
+        await host.StopAsync();
+
+        Assert.IsTrue(await host.Store.CallerGone.WaitAsync(TimeSpan.FromSeconds(20), test.CancellationToken));
+        await Task.WhenAny(call);
+        Assert.IsTrue(call.IsFaulted);
+    }
+
+    [TestMethod]
+    public async Task RequestLog_WhenOn_HasCallerOperationOutcomeAndSizes()
+    {
+        await using var host = await SoapTestHost.StartAsync(logRequests: true);
+
+        await host.CallAsync("ContainsKey", "<key>k</key>");
+        await host.CallAsync("Get", $"<key>{InMemoryStore.NoQuorumKey}</key>");
+
+        var lines = host.Log.Where(line => line.StartsWith(HostingLog.RequestsCategory, StringComparison.Ordinal)).ToArray();
+        Assert.HasCount(2, lines);
+        Assert.MatchesRegex(@"127\.0\.0\.1:\d+ KeyValueStore\.ContainsKey: \d{3} bytes in, reply, ", lines[0]);
+        Assert.MatchesRegex(@", \d{3} bytes out, \d+\.\d\d ms", lines[0]);
+        Assert.MatchesRegex(@"KeyValueStore\.Get: \d{3} bytes in, NoQuorum, \d{3} bytes out", lines[1]);
+    }
+}

@@ -1,0 +1,217 @@
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Tests.Storage;
+
+[TestClass]
+public sealed class ReplicaDirectoryTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Data => _directory.Below("data", "3");
+
+    public void Dispose() => _directory.Dispose();
+
+    [TestMethod]
+    public void Open_AfterBootstrap_IsTheSameIncarnationWithItsRecords()
+    {
+        DirectoryIdentity first;
+        using (ReplicaDirectory opened = Bootstrap())
+        {
+            first = opened.Identity;
+            Assert.AreEqual(("paxoswcf", 3), (first.Cluster, first.ReplicaId));
+            opened.Store.Put(StoreFamily.Meta, "promise", "7.2");
+        }
+
+        using ReplicaDirectory again = Open();
+        Assert.AreEqual(first, again.Identity);
+        Assert.AreEqual("7.2", again.Store.Text("promise", StoreFamily.Meta));
+    }
+
+    [TestMethod]
+    public void Bootstrap_TwoDirectories_AreTwoIncarnations()
+    {
+        using ReplicaDirectory one = Bootstrap();
+        using var other = ReplicaDirectory.Open(_directory.Below("other"), "paxoswcf", 3, bootstrap: true);
+        Assert.AreNotEqual(one.Identity.Incarnation, other.Identity.Incarnation);
+    }
+
+    [TestMethod]
+    public void Dispose_Twice_LetsGoOfTheDirectory()
+    {
+        ReplicaDirectory opened = Bootstrap();
+        opened.Dispose();
+        opened.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => opened.Store.Text("a"));
+        Open().Dispose();
+    }
+
+    [TestMethod]
+    public void Open_Missing_IsRefusedAndNotCreated()
+    {
+        AssertRefused(() => Open(), Data, "does not exist", "forget its promises", "--bootstrap");
+        Assert.IsFalse(Directory.Exists(Data));
+    }
+
+    [TestMethod]
+    public void Open_Empty_IsRefusedAndStaysEmpty()
+    {
+        Directory.CreateDirectory(Data);
+        AssertRefused(() => Open(), Data, "is empty", "replica 3 is known to the cluster", "--bootstrap");
+        Assert.IsEmpty(Directory.GetFileSystemEntries(Data));
+    }
+
+    [TestMethod]
+    public void Bootstrap_OfAReplica_IsRefused()
+    {
+        Bootstrap().Dispose();
+        AssertRefused(() => Bootstrap(), Data, "holds a replica already", "without --bootstrap");
+    }
+
+    [TestMethod]
+    public void Open_AnotherReplica_IsRefused()
+    {
+        Bootstrap().Dispose();
+        AssertRefused(
+            () => ReplicaDirectory.Open(Data, "paxoswcf", 4, bootstrap: false), Data, "belongs to replica 3", "this is replica 4");
+    }
+
+    [TestMethod]
+    public void Open_AnotherCluster_IsRefused()
+    {
+        Bootstrap().Dispose();
+        AssertRefused(
+            () => ReplicaDirectory.Open(Data, "payroll", 3, bootstrap: false), Data, "cluster \"paxoswcf\"", "cluster \"payroll\"");
+    }
+
+    [TestMethod]
+    public void Open_LaterFormat_IsRefused()
+    {
+        Bootstrap().Dispose();
+        string identity = Path.Combine(Data, "identity");
+        File.WriteAllText(identity, File.ReadAllText(identity).Replace("format 1", "format 9", StringComparison.Ordinal));
+        AssertRefused(() => Open(), Data, "format version 9", "only version 1");
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("something else")]
+    [DataRow("paxoswcf data directory, format 1\ncluster paxoswcf\nreplica 4\n")]
+    public void Open_DamagedIdentity_IsRefusedNamingTheFile(string text)
+    {
+        Bootstrap().Dispose();
+        File.WriteAllText(Path.Combine(Data, "identity"), text);
+        AssertRefused(() => Open(), Data, Path.Combine(Data, "identity"));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Open_ForeignFiles_IsRefusedAndTouchesNothing(bool bootstrap)
+    {
+        Directory.CreateDirectory(Data);
+        File.WriteAllText(Path.Combine(Data, "thesis.txt"), "years of work");
+        AssertRefused(
+            () => ReplicaDirectory.Open(Data, "paxoswcf", 3, bootstrap), Data, "holds files but no identity", "left untouched");
+        Assert.HasCount(1, Directory.GetFileSystemEntries(Data));
+    }
+
+    [TestMethod]
+    public void Bootstrap_IdentityRemovedFromAReplica_IsRefused()
+    {
+        Bootstrap().Dispose();
+        File.Delete(Path.Combine(Data, "identity"));
+        AssertRefused(() => Bootstrap(), Data, "no identity");
+    }
+
+    [TestMethod]
+    public void Open_StoreGone_IsRefusedAndNotMadeAnew()
+    {
+        Bootstrap().Dispose();
+        Directory.Delete(Path.Combine(Data, "store"), recursive: true);
+        AssertRefused(() => Open(), Data, "its store", "is missing");
+        Assert.IsFalse(Directory.Exists(Path.Combine(Data, "store")));
+    }
+
+    [TestMethod]
+    public void Open_StoreEmptied_IsRefused()
+    {
+        Bootstrap().Dispose();
+        File.Delete(Path.Combine(Data, "store", "CURRENT"));
+        Assert.ThrowsExactly<StoreFailedException>(() => Open());
+    }
+
+    [TestMethod]
+    public void Open_AFile_IsRefused()
+    {
+        string file = _directory.Below("file");
+        File.WriteAllText(file, "");
+        AssertRefused(() => ReplicaDirectory.Open(file, "paxoswcf", 3, bootstrap: true), file, "is a file");
+        AssertRefused(
+            () => ReplicaDirectory.Open(Path.Combine(file, "below"), "paxoswcf", 3, bootstrap: true), file, "cannot be created");
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Open_WhereNobodyMayWrite_IsRefused()
+    {
+        // /proc refuses even an administrator.
+        AssertRefused(
+            () => ReplicaDirectory.Open("/proc/paxoswcf", "paxoswcf", 3, bootstrap: true), "/proc/paxoswcf", "cannot be created");
+    }
+
+    /// <summary>Every state that a crash can leave behind a bootstrap: refused without --bootstrap, completed with it.</summary>
+    [TestMethod]
+    [DataRow("lock")]
+    [DataRow("lock", "owner", "identity.new")]
+    [DataRow("identity.new", "store/")]
+    [DataRow("identity.new", "store/", "store/CURRENT", "store/000004.log")]
+    public void Bootstrap_Interrupted_IsCompletedByTheNextAndOnlyByThat(params string[] left)
+    {
+        foreach (string name in left)
+        {
+            string path = Path.Combine(Data, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (!name.EndsWith('/'))
+            {
+                File.WriteAllText(path, "");
+            }
+        }
+
+        AssertRefused(() => Open(), Data, "--bootstrap");
+        Bootstrap().Dispose();
+        Open().Dispose();
+    }
+
+    [TestMethod]
+    public void Open_InUseByThisProcess_IsRefused()
+    {
+        using ReplicaDirectory held = Bootstrap();
+        AssertRefused(() => Open(), Data, "in use by this process", "--data");
+    }
+
+    [TestMethod]
+    [TestCategory("Cluster")]
+    public void Open_InUseByAnotherProcess_IsRefusedUntilThatIsKilled()
+    {
+        using var holder = StoreWriterProcess.Start("bootstrap", Data);
+        Assert.AreEqual("open", holder.ReadLine());
+        AssertRefused(() => Open(), Data, $"in use by process {holder.Id} ");
+        AssertRefused(() => Bootstrap(), Data, $"in use by process {holder.Id} ");
+
+        holder.Kill();
+        Open().Dispose();
+    }
+
+    private ReplicaDirectory Open() => ReplicaDirectory.Open(Data, "paxoswcf", 3, bootstrap: false);
+
+    private ReplicaDirectory Bootstrap() => ReplicaDirectory.Open(Data, "paxoswcf", 3, bootstrap: true);
+
+    private static void AssertRefused(Func<ReplicaDirectory> open, params string[] words)
+    {
+        DataDirectoryException refusal = Assert.ThrowsExactly<DataDirectoryException>(() => open().Dispose());
+        foreach (string word in words)
+        {
+            Assert.Contains(word, refusal.Message);
+        }
+    }
+}
