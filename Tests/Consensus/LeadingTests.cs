@@ -1,0 +1,202 @@
+using PaxosWcf.Consensus;
+using static PaxosWcf.Tests.Consensus.Paper;
+
+namespace PaxosWcf.Tests.Consensus;
+
+/// <summary>"Paxos Made Simple", section 3: a leader drives many slots at once; and each limit, at the limit.</summary>
+[TestClass]
+public sealed class LeadingTests
+{
+    private readonly Effects _effects = new();
+    private long _number;
+
+    /// <summary>"The value is chosen when a large enough set of acceptors have accepted it": a majority, each once.</summary>
+    [TestMethod]
+    public void Leader_AcceptedByMinority_NotChosen()
+    {
+        var leading = Lead();
+        Propose(leading, "a");
+        Assert.IsEmpty(leading.Count(R1, [Slot(1)]));
+        Assert.IsEmpty(leading.Count(R2, [Slot(1)]));
+        Assert.IsEmpty(leading.Count(R2, [Slot(1)]), "a doubled vote counts once");
+        Assert.IsEmpty(leading.Count(new ReplicaId(8), [Slot(1)]), "a stranger has no vote");
+        Assert.HasCount(1, leading.Count(R3, [Slot(1)]));
+        Assert.IsEmpty(leading.Count(R4, [Slot(1)]), "it is chosen once");
+    }
+
+    /// <summary>"The leader can propose command 142 before it learns that its proposed command 141 has been chosen":
+    /// then 142 can be chosen first, and others are told of nothing beyond the gap.</summary>
+    [TestMethod]
+    public void Leader_GapInChosenSlots_VouchesOnlyBelowIt()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 1 });
+        Propose(leading, "a", "b");
+        Vote(leading, Slot(2));
+        Assert.AreEqual(PaxosWcf.Consensus.Slot.None, leading.ChosenThrough);
+        Vote(leading, Slot(1));
+        Assert.AreEqual(Slot(2), leading.ChosenThrough);
+    }
+
+    /// <summary>A leader vouches for no slot that it did not get chosen under its own ballot, or had learned before.</summary>
+    [TestMethod]
+    public void Leader_RecoveredSlots_NotVouchedForBeforeAQuorumAcceptsThemAgain()
+    {
+        var leading = new Leading(Five, Options, Ballot(2, 1), Slot(4), [Proposal(5, "e"), Proposal(6, "f")], round: 0);
+        leading.Repropose(R1, _effects);
+        Assert.AreEqual(Slot(4), leading.ChosenThrough);
+        Assert.IsTrue(_effects.Sends.All<Accept>().All(accept => accept.ChosenThrough == Slot(4)));
+        Assert.AreEqual(Slot(6), leading.ReadBarrier);
+        Vote(leading, Slot(5));
+        Assert.AreEqual(Slot(5), leading.ChosenThrough);
+    }
+
+    [TestMethod]
+    public void Window_AtMax_NextCommandWaits()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 1, WindowSlotsMax = 3 });
+        Propose(leading, "a", "b", "c", "d");
+        Assert.AreEqual(Slot(4), leading.NextSlot);
+        Assert.AreEqual(1, leading.Queued);
+        Vote(leading, Slot(1));
+        leading.EndBatch(R1, _effects);
+        Assert.AreEqual(Slot(5), leading.NextSlot);
+    }
+
+    [TestMethod]
+    public void Batch_AtCommandsMax_NextCommandGoesIntoAnotherValue()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 2 });
+        Propose(leading, "a", "b", "c");
+        Assert.AreSequenceEqual([2, 1], ProposedTo(R2).Select(proposal => proposal.Value.Commands.Count));
+    }
+
+    [TestMethod]
+    public void Batch_AtBytesMax_NextCommandGoesIntoAnotherValue()
+    {
+        var bytes = Command("a").Bytes.Length;
+        var leading = Lead(Options with { BatchBytesMax = 2 * bytes });
+        Propose(leading, "a", "b", "c");
+        Assert.AreSequenceEqual([2, 1], ProposedTo(R2).Select(proposal => proposal.Value.Commands.Count));
+    }
+
+    [TestMethod]
+    public void Batch_OneCommandAboveBytesMax_MakesAValueOfItsOwn()
+    {
+        var leading = Lead(Options with { BatchBytesMax = 1 });
+        Propose(leading, "a", "b");
+        Assert.AreSequenceEqual([1, 1], ProposedTo(R2).Select(proposal => proposal.Value.Commands.Count));
+    }
+
+    [TestMethod]
+    public void Message_AtBytesMax_RunIsCut()
+    {
+        var bytes = Value("a").Bytes.Length;
+        var leading = Lead(Options with { BatchCommandsMax = 1, MessageBytesMax = 2 * bytes });
+        Propose(leading, "a", "b", "c");
+        var accepts = _effects.Sends.Where(envelope => envelope.To == R2).All<Accept>();
+        Assert.AreSequenceEqual([2, 1], accepts.Select(accept => accept.Proposals.Count));
+    }
+
+    [TestMethod]
+    public void Queue_AtCommandsMax_RefusesAllOfTheNextMessage()
+    {
+        var leading = Lead(Options with { QueueCommandsMax = 3 });
+        Assert.IsTrue(leading.Enqueue([Next("a"), Next("b")]));
+        Assert.IsFalse(leading.Enqueue([Next("c"), Next("d")]));
+        Assert.AreEqual(2, leading.Queued);
+        Assert.IsTrue(leading.Enqueue([Next("e")]));
+    }
+
+    [TestMethod]
+    public void Queue_AtBytesMax_RefusesTheNextMessage()
+    {
+        var leading = Lead(Options with { QueueBytesMax = 1 });
+        Assert.IsTrue(leading.Enqueue([Next("a")]));
+        Assert.IsFalse(leading.Enqueue([Next("b")]));
+        leading.EndBatch(R1, _effects);
+        Assert.IsTrue(leading.Enqueue([Next("b")]));
+    }
+
+    [TestMethod]
+    public void Leader_HandedTheSameCommandAgain_ProposesItOnce()
+    {
+        var leading = Lead();
+        var command = Next("a");
+        leading.Enqueue([command, command]);
+        leading.EndBatch(R1, _effects);
+        leading.Enqueue([command]);
+        leading.EndBatch(R1, _effects);
+        Assert.HasCount(1, ProposedTo(R2));
+        Assert.HasCount(1, ProposedTo(R2)[0].Value.Commands);
+    }
+
+    [TestMethod]
+    public void Leader_NotAnswered_SendsAgainToThoseWhoDidNotAnswer()
+    {
+        var leading = Lead();
+        Propose(leading, "a");
+        leading.Count(R2, [Slot(1)]);
+        _effects.Clear();
+        for (var tick = 1; tick < Options.RetransmitTicks; tick++)
+        {
+            leading.Retransmit(R1, _effects);
+        }
+
+        Assert.IsEmpty(_effects.Sends);
+        leading.Retransmit(R1, _effects);
+        Assert.AreSequenceEqual([R1, R3, R4, R5], _effects.Sends.Select(envelope => envelope.To));
+    }
+
+    [TestMethod]
+    public void Leader_AllChosen_SendsNothingAgain()
+    {
+        var leading = Lead();
+        Propose(leading, "a");
+        Vote(leading, Slot(1));
+        _effects.Clear();
+        for (var tick = 0; tick < 10 * Options.RetransmitTicks; tick++)
+        {
+            leading.Retransmit(R1, _effects);
+        }
+
+        Assert.IsEmpty(_effects.Sends);
+    }
+
+    /// <summary>Whose client waits hears at once that its command is chosen; the others with the next Accept.</summary>
+    [TestMethod]
+    public void Leader_CommandChosenAndNothingToSend_TellsItsOriginAlone()
+    {
+        var leading = Lead();
+        leading.Enqueue([Command("a", origin: 3)]);
+        leading.EndBatch(R1, _effects);
+        Vote(leading, Slot(1));
+        _effects.Clear();
+        leading.EndBatch(R1, _effects);
+        Assert.AreSequenceEqual([new Envelope(R1, R3, new Learn(Ballot(2, 1), Slot(1)))], _effects.Sends);
+        _effects.Clear();
+        leading.EndBatch(R1, _effects);
+        Assert.IsEmpty(_effects.Sends);
+    }
+
+    private static Leading Lead(ConsensusOptions? options = null) =>
+        new(Five, options ?? Options, Ballot(2, 1), PaxosWcf.Consensus.Slot.None, [], round: 0);
+
+    private static void Vote(Leading leading, Slot slot)
+    {
+        foreach (var member in Five.Members)
+        {
+            leading.Count(member, [slot]);
+        }
+    }
+
+    private Command Next(string payload) => Command(payload, number: ++_number);
+
+    private void Propose(Leading leading, params string[] payloads)
+    {
+        leading.Enqueue([.. payloads.Select(Next)]);
+        leading.EndBatch(R1, _effects);
+    }
+
+    private List<Proposal> ProposedTo(ReplicaId replica) =>
+        [.. _effects.Sends.Where(envelope => envelope.To == replica).All<Accept>().SelectMany(accept => accept.Proposals)];
+}

@@ -1,0 +1,194 @@
+using PaxosWcf.Consensus;
+using static PaxosWcf.Tests.Consensus.Paper;
+
+namespace PaxosWcf.Tests.Consensus;
+
+/// <summary>The roles together in one replica.</summary>
+[TestClass]
+public sealed class ReplicaTests
+{
+    private readonly Effects _effects = new();
+    private readonly Replica _replica = Start(boot: 1);
+
+    public static IEnumerable<object[]> EveryMessage()
+    {
+        var samples = new Dictionary<Type, Message>();
+        foreach (var message in Samples())
+        {
+            samples.Add(message.GetType(), message);
+        }
+
+        return typeof(Message).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Message)))
+            .Select(type => new object[] { samples[type] });
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(EveryMessage))]
+    public void Replica_AnyMessage_IsTakenIn(Message message)
+    {
+        _replica.Step(new Envelope(R2, R1, message), _effects);
+        _replica.Step(new Envelope(R2, R1, message), _effects);
+        _replica.EndBatch(_effects);
+        Assert.IsFalse(string.IsNullOrEmpty(message.ToString()));
+    }
+
+    [TestMethod]
+    public void Replica_MessageOfUnknownKind_IsADefect() =>
+        Assert.ThrowsExactly<System.Diagnostics.UnreachableException>(
+            () => _replica.Step(new Envelope(R2, R1, new Unknown()), _effects));
+
+    [TestMethod]
+    public void Replica_AcceptorIsDown_NeitherPromisesNorAccepts()
+    {
+        _replica.FailAcceptor();
+        Hear(R2, new Prepare(Ballot(1, 2), Slot(1)));
+        Hear(R2, Accept(Ballot(1, 2), Proposal(1, "v")));
+        Assert.IsEmpty(_effects.Persists);
+        Assert.IsEmpty(_effects.SendsAfterPersist);
+        Assert.IsNull(_replica.Promised);
+    }
+
+    /// <summary>Nobody may count on a promise of an acceptor that is down: its answer confirms no reads.</summary>
+    [TestMethod]
+    public void Replica_AcceptorIsDown_HeartbeatAnswerSaysSo()
+    {
+        _replica.FailAcceptor();
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        Assert.IsNull(_effects.Sends.Only<HeartbeatReply>().Promised);
+    }
+
+    [TestMethod]
+    public void Replica_DoesNotLead_RefusesCommandsAndReadsAndNamesTheLeader()
+    {
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        _effects.Clear();
+        Hear(R3, new Propose([Command("x")]));
+        Hear(R3, new ReadIndex(4));
+        Assert.AreEqual(new ProposeReply(Taken: false, R2), _effects.Sends.Only<ProposeReply>());
+        Assert.AreEqual(R2, _effects.Sends.Only<ReadIndexReply>().Leader);
+        Assert.IsNull(_effects.Sends.Only<ReadIndexReply>().Index);
+    }
+
+    [TestMethod]
+    public void Leader_HeartbeatAnsweredWithHigherPromise_Yields()
+    {
+        Lead();
+        Hear(R2, new HeartbeatReply(1, Ballot(9, 2), Hears: null, PaxosWcf.Consensus.Slot.None));
+        Assert.IsNull(_replica.Leading);
+    }
+
+    /// <summary>A read is not served by a leader that a quorum has not confirmed since the read came.</summary>
+    [TestMethod]
+    public void Leader_ReadIndexAsked_AnswersAfterAQuorumOfHeartbeatAnswers()
+    {
+        Lead();
+        Hear(R4, new ReadIndex(4));
+        _replica.EndBatch(_effects);
+        var round = _effects.Sends.All<Heartbeat>().Last().Round;
+        _effects.Clear();
+        Hear(R2, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
+        Assert.IsEmpty(_effects.Sends);
+        Hear(R3, new HeartbeatReply(round, Promised: null, R1, PaxosWcf.Consensus.Slot.None));
+        Assert.IsEmpty(_effects.Sends, "an acceptor that is down confirms nothing");
+        Hear(R5, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
+        Assert.AreEqual(new ReadIndexReply(4, Slot(0), Ballot(1, 1), PaxosWcf.Consensus.Slot.None, R1), _effects.Sends.Only<ReadIndexReply>());
+    }
+
+    /// <summary>What an earlier leader may have got chosen bounds every read from below, before it is chosen again.</summary>
+    [TestMethod]
+    public void Leader_NewWithRecoveredSlots_ReadIndexCoversThem()
+    {
+        Lead(Entry(1, Ballot(0, 2), "a"), Entry(2, Ballot(0, 2), "b"));
+        Hear(R4, new ReadIndex(4));
+        _replica.EndBatch(_effects);
+        var round = _effects.Sends.All<Heartbeat>().Last().Round;
+        foreach (var member in new[] { R2, R3 })
+        {
+            Hear(member, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
+        }
+
+        Assert.AreEqual(Slot(2), _effects.Sends.Only<ReadIndexReply>().Index);
+    }
+
+    [TestMethod]
+    public void Replica_LeaderOfHigherBallotHeard_StopsLeading()
+    {
+        Lead();
+        Hear(R2, new Heartbeat(Ballot(2, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        Assert.IsNull(_replica.Leading);
+        Assert.AreEqual(R2, _replica.Leader);
+    }
+
+    [TestMethod]
+    public void Replica_LeaderBelowOwnPromiseHeard_IsNotFollowed()
+    {
+        Hear(R3, new Prepare(Ballot(7, 3), Slot(1)));
+        Hear(R2, new Heartbeat(Ballot(6, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        Assert.IsNull(_replica.Leader);
+        Assert.AreEqual(Ballot(7, 3), _effects.Sends.Only<HeartbeatReply>().Promised);
+    }
+
+    [TestMethod]
+    public void Rounds_OfAnotherStart_AreNeverUsedAgain()
+    {
+        Lead();
+        var round = _effects.Sends.All<Heartbeat>().Max(heartbeat => heartbeat.Round);
+        Assert.IsLessThan(2L << 40, round);
+        var again = new Effects();
+        var restarted = Start(boot: 2);
+        AskAround(restarted, again);
+        Assert.IsGreaterThan(2L << 40, again.Sends.All<Heartbeat>().Min(heartbeat => heartbeat.Round));
+    }
+
+    private static Replica Start(long boot) => new(
+        R1, Five, Options, new ReplicaState(boot, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh), new Random(1));
+
+    private static void AskAround(Replica replica, Effects effects)
+    {
+        while (!effects.Sends.All<Heartbeat>().Any())
+        {
+            replica.Tick(effects);
+        }
+    }
+
+    private void Hear(ReplicaId from, Message message) => _replica.Step(new Envelope(from, R1, message), _effects);
+
+    private void Lead(params AcceptedEntry[] entries)
+    {
+        AskAround(_replica, _effects);
+        var round = _effects.Sends.All<Heartbeat>().First().Round;
+        Hear(R2, new HeartbeatReply(round, PaxosWcf.Consensus.Ballot.None, Hears: null, PaxosWcf.Consensus.Slot.None));
+        Hear(R3, new HeartbeatReply(round, PaxosWcf.Consensus.Ballot.None, Hears: null, PaxosWcf.Consensus.Slot.None));
+        foreach (var member in new[] { R1, R2, R3 })
+        {
+            Hear(member, Promise(Ballot(1, 1), entries));
+        }
+
+        Assert.IsNotNull(_replica.Leading);
+        round = _effects.Sends.All<Heartbeat>().Last().Round;
+        Hear(R2, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
+        Hear(R3, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
+        _effects.Sends.RemoveAll(envelope => envelope.Message is not Heartbeat);
+    }
+
+    private static IEnumerable<Message> Samples()
+    {
+        yield return new Prepare(Ballot(1, 2), Slot(1));
+        yield return Promise(Ballot(1, 2), Entry(1, Ballot(0, 3), "v"));
+        yield return Accept(Ballot(1, 2), Proposal(1, "v"));
+        yield return new Accepted(Ballot(1, 2), [Slot(1), Slot(2), Slot(4)]);
+        yield return new Rejected(Ballot(1, 2), Ballot(2, 3));
+        yield return new Learn(Ballot(1, 2), Slot(1));
+        yield return new CatchUp(Slot(1));
+        yield return new CatchUpReply(Slot(1), [Value("v")], Slot(1));
+        yield return new Heartbeat(Ballot(1, 2), Leading: true, 1, PaxosWcf.Consensus.Slot.None);
+        yield return new HeartbeatReply(1, Ballot(1, 2), R3, PaxosWcf.Consensus.Slot.None);
+        yield return new Propose([Command("x")]);
+        yield return new ProposeReply(Taken: false, R3);
+        yield return new ReadIndex(1);
+        yield return new ReadIndexReply(1, Slot(1), Ballot(1, 2), Slot(1), R2);
+    }
+
+    private sealed record Unknown : Message;
+}
