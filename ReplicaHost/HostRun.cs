@@ -109,12 +109,17 @@ internal static class HostRun
 
         public StopSignals(bool withStdin)
         {
+            // A Ctrl-C at a terminal reaches every process of the group. Whoever holds our standard input decides what it
+            // means: at the console's prompt it cancels a command and must not take the replicas away.
             foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
             {
                 _signals.Add(PosixSignalRegistration.Create(signal, context =>
                 {
                     context.Cancel = true;
-                    Stop($"{context.Signal} came");
+                    if (!(withStdin && context.Signal == PosixSignal.SIGINT))
+                    {
+                        Stop($"{context.Signal} came");
+                    }
                 }));
             }
 

@@ -14,7 +14,8 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly Dictionary<int, ReplicaProcess> _running = [];
 
     public LocalCluster(
-        string serversPath, (string Program, IReadOnlyList<string> Before) host, ClusterDirectory directory, Action<int, string> heard)
+        string serversPath, (string Program, IReadOnlyList<string> Before) host, ClusterDirectory directory,
+        Action<int, string> heard, params string[] hostOptions)
     {
         (_directory, _heard) = (directory, heard);
         Configuration = ServersFile.Load(serversPath);
@@ -25,6 +26,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             ServersPath = serversPath,
             DataDirectory = directory.DataOf(r.Id),
             LogPath = directory.LogOf(r.Id),
+            Options = hostOptions,
         });
     }
 

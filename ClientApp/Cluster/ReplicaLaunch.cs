@@ -17,6 +17,9 @@ internal sealed record ReplicaLaunch
     /// <summary>Where all that the process prints is kept.</summary>
     public required string LogPath { get; init; }
 
+    /// <summary>Further options for the host.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
     public ProcessStartInfo StartInfo()
     {
         var start = new ProcessStartInfo(Host.Program)
@@ -29,6 +32,7 @@ internal sealed record ReplicaLaunch
         [
             "--id", $"{Id}", "--servers", ServersPath, "--data", DataDirectory, "--stop-with-stdin",
             .. IsNew() ? new[] { "--bootstrap" } : [],
+            .. Options,
         ];
         foreach (string argument in Host.Before.Concat(own))
         {
