@@ -50,6 +50,9 @@ public sealed class Leading
     /// <summary>Commands that wait for a slot.</summary>
     public int Queued => _queue.Count;
 
+    /// <summary>Slots that are proposed and not chosen yet, or chosen beyond a gap.</summary>
+    public int InFlight => _flights.Count;
+
     /// <summary>Takes commands into the queue. False when it is full; one that is here already is not taken twice.</summary>
     public bool Enqueue(IReadOnlyList<Command> commands)
     {

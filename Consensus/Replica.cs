@@ -59,6 +59,10 @@ public sealed class Replica
     /// <summary>What its acceptor has promised; null while the acceptor is down.</summary>
     public Ballot? Promised => _acceptor?.Promised;
 
+    /// <summary>What this replica keeps of slots that are not over, and of commands that are not learned.</summary>
+    public int Bookkeeping =>
+        (_acceptor?.Held ?? 0) + (Leading is { } leading ? leading.InFlight + leading.Queued : 0) + _submissions.Count;
+
     /// <summary>Whether the acceptor is up.</summary>
     public bool AcceptorUp => _acceptor is not null;
 
