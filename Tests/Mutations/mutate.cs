@@ -100,7 +100,7 @@ async Task<(int ExitCode, List<string> Failing)> TestAsync()
 {
     var (exitCode, output) = await RunAsync(
         TimeSpan.FromMinutes(4), "dotnet", "artifacts/bin/Tests/debug/PaxosWcf.Tests.dll", "--filter", Filter, "--no-progress");
-    return (exitCode, [.. Regex.Matches(output, @"(?m)^failed (\S+)").Select(match => match.Groups[1].Value).Distinct()]);
+    return (exitCode, [.. Regex.Matches(output, @"(?m)^failed ([A-Z]\w+)").Select(match => match.Groups[1].Value).Distinct()]);
 }
 
 static string Shown(List<string> failing) =>
