@@ -14,7 +14,7 @@ public sealed class ArchitectureTests
     [DataRow("Client", "Contracts")]
     [DataRow("Processes", "Client Contracts")]
     [DataRow("ClientApp", "Client Contracts Processes")]
-    [DataRow("Nemesis", "Client Contracts Processes")]
+    [DataRow("Nemesis", "Client Contracts History Processes")]
     [DataRow("ReplicaHost", "Consensus Contracts Replication")]
     public void Project_ReferencesOnlyWhatItMay(string project, string mayReference)
     {
