@@ -40,7 +40,7 @@ public sealed class DemoProcessTests(TestContext test)
     {
         using var directory = new TemporaryDirectory();
         using ClusterDirectory data = ClusterDirectory.Open(directory.Path);
-        var servers = ChaosServers.Write(data.Root);
+        var servers = LoopbackServers.Write(data.Root);
         await using var cluster = new LocalCluster(servers, HostLocator.Find(null, AppContext.BaseDirectory), data, (_, _) => { });
         await cluster.StartAsync(test.CancellationToken);
         var script = directory.Below("batch.txt");
@@ -72,7 +72,7 @@ public sealed class DemoProcessTests(TestContext test)
     {
         var path = directory.Below("servers.xml");
         using ClusterDirectory other = ClusterDirectory.Open(directory.Below("ports"));
-        var free = ServersFile.Load(ChaosServers.Write(other.Root));
+        var free = ServersFile.Load(LoopbackServers.Write(other.Root));
         ServersFile.Save(path, new ServersConfiguration(
             free.Cluster, free.Replicas, new FaultSettings { Enabled = true, MeanSecondsToFailure = 100_000 }));
         return path;

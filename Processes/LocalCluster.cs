@@ -1,7 +1,7 @@
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
 
-namespace PaxosWcf.ClientApp;
+namespace PaxosWcf.Processes;
 
 /// <summary>All replicas of one servers.xml as processes of this machine; disposing stops them all.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
@@ -64,6 +64,17 @@ internal sealed class LocalCluster : IAsyncDisposable
             string names = string.Join(", ", _running.Values.Where(r => !r.Ready.IsCompleted).Select(r => r.Id));
             throw new ClusterException($"Replica {names} was not ready within {ReadyPatience.TotalSeconds} s; see {_directory.Root}.");
         }
+    }
+
+    /// <summary>The process of a replica, as it was started last.</summary>
+    public ReplicaProcess ProcessOf(int id) => _running[id];
+
+    /// <summary>Starts a replica whose process has ended, on the data that it left.</summary>
+    public async Task<ReplicaProcess> RestartAsync(int id)
+    {
+        await _running[id].DisposeAsync();
+        Start(id);
+        return _running[id];
     }
 
     /// <summary>Kills one replica with SIGKILL and starts it again at once, on the data that the kill left.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PaxosWcf.ClientApp;
+namespace PaxosWcf.Processes;
 
 /// <summary>Finds the replica host's program, and how to run it.</summary>
 internal static class HostLocator

@@ -1,7 +1,7 @@
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
-namespace PaxosWcf.ClientApp;
+namespace PaxosWcf.Processes;
 
 /// <summary>Finds out who leads.</summary>
 internal static class LeaderWatch

@@ -2,23 +2,23 @@ using System.Net;
 using System.Net.Sockets;
 using PaxosWcf.Contracts.Configuration;
 
-namespace PaxosWcf.ClientApp;
+namespace PaxosWcf.Processes;
 
 /// <summary>A servers.xml of five replicas on free loopback ports.</summary>
-internal static class ChaosServers
+internal static class LoopbackServers
 {
     public const int Replicas = 5;
 
     /// <summary>Writes the file, unless the directory has one from a run before, whose data it belongs to.</summary>
-    public static string Write(string directory)
+    public static string Write(string directory, FaultSettings? faults = null)
     {
-        string path = Path.Combine(directory, ServersLocator.FileName);
+        string path = Path.Combine(directory, "servers.xml");
         if (!File.Exists(path))
         {
             Uri[] free = FreeAddresses(2 * Replicas);
             IEnumerable<ReplicaAddress> replicas = Enumerable.Range(1, Replicas)
                 .Select(id => new ReplicaAddress(id, free[id - 1], free[Replicas + id - 1]));
-            ServersFile.Save(path, new ServersConfiguration("chaos", replicas));
+            ServersFile.Save(path, new ServersConfiguration("chaos", replicas, faults));
         }
 
         return path;

@@ -1,4 +1,4 @@
-namespace PaxosWcf.ClientApp;
+namespace PaxosWcf.Processes;
 
 /// <summary>Where the replicas of a local cluster keep their data and logs; a temporary one goes when it is disposed.</summary>
 internal sealed class ClusterDirectory : IDisposable
@@ -27,7 +27,13 @@ internal sealed class ClusterDirectory : IDisposable
         }
     }
 
-    public string DataOf(int replica) => Path.Combine(Root, $"replica-{replica}");
+    /// <summary>Where below its own directory a replica's data is; not empty where that directory is a file system of its own.</summary>
+    public string DataBelow { get; set; } = "";
+
+    /// <summary>The directory that is a replica's alone.</summary>
+    public string PlaceOf(int replica) => Path.Combine(Root, $"replica-{replica}");
+
+    public string DataOf(int replica) => Path.Combine(PlaceOf(replica), DataBelow);
 
     public string LogOf(int replica) => Path.Combine(Root, $"replica-{replica}.log");
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace PaxosWcf.ClientApp;
+namespace PaxosWcf.Processes;
 
 /// <summary>One replica process that we started. It ends when its standard input closes, so it cannot outlive us
 /// even if we are killed.</summary>
@@ -30,6 +30,12 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Once it has exited.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>The last line that it printed.</summary>
+    public string LastWords => _lastWords;
 
     /// <summary>Ends when the replica takes calls; fails with a sentence when it exits before.</summary>
     public Task Ready => _ready.Task;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace PaxosWcf.ClientApp;
+namespace PaxosWcf.Processes;
 
 /// <summary>How one replica process is started.</summary>
 internal sealed record ReplicaLaunch
