@@ -55,6 +55,34 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         return AskAsync(replica, c => c.ReviveAcceptorAsync(), _options.AttemptTimeout, cancel);
     }
 
+    /// <summary>Cuts the link between a replica and a peer, on the replica's side.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
+    /// <exception cref="FaultLabOffException">It does not let faults be injected.</exception>
+    /// <exception cref="InvalidRequestException">There is no such link.</exception>
+    public Task<LinkReport> CutLinkAsync(int replica, int peer, LinkDirection direction, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.CutLinkAsync(peer, direction), _options.AttemptTimeout, cancel);
+    }
+
+    /// <summary>Makes each call between a replica and a peer take that much longer.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
+    /// <exception cref="FaultLabOffException">It does not let faults be injected.</exception>
+    /// <exception cref="InvalidRequestException">There is no such link, or the delay is not one it takes.</exception>
+    public Task<LinkReport> DelayLinkAsync(int replica, int peer, TimeSpan delay, CancellationToken cancel = default)
+    {
+        int milliseconds = (int)Math.Min(int.MaxValue, Math.Ceiling(delay.TotalMilliseconds));
+        return AskAsync(replica, c => c.DelayLinkAsync(peer, milliseconds), _options.AttemptTimeout, cancel);
+    }
+
+    /// <summary>Heals the link between a replica and a peer, or all of the replica's.</summary>
+    /// <returns>The links that had a fault.</returns>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
+    /// <exception cref="FaultLabOffException">It does not let faults be injected.</exception>
+    public Task<LinkReport[]> HealLinksAsync(int replica, int? peer = null, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.HealLinksAsync(peer), _options.AttemptTimeout, cancel);
+    }
+
     /// <summary>A hash over a replica's whole key-value state; it reads all of it, so it may take the whole operation
     /// time-out.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no answer within the operation time-out.</exception>

@@ -59,12 +59,15 @@ internal sealed class StoreConnection : IAsyncDisposable
     public PaxosKeyValueClient At(int? replica)
     {
         int slot = replica ?? -1;
-        if (!_stores.TryGetValue(slot, out PaxosKeyValueClient? store))
+        lock (_stores)
         {
-            _stores[slot] = store = _makeStore(Options with { PinnedReplica = replica });
-        }
+            if (!_stores.TryGetValue(slot, out PaxosKeyValueClient? store))
+            {
+                _stores[slot] = store = _makeStore(Options with { PinnedReplica = replica });
+            }
 
-        return store;
+            return store;
+        }
     }
 
     public void Use(int? replica)

@@ -38,6 +38,15 @@ internal static partial class HostLog
     [LoggerMessage(522, LogLevel.Information, "The acceptor of R{Replica} stays down: the process stops")]
     public static partial void RecoveryGivenUp(ILogger logger, int replica);
 
+    [LoggerMessage(523, LogLevel.Warning, "[FAULT] The link between R{Replica} and R{Peer} is cut: {What}")]
+    public static partial void LinkCut(ILogger logger, int replica, int peer, string what);
+
+    [LoggerMessage(524, LogLevel.Warning, "[FAULT] Each call between R{Replica} and R{Peer} takes {Milliseconds} ms longer")]
+    public static partial void LinkDelayed(ILogger logger, int replica, int peer, int milliseconds);
+
+    [LoggerMessage(525, LogLevel.Warning, "[RECOVERED] The link between R{Replica} and R{Peer} is whole again")]
+    public static partial void LinkHealed(ILogger logger, int replica, int peer);
+
     [LoggerMessage(530, LogLevel.Information, "R{Peer} answers at {Address}")]
     public static partial void PeerAnswers(ILogger logger, int peer, Uri address);
 

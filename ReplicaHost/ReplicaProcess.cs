@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
@@ -63,14 +64,15 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(links);
         var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), directory.Store, new Random(), links);
         var comparison = new ServersComparison(_servers.Hash, _logger);
-        ConnectPeers(self, links, comparison);
+        var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
+        ConnectPeers(self, links, comparison, linkFaults);
 
         Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System);
         _parts.Push(Loop);
         var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, _logger);
         _parts.Push(new Disposing(faults));
-        await OpenDoorsAsync(identity, driver, directory.Store, quorum, pending, comparison, faults, cancellationToken);
-        if (_servers.Faults.Enabled)
+        await OpenDoorsAsync(identity, driver, directory.Store, quorum, pending, comparison, faults, linkFaults, cancellationToken);
+        if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
                 .RunAsync(_stopping.Token);
@@ -90,15 +92,17 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void ConnectPeers(ReplicaId self, PeerLinks links, ServersComparison comparison)
+    private IEnumerable<int> PeerIds => _servers.Replicas.Select(replica => replica.Id).Where(id => id != _address.Id);
+
+    private void ConnectPeers(ReplicaId self, PeerLinks links, ServersComparison comparison, LinkFaultLab faults)
     {
         var settings = new LinkSettings(
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
-        foreach (var peer in _servers.Replicas.Where(replica => replica.Id != _address.Id))
+        foreach (var peer in PeerIds)
         {
-            var id = new ReplicaId(peer.Id);
+            var id = new ReplicaId(peer);
             links.Add(id, new PeerLink(
-                self, id, peer.Peer, settings, Arrived, comparison, _logger, _stopping.Token));
+                self, id, _servers.Find(peer)!.Peer, settings, Arrived, comparison, faults, _logger, _stopping.Token));
         }
     }
 
@@ -106,14 +110,14 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private async Task OpenDoorsAsync(
         ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, Quorum quorum, PendingReplies pending,
-        ServersComparison comparison, AcceptorFaultLab faults, CancellationToken cancellationToken)
+        ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
     {
         var context = new HttpCallContext();
         var calls = new StoreCalls(Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
         var peerCalls = new PeerCalls(
-            new ReplicaId(identity.Id), quorum, Loop!, pending,
+            new ReplicaId(identity.Id), quorum, Loop!, pending, linkFaults,
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
-        var control = new ReplicaControlService(identity, Loop!, store, faults, comparison);
+        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison);
         _parts.Push(new Disposing(control));
         PeerAddress = await ListenAsync(
             _arguments.ListenPeer ?? _address.Peer,
@@ -153,12 +157,16 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _parts.Push(listener);
             return listener.Address;
         }
-        catch (IOException error)
+        catch (CertificateException error)
+        {
+            throw new CannotStartException(ExitCodes.Usage, $"Cannot listen on {listen}: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
         {
             throw new CannotStartException(
                 ExitCodes.CannotStart,
-                $"Cannot listen on {listen}: {error.GetBaseException().Message} Another process may have the port; stop it, "
-                + "or give this replica another address in servers.xml.",
+                $"Cannot listen on {listen}: {error.GetBaseException().Message.TrimEnd('.')}. The port must be free, and the "
+                + "address one of this machine; stop the process that has it, or listen elsewhere.",
                 error);
         }
     }

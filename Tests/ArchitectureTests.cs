@@ -12,7 +12,9 @@ public sealed class ArchitectureTests
     [DataRow("Replication", "Consensus")]
     [DataRow("Simulator", "Consensus Replication")]
     [DataRow("Client", "Contracts")]
-    [DataRow("ClientApp", "Client Contracts")]
+    [DataRow("Processes", "Client Contracts")]
+    [DataRow("ClientApp", "Client Contracts Processes")]
+    [DataRow("Nemesis", "Client Contracts History Processes")]
     [DataRow("ReplicaHost", "Consensus Contracts Replication")]
     public void Project_ReferencesOnlyWhatItMay(string project, string mayReference)
     {
@@ -35,7 +37,7 @@ public sealed class ArchitectureTests
     public void Projects_NoneIsCalledByAWordThatSaysNothing()
     {
         string[] empty = ["Common", "Utils", "Utilities", "Helpers", "Shared", "Misc"];
-        string[] projects = ["Consensus", "Replication", "Contracts", "ReplicaHost", "Client", "ClientApp", "Simulator"];
+        string[] projects = ["Consensus", "Replication", "Contracts", "ReplicaHost", "Client", "Processes", "ClientApp", "Nemesis", "Simulator"];
         var names = projects
             .Select(project => Assembly.Load($"PaxosWcf.{project}"))
             .SelectMany(assembly => assembly.GetTypes())

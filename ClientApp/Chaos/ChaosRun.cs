@@ -12,7 +12,7 @@ internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster clu
     {
         (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
         using ClusterDirectory directory = ClusterDirectory.Open(plan.Data);
-        string servers = ChaosServers.Write(directory.Root);
+        string servers = LoopbackServers.Write(directory.Root);
         await using var cluster = new LocalCluster(servers, host, directory, (_, _) => { });
         ConsoleSettings settings = session.Settings with { ServersPath = servers, Replica = null, Host = null, Port = null };
         await using var connection = new StoreConnection(StoreConnection.OptionsFor(settings, session.Logger));

@@ -7,6 +7,7 @@ internal static class AllVerbs
     [
         new PutCommand(), new GetCommand(), new DeleteCommand(), new ContainsCommand(), new PrepopulateCommand(),
         new StatusCommand(), new CheckCommand(), new FailCommand(), new ReviveCommand(),
+        new CutCommand(), new DelayCommand(), new HealCommand(),
     ];
 
     /// <summary>The verb of that name. A line that starts with none is refused with a sentence, never skipped.</summary>

@@ -7,7 +7,7 @@ namespace PaxosWcf.ClientApp;
 internal sealed class StatusCommand() : Verb("status", "show every replica")
 {
     private static readonly string[] Columns =
-        ["replica", "proposer", "leader", "promised", "acceptor", "failures", "learned", "applied", "revision", "keys", "up"];
+        ["replica", "proposer", "leader", "promised", "acceptor", "failures", "learned", "applied", "revision", "keys", "up", "links"];
 
     public override bool InScripts => false;
 
@@ -40,12 +40,13 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
     private static string[] Row(StoreConnection connection, Seen seen)
     {
         return seen.Status is not { } s
-            ? [connection.NameOf(seen.Replica), "down", seen.Why ?? "", "", "", "", "", "", "", "", ""]
+            ? [connection.NameOf(seen.Replica), "down", seen.Why ?? "", "", "", "", "", "", "", "", "", ""]
             :
             [
                 $"replica {s.ReplicaId}", s.Proposer.ToString(), s.Leader?.ToString() ?? "none", s.Promised,
                 s.AcceptorUp ? "up" : "failed", $"{s.AcceptorFailures}", $"{s.LearnedThrough}", $"{s.AppliedThrough}",
                 $"{s.Revision}", $"{s.Keys}", $"{s.UptimeMilliseconds / 1000} s",
+                LinkText.Short(s.FaultyLinks),
             ];
     }
 
@@ -71,6 +72,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
                 ["serversHash"] = s.ServersHash,
                 ["serversDifferAt"] = new JsonArray([.. s.ServersDifferAt.Select(i => JsonValue.Create(i))]),
                 ["faultLabOn"] = s.FaultLabOn,
+                ["faultyLinks"] = LinkText.Json(s.FaultyLinks),
                 ["version"] = s.ProgramVersion,
                 ["uptimeMs"] = s.UptimeMilliseconds,
             };

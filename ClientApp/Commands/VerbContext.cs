@@ -6,6 +6,15 @@ namespace PaxosWcf.ClientApp;
 internal sealed record VerbContext(
     StoreConnection Connection, AppIo Io, TimeSpan Timeout, ReadConsistency Consistency, TimeProvider Time)
 {
+    /// <summary>Reads the ids of two replicas.</summary>
+    public (int Replica, int Peer) Link(string replica, string peer)
+    {
+        (int first, int second) = (ReplicaId(replica), ReplicaId(peer));
+        return first != second
+            ? (first, second)
+            : throw new UsageException($"Replica {first} has no link to itself; name two replicas.");
+    }
+
     /// <summary>Reads a replica's id.</summary>
     public int ReplicaId(string text)
     {

@@ -28,11 +28,21 @@ internal sealed class DemoStory(StoreConnection connection, DemoTranscript trans
         await EachAsync(replicas, (i, at) => RunAsync(new GetCommand(), at, [Key((i + 1) % replicas.Count)], cancel));
 
         transcript.Heading("CONTAINS and DELETE at every replica, while two acceptors fail");
+        await ReviveAllAsync(cancel);
         await FailAsync(replicas[0], cancel);
         await FailAsync(replicas[1], cancel);
         await RunAsync(new ContainsCommand(), replicas[^1], [Key(0)], cancel);
         await EachAsync(replicas, (i, at) => RunAsync(new DeleteCommand(), at, [Key(i)], cancel));
         await RunAsync(new ContainsCommand(), replicas[0], [Key(0)], cancel);
+
+        transcript.Heading("PUT while a majority of acceptors is down: it waits, and goes on by itself");
+        await ReviveAllAsync(cancel);
+        foreach (int replica in replicas.Take((replicas.Count / 2) + 1))
+        {
+            await FailAsync(replica, cancel);
+        }
+
+        await RunAsync(new PutCommand(), replicas[^1], ["patience", "rewarded"], cancel);
 
         await ConcludeAsync(cancel);
     }
@@ -79,6 +89,19 @@ internal sealed class DemoStory(StoreConnection connection, DemoTranscript trans
         catch (FaultLabOffException e)
         {
             transcript.Say($"{e.Message} No acceptor fails now.");
+        }
+    }
+
+    private async Task ReviveAllAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await Task.WhenAll(connection.Replicas.Select(replica => connection.Control.ReviveAcceptorAsync(replica, cancel)));
+        }
+        catch (FaultLabOffException)
+        {
+            // Said already, and where nothing can fail, nothing is down.
+            return;
         }
     }
 

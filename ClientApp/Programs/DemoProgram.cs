@@ -27,7 +27,7 @@ internal static class DemoProgram
         (string, IReadOnlyList<string>) host = HostLocator.Find(hostPath, AppContext.BaseDirectory);
         using ClusterDirectory directory = ClusterDirectory.Open(data);
         var transcript = new DemoTranscript(session.Printer, TimeProvider.System);
-        await using var cluster = new LocalCluster(servers, host, directory, transcript.Heard);
+        await using var cluster = new LocalCluster(servers, host, directory, transcript.Heard, "--log-requests");
         PaxosClientOptions options = StoreConnection.OptionsFor(session.Settings with { ServersPath = servers }, session.Logger);
         await using var connection = new StoreConnection(options);
         try

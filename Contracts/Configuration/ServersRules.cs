@@ -97,6 +97,7 @@ internal static class ServersRules
         var faults = new FaultSettings
         {
             Enabled = element.Attribute("enabled")?.Value.Trim() is "true" or "1",
+            Random = element.Attribute("random")?.Value.Trim() is not ("false" or "0"),
             MeanSecondsToFailure = Seconds(element, "meanSecondsToFailure", defaults.MeanSecondsToFailure),
             DownSecondsMin = Seconds(element, "downSecondsMin", defaults.DownSecondsMin),
             DownSecondsMax = Seconds(element, "downSecondsMax", defaults.DownSecondsMax),

@@ -19,6 +19,7 @@ internal static partial class ServersSchema
         ["client"] = "an address has at most 300 characters",
         ["peer"] = "an address has at most 300 characters",
         ["enabled"] = "it is true or false",
+        ["random"] = "it is true or false",
         ["meanSecondsToFailure"] = "it is a number of seconds from 0 to 1000000",
         ["downSecondsMin"] = "it is a number of seconds from 0 to 1000000",
         ["downSecondsMax"] = "it is a number of seconds from 0 to 1000000",

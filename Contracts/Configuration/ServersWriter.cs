@@ -36,6 +36,7 @@ internal static class ServersWriter
     private static XElement Faults(FaultSettings faults) => new(
         Servers + "faults",
         new XAttribute("enabled", faults.Enabled),
+        new XAttribute("random", faults.Random),
         new XAttribute("meanSecondsToFailure", faults.MeanSecondsToFailure),
         new XAttribute("downSecondsMin", faults.DownSecondsMin),
         new XAttribute("downSecondsMax", faults.DownSecondsMax),

@@ -90,6 +90,10 @@ public sealed record ReplicaStatus
     /// <summary>Milliseconds since the process started.</summary>
     [DataMember(Order = 17, IsRequired = true)]
     public required long UptimeMilliseconds { get; init; }
+
+    /// <summary>Its links that the fault lab cut or delays, by peer.</summary>
+    [DataMember(Order = 18, IsRequired = true)]
+    public required LinkReport[] FaultyLinks { get; init; }
 }
 
 /// <summary>An acceptor after a fault was injected or healed.</summary>

@@ -22,6 +22,29 @@ public interface IReplicaControl
     [FaultContract(typeof(FaultLabOffFault))]
     Task<AcceptorReport> ReviveAcceptorAsync();
 
+    /// <summary>Loses, from now on, what goes over the link between this replica and a peer; calls under way included.</summary>
+    /// <param name="peer">Id of the other replica.</param>
+    /// <param name="direction">Which messages are lost.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(FaultLabOffFault))]
+    Task<LinkReport> CutLinkAsync(int peer, LinkDirection direction);
+
+    /// <summary>Makes each call over the link to or from a peer take that much longer.</summary>
+    /// <param name="peer">Id of the other replica.</param>
+    /// <param name="milliseconds">0..60,000; 0 ends the delay.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(FaultLabOffFault))]
+    Task<LinkReport> DelayLinkAsync(int peer, int milliseconds);
+
+    /// <summary>Ends what <see cref="CutLinkAsync"/> and <see cref="DelayLinkAsync"/> did here.</summary>
+    /// <param name="peer">Id of the other replica; left out: all links of this replica.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(FaultLabOffFault))]
+    Task<LinkReport[]> HealLinksAsync(int? peer);
+
     /// <summary>Reads the whole key-value state of this replica, as of one moment, into a hash: two replicas that have
     /// applied through the same slot must answer the same.</summary>
     [OperationContract]

@@ -6,11 +6,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 /// <summary>The learner's door.</summary>
 internal sealed class LearnerService(PeerCalls calls) : ILearner
 {
-    public Task LearnAsync(LearnRequest request)
-    {
-        calls.Post(request.From, () => WireMapper.FromWire(request));
-        return Task.CompletedTask;
-    }
+    public Task LearnAsync(LearnRequest request) => calls.PostAsync(request.From, () => WireMapper.FromWire(request));
 
     public async Task<CatchUpReply> CatchUpAsync(CatchUpRequest request) =>
         WireMapper.ToWire((Consensus.CatchUpReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));

@@ -1,6 +1,7 @@
 using System.ServiceModel;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
 using PaxosWcf.ReplicaHost.Wire;
@@ -10,19 +11,26 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Brings calls of other replicas into the loop, and its answers back.</summary>
 internal sealed class PeerCalls(
-    ReplicaId self, Quorum quorum, ReplicaLoop loop, PendingReplies pending, TimeSpan patience, ICallContext context)
+    ReplicaId self, Quorum quorum, ReplicaLoop loop, PendingReplies pending, LinkFaultLab faults, TimeSpan patience,
+    ICallContext context)
 {
     /// <summary>Takes a message in that nobody answers.</summary>
-    public void Post(int from, Func<Message> message) => Enter(from, message, call: 0);
+    public async Task PostAsync(int from, Func<Message> message)
+    {
+        await ArriveAsync(from);
+        Enter(from, message, call: 0);
+    }
 
     /// <summary>Takes a message in and waits for its answer.</summary>
     public async Task<Message> AskAsync(int from, Func<Message> message)
     {
+        await ArriveAsync(from);
         var (call, answer) = pending.Open();
         try
         {
             Enter(from, message, call);
-            return await answer.WaitAsync(patience, context.Disconnected);
+            var said = await answer.WaitAsync(patience, context.Disconnected);
+            return faults.LosesTo(from) ? throw NoAnswer("The link is cut.") : said;
         }
         catch (TimeoutException)
         {
@@ -39,6 +47,16 @@ internal sealed class PeerCalls(
         new FaultReason(reason),
         new FaultCode("Receiver", new FaultCode("NoAnswer", ServiceNamespaces.Services)),
         action: null);
+
+    // Lost at once rather than left open: see the acceptor that is down.
+    private async Task ArriveAsync(int from)
+    {
+        await faults.DelayAsync(from, context.Disconnected);
+        if (faults.LosesFrom(from))
+        {
+            throw NoAnswer("The link is cut.");
+        }
+    }
 
     private void Enter(int from, Func<Message> message, long call)
     {

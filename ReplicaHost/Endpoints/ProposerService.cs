@@ -15,8 +15,8 @@ internal sealed class ProposerService(PeerCalls calls, ServersComparison servers
 
     public async Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request)
     {
-        servers.OnHeard(request.From, request.ServersHash);
         var answer = await calls.AskAsync(request.From, () => WireMapper.FromWire(request));
+        servers.OnHeard(request.From, request.ServersHash);
         return WireMapper.ToWire((Consensus.HeartbeatReply)answer, servers.OwnHash);
     }
 }

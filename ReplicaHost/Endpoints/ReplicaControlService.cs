@@ -10,7 +10,8 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The operator's door.</summary>
 internal sealed class ReplicaControlService(
-    ReplicaIdentity self, ReplicaLoop loop, IReplicaStore store, AcceptorFaultLab faults, ServersComparison servers)
+    ReplicaIdentity self, ReplicaLoop loop, IReplicaStore store, AcceptorFaultLab faults, LinkFaultLab links,
+    ServersComparison servers)
     : IReplicaControl, IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -46,6 +47,7 @@ internal sealed class ReplicaControlService(
             FaultLabOn = faults.IsOn,
             ProgramVersion = self.ProgramVersion,
             UptimeMilliseconds = (long)Stopwatch.GetElapsedTime(_started).TotalMilliseconds,
+            FaultyLinks = links.Faulty,
         };
     }
 
@@ -68,6 +70,34 @@ internal sealed class ReplicaControlService(
         RequireFaultLab();
         var changed = await faults.ReviveAsync("asked for");
         return new AcceptorReport { ReplicaId = self.Id, AcceptorUp = faults.AcceptorUp, Changed = changed };
+    }
+
+    public Task<LinkReport> CutLinkAsync(int peer, LinkDirection direction)
+    {
+        RequireLink(peer);
+        return Enum.IsDefined(direction)
+            ? Task.FromResult(links.Cut(peer, direction))
+            : throw StoreFaults.InvalidRequest(nameof(direction), $"is {direction}; Both, To and From are taken.");
+    }
+
+    public Task<LinkReport> DelayLinkAsync(int peer, int milliseconds)
+    {
+        RequireLink(peer);
+        return milliseconds is >= 0 and <= LinkFaultLab.DelayMillisecondsMax
+            ? Task.FromResult(links.Delay(peer, milliseconds))
+            : throw StoreFaults.InvalidRequest(
+                nameof(milliseconds), $"is {milliseconds}; 0 to {LinkFaultLab.DelayMillisecondsMax} are taken.");
+    }
+
+    public Task<LinkReport[]> HealLinksAsync(int? peer)
+    {
+        RequireFaultLab();
+        if (peer is { } one)
+        {
+            RequireLink(one);
+        }
+
+        return Task.FromResult(links.Heal(peer));
     }
 
     public async Task<StateDigest> DigestAsync()
@@ -96,6 +126,15 @@ internal sealed class ReplicaControlService(
     }
 
     public void Dispose() => _digest.Dispose();
+
+    private void RequireLink(int peer)
+    {
+        RequireFaultLab();
+        if (!links.Knows(peer))
+        {
+            throw StoreFaults.InvalidRequest(nameof(peer), $"is {peer}, which is not another replica of this cluster.");
+        }
+    }
 
     private void RequireFaultLab()
     {

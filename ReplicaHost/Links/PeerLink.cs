@@ -1,6 +1,7 @@
 using System.ServiceModel;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Wire;
 
 namespace PaxosWcf.ReplicaHost.Links;
@@ -15,6 +16,8 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly ReplicaId _peer;
     private readonly Action<Envelope> _arrived;
     private readonly ServersComparison _servers;
+    private readonly LinkFaultLab _faults;
+    private readonly CancellationToken _stopping;
     private readonly PeerHealth _health;
     private readonly PeerChannel<IProposer> _proposer;
     private readonly PeerChannel<IAcceptor> _acceptor;
@@ -27,12 +30,14 @@ internal sealed class PeerLink : IAsyncDisposable
 
     public PeerLink(
         ReplicaId self, ReplicaId peer, Uri address, LinkSettings settings, Action<Envelope> arrived,
-        ServersComparison servers, ILogger logger, CancellationToken stopping)
+        ServersComparison servers, LinkFaultLab faults, ILogger logger, CancellationToken stopping)
     {
         _self = self;
         _peer = peer;
         _arrived = arrived;
         _servers = servers;
+        _faults = faults;
+        _stopping = stopping;
         _health = new PeerHealth(peer.Number, address, logger);
         _proposer = new PeerChannel<IProposer>(address, ServicePaths.Proposer, settings.CallTimeout);
         _acceptor = new PeerChannel<IAcceptor>(address, ServicePaths.Acceptor, settings.CallTimeout);
@@ -77,7 +82,11 @@ internal sealed class PeerLink : IAsyncDisposable
     {
         var request = WireMapper.ToWire((Heartbeat)message, _self, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
-        _servers.OnHeard(_peer.Number, reply.ServersHash);
+        if (!_faults.LosesFrom(_peer.Number))
+        {
+            _servers.OnHeard(_peer.Number, reply.ServersHash);
+        }
+
         return WireMapper.FromWire(reply);
     });
 
@@ -106,9 +115,15 @@ internal sealed class PeerLink : IAsyncDisposable
     {
         try
         {
+            await _faults.DelayAsync(_peer.Number, _stopping);
+            if (_faults.LosesTo(_peer.Number))
+            {
+                return;
+            }
+
             var answer = await call();
             _health.OnAnswered();
-            if (answer is not null)
+            if (answer is not null && !_faults.LosesFrom(_peer.Number))
             {
                 _arrived(new Envelope(_peer, _self, answer));
             }

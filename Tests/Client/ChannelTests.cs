@@ -42,9 +42,7 @@ public sealed class ChannelTests
     {
         await using var client = new PaxosKeyValueClient(Nowhere() with { OperationTimeout = TimeSpan.FromMilliseconds(300) });
 
-        var thrown = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => client.PutAsync("k", [1], TestContext.CancellationToken));
-
-        Assert.Contains("cannot be reached", thrown.Message);
+        await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => client.PutAsync("k", [1], TestContext.CancellationToken));
     }
 
     [TestMethod]

@@ -27,6 +27,7 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
             FaultLabOn = cluster.FaultLabOn,
             ProgramVersion = "1.0",
             UptimeMilliseconds = 1000,
+            FaultyLinks = [],
         });
     }
 
@@ -40,7 +41,32 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
         return cluster.CallAsync(replica, "revive", null, () => Report(true, "[RECOVERED] acceptor up"));
     }
 
+    public Task<LinkReport> CutLinkAsync(int peer, LinkDirection direction)
+    {
+        return cluster.CallAsync(replica, $"cut {peer} {direction}", null, () => Link(
+            peer, direction != LinkDirection.From, direction != LinkDirection.To, 0));
+    }
+
+    public Task<LinkReport> DelayLinkAsync(int peer, int milliseconds)
+    {
+        return cluster.CallAsync(replica, $"delay {peer} {milliseconds}", null, () => Link(peer, false, false, milliseconds));
+    }
+
+    public Task<LinkReport[]> HealLinksAsync(int? peer)
+    {
+        return cluster.CallAsync(replica, $"heal {peer}", null, () => new[] { Link(peer ?? 9, false, false, 0) });
+    }
+
     public Task<StateDigest> DigestAsync() => cluster.CallAsync(replica, "digest", null, () => cluster.Digest(replica));
+
+    private LinkReport Link(int peer, bool cutTo, bool cutFrom, int delay) => new()
+    {
+        ReplicaId = replica,
+        PeerId = peer,
+        CutTo = cutTo,
+        CutFrom = cutFrom,
+        DelayMilliseconds = delay,
+    };
 
     private AcceptorReport Report(bool up, string line)
     {

@@ -21,7 +21,7 @@ public sealed class KilledReplicasTests(TestContext test)
     {
         using var directory = new TemporaryDirectory();
         using ClusterDirectory data = ClusterDirectory.Open(directory.Path);
-        var servers = ChaosServers.Write(data.Root);
+        var servers = LoopbackServers.Write(data.Root);
         var host = HostLocator.Find(null, AppContext.BaseDirectory);
         await using var cluster = new LocalCluster(servers, host, data, (_, _) => { });
         await using var connection = new StoreConnection(PaxosClientOptions.FromServersFile(servers) with

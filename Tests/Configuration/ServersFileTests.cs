@@ -31,6 +31,14 @@ public sealed class ServersFileTests : IDisposable
         => Assert.AreEqual(FaultSettings.Off, ServersFile.Parse(Servers(One)).Faults);
 
     [TestMethod]
+    [DataRow("<faults enabled='true'/>", true)]
+    [DataRow("<faults enabled='true' random='true'/>", true)]
+    [DataRow("<faults enabled='true' random='false'/>", false)]
+    [DataRow("<faults enabled='true' random='0'/>", false)]
+    public void Parse_Random_SaysWhetherAcceptorsFailByThemselves(string faults, bool random)
+        => Assert.AreEqual(random, ServersFile.Parse(Servers(One + faults)).Faults.Random);
+
+    [TestMethod]
     [DataRow("https://Kv.Example.org:443")]
     [DataRow("http://[::1]:80/")]
     [DataRow("http://kv-1:65535")]
@@ -47,7 +55,7 @@ public sealed class ServersFileTests : IDisposable
                 new ReplicaAddress(1, new Uri("https://kv.example.org:443"), new Uri("http://[::1]:80")),
                 new ReplicaAddress(99, new Uri("http://127.0.0.1:5005"), new Uri("http://127.0.0.1:5006")),
             ],
-            new FaultSettings { Enabled = true, MeanSecondsToFailure = 2.5, DownSecondsMin = 0, DownSecondsMax = 0.25, Seed = -7 });
+            new FaultSettings { Enabled = true, MeanSecondsToFailure = 2.5, DownSecondsMin = 0, DownSecondsMax = 0.25, Seed = -7, Random = false });
         ServersFile.Save(Path, written);
         ServersFile.Save(Path, written);
         ServersConfiguration read = ServersFile.Load(Path);

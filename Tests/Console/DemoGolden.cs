@@ -33,6 +33,10 @@ internal static class DemoGolden
         HH:MM:SS.mmm  delete colour-5                     5        deleted at revision 20 MS
         HH:MM:SS.mmm  contains colour-1                   1        false MS
 
+        PUT while a majority of acceptors is down: it waits, and goes on by itself
+        time          operation                           replica  answer                             ms
+        HH:MM:SS.mmm  put patience rewarded               5        created at revision 21 MS
+
         All 5 replicas hold the same contents. Every operation got its answer.
 
         """.ReplaceLineEndings("\n");

@@ -110,6 +110,9 @@ public sealed class VerbTests
     [DataRow("prepopulate --count 2", "verb,ok,keys,ms")]
     [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]
+    [DataRow("cut 3 4 one-way", "verb,ok,links")]
+    [DataRow("delay 3 4 200ms", "verb,ok,links")]
+    [DataRow("heal", "verb,ok,links")]
     [DataRow("status", "verb,ok,replicas")]
     [DataRow("check", "verb,ok,verdict,message,replicas")]
     [DataRow("get b --replica 7", "verb,ok,error,message")]
@@ -157,6 +160,33 @@ public sealed class VerbTests
         Assert.AreEqual(1, await console.RunAsync("fail", "3"));
 
         Assert.Contains("<faults enabled=\"true\"", console.Error);
+    }
+
+    [TestMethod]
+    [DataRow("cut 3 4", 3, "cut 4 Both")]
+    [DataRow("cut 3 4 one-way", 3, "cut 4 To")]
+    [DataRow("delay 2 5 1s", 2, "delay 5 1000")]
+    [DataRow("heal 4", 4, "heal ")]
+    public async Task Links_TheReplicaNamedFirst_IsAsked(string line, int replica, string called)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(0, await console.RunAsync(line.Split(' ')), console.Error);
+
+        Assert.AreEqual((replica, called), (console.Cluster.Calls[^1].Replica, console.Cluster.Calls[^1].Operation));
+    }
+
+    [TestMethod]
+    [DataRow("cut 3 3")]
+    [DataRow("cut 3 4 both-ways")]
+    [DataRow("delay 3 9 1s")]
+    public async Task Links_ThatCannotBe_AreRefusedBeforeAnythingIsSent(string line)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(2, await console.RunAsync(line.Split(' ')));
+
+        Assert.IsEmpty(console.Cluster.Calls);
     }
 
     [TestMethod]

@@ -1,0 +1,33 @@
+namespace PaxosWcf.History;
+
+/// <summary>Gives operations the bits that stand for them in a configuration. Only certain operations that overlap need
+/// bits of their own, so there are as many as calls were ever open at once, however long the history is. An indeterminate
+/// operation stays open, and keeps its bit.</summary>
+internal static class BitPlaces
+{
+    public static (int[] Certain, int[] FirstOfOptional, int Count) Of(KeyProblem problem)
+    {
+        int[] certain = new int[problem.Steps.Length];
+        var free = new Stack<int>();
+        int count = 0;
+        int ended = 0;
+        for (int i = 0; i < certain.Length; i++)
+        {
+            for (; problem.Completed[problem.ByCompletion[ended]] < problem.Invoked[i]; ended++)
+            {
+                free.Push(certain[problem.ByCompletion[ended]]);
+            }
+
+            certain[i] = free.TryPop(out int bit) ? bit : count++;
+        }
+
+        int[] firstOfOptional = new int[problem.Optional.Length];
+        for (int i = 0; i < firstOfOptional.Length; i++)
+        {
+            firstOfOptional[i] = count;
+            count += problem.Optional[i].Invoked.Length;
+        }
+
+        return (certain, firstOfOptional, count);
+    }
+}

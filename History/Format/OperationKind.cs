@@ -1,0 +1,29 @@
+namespace PaxosWcf.History;
+
+/// <summary>What a call asks of the store.</summary>
+public enum OperationKind
+{
+    Put,
+
+    Get,
+
+    Delete,
+
+    /// <summary>Compare and set: writes only when the key holds what the caller expects.</summary>
+    Cas,
+}
+
+/// <summary>What a line says about its call.</summary>
+public enum CallPhase
+{
+    Invoke,
+
+    /// <summary>Answered, and the answer is recorded.</summary>
+    Ok,
+
+    /// <summary>It certainly had no effect and never will.</summary>
+    Fail,
+
+    /// <summary>Anything else: it takes effect at some moment after its invocation, or never.</summary>
+    Info,
+}

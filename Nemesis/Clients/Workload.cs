@@ -1,0 +1,81 @@
+using PaxosWcf.Client;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>The clients: each with one call open at a time, all on the same few keys. Half of them go to one replica each
+/// and stay, so that every replica is asked while it is cut off or has just come back; the others go where there is an answer.</summary>
+internal sealed class Workload : IAsyncDisposable
+{
+    private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(20);
+
+    private readonly List<PaxosKeyValueClient> _stores = [];
+    private readonly List<RecordingClient> _clients = [];
+    private readonly KeyRing _keys = new();
+    private readonly PaxosClientOptions _options;
+    private readonly HistoryFile _history;
+    private readonly int _seed;
+
+    public Workload(PaxosClientOptions options, int clients, int seed, HistoryFile history)
+    {
+        (_options, _history, _seed) = (options, history, seed);
+        int[] replicas = [.. options.Replicas.Keys.Order()];
+        for (int n = 0; n < clients; n++)
+        {
+            int? pinned = n % 2 == 0 ? replicas[n / 2 % replicas.Length] : null;
+            _clients.Add(Client(n, clients, pinned));
+        }
+    }
+
+    public CallCounts Counts { get; } = new();
+
+    public IReadOnlyList<string> Keys => _keys.Used;
+
+    /// <summary>Asks and asks. Being over cancels no call: each ends with an answer, a refusal or a doubt.</summary>
+    public Task RunAsync(CancellationToken over) => Task.WhenAll(_clients.Select((client, n) => RunAsync(client, n, over)));
+
+    /// <summary>Reads every key at every replica, once all is calm; says which read got no answer.</summary>
+    public async Task<IReadOnlyList<string>> FinalReadsAsync()
+    {
+        // New processes: those that asked before may have calls open for ever.
+        int first = 1_000_000;
+        var silent = new List<string>();
+        foreach (int replica in _options.Replicas.Keys.Order())
+        {
+            RecordingClient reader = Client(first++, 0, replica);
+            foreach (string key in Keys)
+            {
+                if (!await reader.GetAsync(key))
+                {
+                    silent.Add($"Replica {replica} gave no answer to the final read of {key}.");
+                }
+            }
+        }
+
+        return silent;
+    }
+
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_stores.Select(s => s.DisposeAsync().AsTask()));
+
+    private RecordingClient Client(int process, int processes, int? pinned)
+    {
+        var store = new PaxosKeyValueClient(_options with { PinnedReplica = pinned });
+        _stores.Add(store);
+        return new RecordingClient(process, processes, store, _history, Counts);
+    }
+
+    private async Task RunAsync(RecordingClient client, int number, CancellationToken over)
+    {
+        var random = new Random(unchecked((_seed * 7919) + number));
+        while (!over.IsCancellationRequested)
+        {
+            string key = _keys.Next(random);
+            await (random.Next(100) switch
+            {
+                < 45 => client.GetAsync(key),
+                < 88 => client.PutAsync(key),
+                _ => client.DeleteAsync(key),
+            });
+            await Task.Delay(ThinkMax * random.NextDouble(), CancellationToken.None);
+        }
+    }
+}

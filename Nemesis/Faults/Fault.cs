@@ -1,0 +1,12 @@
+namespace PaxosWcf.Nemesis;
+
+/// <summary>A way of doing harm, and of taking it back.</summary>
+internal abstract class Fault
+{
+    /// <summary>Does harm, waits as long as the step says or until it is over, and takes it back.</summary>
+    public abstract Task RunAsync(FaultStep step, CancellationToken over);
+
+    /// <summary>Waits; being over ends the wait, not the fault: what was done is taken back in any case.</summary>
+    protected static Task HoldAsync(TimeSpan time, CancellationToken over) =>
+        Task.Delay(time, over).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+}

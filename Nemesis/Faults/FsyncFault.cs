@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using PaxosWcf.Processes;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>Every flush of one replica fails. After the first it must stop, with exit code 4: what the disk holds is not
+/// known any more, and going on would be a promise without a disk. Its power is cut then, so that what the failed flush
+/// should have written is really gone.</summary>
+internal sealed class FsyncFault(ReplicaSet replicas, string directory) : Fault
+{
+    private const int StoppedItself = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private int _count;
+
+    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    {
+        int id = step.Victims[0];
+        string log = Path.Combine(directory, $"strace-{++_count}.log");
+        ReplicaProcess victim = replicas.Doom(id);
+        using (Process strace = Tool.Start(
+            "strace", "-f", "-qq", "-p", $"{victim.ProcessId}", "-o", log, "-e", "trace=fsync,fdatasync",
+            "-e", "inject=fsync,fdatasync:error=EIO"))
+        {
+            await Task.WhenAny(victim.Exited, Task.Delay(Patience, CancellationToken.None));
+            if (!strace.HasExited)
+            {
+                // It lets go of the replica, and ends.
+                LibC.Signal(strace.Id, LibC.SigTerm);
+                await strace.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        Judge(victim, log);
+        await replicas.CutPowerAsync([id]);
+        await HoldAsync(step.Hold, over);
+        await replicas.RestartAsync([id]);
+    }
+
+    private void Judge(ReplicaProcess victim, string log)
+    {
+        bool injected = File.Exists(log) && File.ReadLines(log).Any(line => line.Contains("(INJECTED)", StringComparison.Ordinal));
+        if (injected && !victim.HasExited)
+        {
+            replicas.Findings.Add($"Replica {victim.Id} went on for {Patience.TotalSeconds} s after an fsync had failed.");
+        }
+        else if (injected && victim.ExitCode != StoppedItself)
+        {
+            replicas.Findings.Add($"Replica {victim.Id} ended with exit code {victim.ExitCode} after an fsync had failed: {victim.LastWords}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>Works a schedule off, one lane for processes and one for links, until time is over.</summary>
+internal sealed class Injector(
+    FaultSchedule schedule, IReadOnlyDictionary<FaultKind, Fault> faults, HistoryFile history, Action<string> say)
+{
+    private readonly ConcurrentDictionary<FaultKind, int> _counts = [];
+
+    /// <summary>How often each kind was injected and taken back.</summary>
+    public IReadOnlyDictionary<FaultKind, int> Counts => _counts;
+
+    public Task RunAsync(CancellationToken over) =>
+        Task.WhenAll(LaneAsync(schedule.Processes(), over), LaneAsync(schedule.Links(), over));
+
+    private async Task LaneAsync(IEnumerable<FaultStep> steps, CancellationToken over)
+    {
+        foreach (FaultStep step in steps)
+        {
+            try
+            {
+                await Task.Delay(step.Pause, over);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await InjectAsync(step, over);
+        }
+    }
+
+    private async Task InjectAsync(FaultStep step, CancellationToken over)
+    {
+        long start = Stopwatch.GetTimestamp();
+        say(step.ToString());
+        history.Fault(step, starts: true);
+        await faults[step.Kind].RunAsync(step, over);
+        history.Fault(step, starts: false);
+        _counts.AddOrUpdate(step.Kind, 1, (_, count) => count + 1);
+        say($"  {step.Kind.ToString().ToLowerInvariant()} over after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+    }
+}

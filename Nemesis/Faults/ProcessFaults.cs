@@ -1,0 +1,43 @@
+namespace PaxosWcf.Nemesis;
+
+// A closed family: what befalls whole processes.
+
+/// <summary>SIGKILL, and a start later.</summary>
+internal sealed class KillFault(ReplicaSet replicas) : Fault
+{
+    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    {
+        await replicas.KillAsync(step.Victims);
+        await HoldAsync(step.Hold, over);
+        await replicas.RestartAsync(step.Victims);
+    }
+}
+
+/// <summary>A pause that the process does not notice: its calls stay open, its clock stands still.</summary>
+internal sealed class StopFault(ReplicaSet replicas) : Fault
+{
+    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    {
+        int[] processes = [.. step.Victims.Select(id => replicas.ProcessOf(id).ProcessId)];
+        try
+        {
+            Array.ForEach(processes, process => LibC.Signal(process, LibC.SigStop));
+            await HoldAsync(step.Hold, over);
+        }
+        finally
+        {
+            Array.ForEach(processes, process => LibC.Signal(process, LibC.SigCont));
+        }
+    }
+}
+
+/// <summary>The power goes and comes back: what was not flushed is lost.</summary>
+internal sealed class PowerFault(ReplicaSet replicas) : Fault
+{
+    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    {
+        await replicas.CutPowerAsync(step.Victims);
+        await HoldAsync(step.Hold, over);
+        await replicas.RestartAsync(step.Victims);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using PaxosWcf.Client;
+using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.Processes;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>One run: five replicas, clients, faults; then calm, a last look at everything, and the verdict.</summary>
+internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    public async Task<NemesisReport> RunAsync(CancellationToken cancel)
+    {
+        using ClusterDirectory directory = ClusterDirectory.Open(plan.Data);
+        directory.Keep = true;
+        string servers = LoopbackServers.Write(directory.Root, new FaultSettings { Enabled = true, Random = false });
+        await using var machine = await Machine.PrepareAsync(directory, ServersFile.Load(servers).Replicas.Select(r => r.Id));
+        IReadOnlyList<FaultKind> kinds = Allowed(machine);
+        NemesisReport report = await OnMachineAsync(directory, servers, machine, kinds, cancel);
+        directory.Keep = !report.Passed;
+        if (directory.Keep)
+        {
+            Say($"Data, logs and history are left in {directory.Root}.");
+        }
+
+        return report;
+    }
+
+    private async Task<NemesisReport> OnMachineAsync(
+        ClusterDirectory directory, string servers, Machine machine, IReadOnlyList<FaultKind> kinds, CancellationToken cancel)
+    {
+        var findings = new Findings(Say);
+        (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
+        await using var cluster = new LocalCluster(servers, host, directory, (_, _) => { });
+        var replicas = new ReplicaSet(cluster, machine.Disks, findings);
+        await using var control = new ReplicaControlClient(
+            PaxosClientOptions.FromServersFile(servers) with { AttemptTimeout = TimeSpan.FromSeconds(2), OperationTimeout = TimeSpan.FromSeconds(20) });
+        using var history = new HistoryFile(Path.Combine(directory.Root, "history.jsonl"));
+        PaxosClientOptions options = PaxosClientOptions.FromServersFile(servers) with
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(2),
+            OperationTimeout = TimeSpan.FromSeconds(8),
+        };
+        await using var workload = new Workload(options, plan.Clients, plan.Seed, history);
+        await replicas.StartAsync(cancel);
+        await cluster.WaitForLeaderAsync(control, cancel);
+
+        var lab = new FaultLab(control);
+        var injector = new Injector(
+            new FaultSchedule(plan.Seed, replicas.Ids, kinds), Faults(replicas, lab, directory.Root), history, Say);
+        await InjectAsync(injector, workload, lab, cluster, control, cancel);
+        var look = new LastLook(control, workload, history, findings);
+        return (await look.LookAsync(Say, cancel)) with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped };
+    }
+
+    private async Task InjectAsync(
+        Injector injector, Workload workload, FaultLab lab, LocalCluster cluster, ReplicaControlClient control, CancellationToken cancel)
+    {
+        using var calmOver = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task asking = workload.RunAsync(calmOver.Token);
+        try
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            over.CancelAfter(plan.Time);
+            await injector.RunAsync(over.Token);
+            Say("Time is over; everything is healed.");
+            await lab.HealForGoodAsync(cancel);
+            await cluster.WaitForLeaderAsync(control, cancel);
+            await Task.Delay(plan.Calm, cancel);
+        }
+        finally
+        {
+            await calmOver.CancelAsync();
+            await asking;
+        }
+    }
+
+    private IReadOnlyList<FaultKind> Allowed(Machine machine)
+    {
+        foreach ((FaultKind kind, string why) in machine.Skipped)
+        {
+            Say($"Skipped: {kind.ToString().ToLowerInvariant()}, because {why}.");
+        }
+
+        return [.. Enum.GetValues<FaultKind>()
+            .Where(kind => plan.Only.Count == 0 || plan.Only.Contains(kind))
+            .Where(kind => !machine.Skipped.ContainsKey(kind))];
+    }
+
+    private static Dictionary<FaultKind, Fault> Faults(ReplicaSet replicas, FaultLab lab, string directory)
+    {
+        var kill = new KillFault(replicas);
+        var power = new PowerFault(replicas);
+        var cut = new CutFault(lab);
+        return new()
+        {
+            [FaultKind.Kill] = kill,
+            [FaultKind.Restart] = kill,
+            [FaultKind.Stop] = new StopFault(replicas),
+            [FaultKind.Power] = power,
+            [FaultKind.Blackout] = power,
+            [FaultKind.Fsync] = new FsyncFault(replicas, directory),
+            [FaultKind.Full] = new FullDiskFault(replicas),
+            [FaultKind.Acceptor] = new AcceptorFault(lab),
+            [FaultKind.OneWay] = cut,
+            [FaultKind.Split] = cut,
+            [FaultKind.Ring] = cut,
+            [FaultKind.Bridge] = cut,
+            [FaultKind.Delay] = new DelayFault(lab, replicas.Ids),
+        };
+    }
+
+    private void Say(string line) => say($"{Stopwatch.GetElapsedTime(_start).TotalSeconds,7:0.0} s  {line}");
+}

@@ -1,0 +1,3 @@
+using PaxosWcf.Nemesis;
+
+return await NemesisCommand.RunAsync(args);

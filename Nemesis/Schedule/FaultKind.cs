@@ -1,0 +1,44 @@
+namespace PaxosWcf.Nemesis;
+
+/// <summary>What the nemesis does. The names, in lower case, are what <c>--only</c> takes.</summary>
+internal enum FaultKind
+{
+    /// <summary>SIGKILL to one or two replicas, which stay down for a while.</summary>
+    Kill,
+
+    /// <summary>SIGSTOP to one or two replicas for longer than the others wait for a leader, then SIGCONT.</summary>
+    Stop,
+
+    /// <summary>SIGKILL to all five.</summary>
+    Restart,
+
+    /// <summary>The file system under one or two replicas is shut down without a flush; SIGKILL; its journal is replayed.</summary>
+    Power,
+
+    /// <summary>The same under all five at once.</summary>
+    Blackout,
+
+    /// <summary>fsync and fdatasync of one replica fail with EIO: it must stop. Then its power is cut.</summary>
+    Fsync,
+
+    /// <summary>One replica's disk has no room left: it must stop, or refuse to start.</summary>
+    Full,
+
+    /// <summary>The acceptors of one or two replicas fail and recover.</summary>
+    Acceptor,
+
+    /// <summary>What one replica sends, or what it should hear, is lost.</summary>
+    OneWay,
+
+    /// <summary>One or two replicas are cut off.</summary>
+    Split,
+
+    /// <summary>Each replica hears two others: all see a majority, no two the same.</summary>
+    Ring,
+
+    /// <summary>Two pairs that meet only in the fifth replica.</summary>
+    Bridge,
+
+    /// <summary>The links of one replica are slow.</summary>
+    Delay,
+}

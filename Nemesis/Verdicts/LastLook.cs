@@ -1,0 +1,28 @@
+using PaxosWcf.Client;
+using PaxosWcf.History;
+using PaxosWcf.Processes;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>After the calm: every key is read at every replica, all contents are compared, the history is verified.</summary>
+internal sealed class LastLook(ReplicaControlClient control, Workload workload, HistoryFile history, Findings findings)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public async Task<NemesisReport> LookAsync(Action<string> say, CancellationToken cancel)
+    {
+        say($"Final reads of {workload.Keys.Count} keys at every replica.");
+        foreach (string silence in await workload.FinalReadsAsync())
+        {
+            findings.Add(silence);
+        }
+
+        DigestComparison contents = await DigestComparison.WaitForAgreementAsync(control, Patience, TimeProvider.System, cancel);
+        history.Dispose();
+        say("Verifying the history.");
+        Verification verification = new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.FromMinutes(2) })
+            .Verify(RecordedHistory.Load([history.FilePath]), cancel: cancel);
+        return new NemesisReport(
+            $"{contents.Verdict}; {contents.Sentence}", contents.Verdict == DigestVerdict.Same, verification, findings.All);
+    }
+}

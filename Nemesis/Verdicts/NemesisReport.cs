@@ -1,0 +1,46 @@
+using PaxosWcf.History;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Contents">Whether all replicas hold the same.</param>
+/// <param name="ContentsAreSame">The same in a word.</param>
+/// <param name="Verification">Whether the history is linearizable.</param>
+/// <param name="Findings">What else was wrong.</param>
+internal sealed record NemesisReport(
+    string Contents, bool ContentsAreSame, Verification Verification, IReadOnlyList<string> Findings)
+{
+    public IReadOnlyDictionary<FaultKind, int> Counts { get; init; } = new Dictionary<FaultKind, int>();
+
+    public IReadOnlyDictionary<FaultKind, string> Skipped { get; init; } = new Dictionary<FaultKind, string>();
+
+    public CallCounts Calls { get; init; } = new();
+
+    /// <summary>A run in which nothing was written, or nothing went wrong, proves nothing.</summary>
+    public bool Passed => ContentsAreSame && Verification.Verdict == Verdict.Ok && Findings.Count == 0
+        && Calls.AnsweredWrites > 0 && Counts.Count > 0;
+
+    public IEnumerable<string> Lines()
+    {
+        string faults = string.Join(", ", Counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
+        yield return $"faults: {Counts.Values.Sum()} ({faults})";
+        yield return $"calls: {Calls.Answered} answered, {Calls.AnsweredWrites} of them writes; {Calls.Refused} refused, {Calls.Unknown} without a certain answer";
+        yield return $"contents: {Contents}";
+        yield return $"history: {Verification.Verdict.ToString().ToUpperInvariant()} over {Verification.Keys.Count} keys";
+        foreach (KeyVerdict key in Verification.Keys.Where(k => k.Verdict != Verdict.Ok))
+        {
+            yield return $"  {key.Key}: {key.Verdict}; {key.Witness?.Sentence}";
+            foreach (RecordedCall call in key.Witness?.Calls ?? [])
+            {
+                yield return $"    process {call.Process}: {call}";
+            }
+        }
+
+        foreach (string finding in Findings)
+        {
+            yield return $"found: {finding}";
+        }
+
+        yield return Passed ? "PASSED" : "FAILED";
+    }
+}

@@ -1,0 +1,47 @@
+namespace PaxosWcf.Processes;
+
+/// <summary>Where the replicas of a local cluster keep their data and logs; a temporary one goes when it is disposed.</summary>
+internal sealed class ClusterDirectory : IDisposable
+{
+    private readonly bool _temporary;
+
+    private ClusterDirectory(string root, bool temporary) => (Root, _temporary) = (root, temporary);
+
+    public string Root { get; }
+
+    /// <summary>Set when something went wrong: the logs are then left for a look.</summary>
+    public bool Keep { get; set; }
+
+    /// <summary>The directory named, or a new one for this run.</summary>
+    public static ClusterDirectory Open(string? named)
+    {
+        try
+        {
+            return named is null
+                ? new ClusterDirectory(Directory.CreateTempSubdirectory("paxoswcf-").FullName, temporary: true)
+                : new ClusterDirectory(Directory.CreateDirectory(named).FullName, temporary: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The data directory \"{named}\" cannot be written: {e.Message}");
+        }
+    }
+
+    /// <summary>Where below its own directory a replica's data is; not empty where that directory is a file system of its own.</summary>
+    public string DataBelow { get; set; } = "";
+
+    /// <summary>The directory that is a replica's alone.</summary>
+    public string PlaceOf(int replica) => Path.Combine(Root, $"replica-{replica}");
+
+    public string DataOf(int replica) => Path.Combine(PlaceOf(replica), DataBelow);
+
+    public string LogOf(int replica) => Path.Combine(Root, $"replica-{replica}.log");
+
+    public void Dispose()
+    {
+        if (_temporary && !Keep)
+        {
+            Directory.Delete(Root, recursive: true);
+        }
+    }
+}

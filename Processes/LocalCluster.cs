@@ -1,0 +1,121 @@
+using PaxosWcf.Client;
+using PaxosWcf.Contracts.Configuration;
+
+namespace PaxosWcf.Processes;
+
+/// <summary>All replicas of one servers.xml as processes of this machine; disposing stops them all.</summary>
+internal sealed class LocalCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
+
+    private readonly ClusterDirectory _directory;
+    private readonly Action<int, string> _heard;
+    private readonly Dictionary<int, ReplicaLaunch> _launches;
+    private readonly Dictionary<int, ReplicaProcess> _running = [];
+
+    public LocalCluster(
+        string serversPath, (string Program, IReadOnlyList<string> Before) host, ClusterDirectory directory,
+        Action<int, string> heard, params string[] hostOptions)
+    {
+        (_directory, _heard) = (directory, heard);
+        Configuration = ServersFile.Load(serversPath);
+        _launches = Configuration.Replicas.ToDictionary(r => r.Id, r => new ReplicaLaunch
+        {
+            Id = r.Id,
+            Host = host,
+            ServersPath = serversPath,
+            DataDirectory = directory.DataOf(r.Id),
+            LogPath = directory.LogOf(r.Id),
+            Options = hostOptions,
+        });
+    }
+
+    public ServersConfiguration Configuration { get; }
+
+    public IReadOnlyList<int> Ids => [.. _launches.Keys.Order()];
+
+    /// <summary>Starts all and waits until all take calls.</summary>
+    /// <exception cref="ClusterException">One ended before, or took too long; it is named, with its own last words.</exception>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        foreach (int id in Ids)
+        {
+            Start(id);
+        }
+
+        await WaitUntilReadyAsync(cancel);
+    }
+
+    public async Task WaitUntilReadyAsync(CancellationToken cancel)
+    {
+        List<Task> waiting = [.. _running.Values.Select(r => r.Ready)];
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        late.CancelAfter(ReadyPatience);
+        try
+        {
+            // One by one as they end: the first that fails is the reason, whatever the others still do.
+            await foreach (Task ready in Task.WhenEach(waiting).WithCancellation(late.Token))
+            {
+                await ready;
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            string names = string.Join(", ", _running.Values.Where(r => !r.Ready.IsCompleted).Select(r => r.Id));
+            throw new ClusterException($"Replica {names} was not ready within {ReadyPatience.TotalSeconds} s; see {_directory.Root}.");
+        }
+    }
+
+    /// <summary>The process of a replica, as it was started last.</summary>
+    public ReplicaProcess ProcessOf(int id) => _running[id];
+
+    /// <summary>Starts a replica whose process has ended, on the data that it left.</summary>
+    public async Task<ReplicaProcess> RestartAsync(int id)
+    {
+        await _running[id].DisposeAsync();
+        Start(id);
+        return _running[id];
+    }
+
+    /// <summary>Kills one replica with SIGKILL and starts it again at once, on the data that the kill left.</summary>
+    public async Task KillAndRestartAsync(int id)
+    {
+        await _running[id].KillAsync();
+        await _running[id].DisposeAsync();
+        Start(id);
+    }
+
+    /// <summary>Kills replicas with SIGKILL, all before any is started again.</summary>
+    public async Task KillAndRestartTogetherAsync(IReadOnlyList<int> ids)
+    {
+        await Task.WhenAll(ids.Select(id => _running[id].KillAsync()));
+        foreach (int id in ids)
+        {
+            await _running[id].DisposeAsync();
+            Start(id);
+        }
+    }
+
+    /// <summary>Waits until one replica leads and a majority follows it.</summary>
+    /// <returns>The leader's id.</returns>
+    public async Task<int> WaitForLeaderAsync(ReplicaControlClient control, CancellationToken cancel)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        late.CancelAfter(ReadyPatience);
+        try
+        {
+            return await LeaderWatch.WaitAsync(control, late.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new ClusterException($"No replica led within {ReadyPatience.TotalSeconds} s; see the logs in {_directory.Root}.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_running.Values.Select(r => r.DisposeAsync().AsTask()));
+    }
+
+    private void Start(int id) => _running[id] = ReplicaProcess.Start(_launches[id], _heard);
+}
