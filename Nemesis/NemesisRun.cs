@@ -49,9 +49,16 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         var lab = new FaultLab(control);
         var injector = new Injector(
             new FaultSchedule(plan.Seed, replicas.Ids, kinds), Faults(replicas, lab, directory.Root), history, Say);
-        await InjectAsync(injector, workload, lab, cluster, control, cancel);
-        var look = new LastLook(control, workload, history, findings);
-        return (await look.LookAsync(Say, cancel)) with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped };
+        try
+        {
+            await InjectAsync(injector, workload, lab, cluster, control, cancel);
+            NemesisReport report = await new LastLook(control, workload, history, findings).LookAsync(Say, cancel);
+            return report with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped };
+        }
+        finally
+        {
+            replicas.DoomAll();
+        }
     }
 
     private async Task InjectAsync(

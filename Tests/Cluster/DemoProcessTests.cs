@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Tests.Console;
 using PaxosWcf.Tests.Storage;

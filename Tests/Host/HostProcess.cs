@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PaxosWcf.ClientApp;
 
 namespace PaxosWcf.Tests.Host;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost;
+using ReplicaProcess = PaxosWcf.ReplicaHost.ReplicaProcess;
 
 namespace PaxosWcf.Tests.Host;
 

@@ -19,7 +19,7 @@ public sealed class LinkFaultTests
         var slot = (await cluster.StoreAsync(1, store => store.PutAsync("k", [3], null))).Slot;
 
         Assert.IsFalse(write.IsCompleted, "nobody hears replica 3");
-        Assert.IsLessThan(slot, (await Status(cluster, 3)).AppliedThrough);
+        Assert.IsLessThan(slot, (await StatusAsync(cluster, 3)).AppliedThrough);
         await cluster.ControlAsync(3, control => control.HealLinksAsync(null));
         await write;
         Assert.AreSequenceEqual(new byte[] { 3 }, (await cluster.StoreAsync(3, store => store.GetAsync("k", null))).Value);
@@ -48,8 +48,8 @@ public sealed class LinkFaultTests
     {
         await using var cluster = await HostedCluster.StartAsync(replicas: 3, faultLab: true);
         await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
-        var leader = (await Status(cluster, 1)).Leader!.Value;
-        foreach (var peer in new[] { 1, 2, 3 }.Where(id => id != leader))
+        var leader = (await StatusAsync(cluster, 1)).Leader!.Value;
+        foreach (var peer in Enumerable.Range(1, 3).Where(id => id != leader))
         {
             await cluster.ControlAsync(leader, control => control.DelayLinkAsync(peer, 150));
         }
@@ -68,13 +68,13 @@ public sealed class LinkFaultTests
 
         await cluster.ControlAsync(1, control => control.CutLinkAsync(3, LinkDirection.To));
         await cluster.ControlAsync(1, control => control.DelayLinkAsync(2, 20));
-        var faulty = (await Status(cluster, 1)).FaultyLinks;
+        var faulty = (await StatusAsync(cluster, 1)).FaultyLinks;
         var healed = await cluster.ControlAsync(1, control => control.HealLinksAsync(3));
 
         Assert.AreEqual("2:False:False:20 3:True:False:0", string.Join(
             ' ', faulty.Select(link => $"{link.PeerId}:{link.CutTo}:{link.CutFrom}:{link.DelayMilliseconds}")));
         Assert.AreEqual(3, Assert.ContainsSingle(healed).PeerId);
-        Assert.AreEqual(2, Assert.ContainsSingle((await Status(cluster, 1)).FaultyLinks).PeerId);
+        Assert.AreEqual(2, Assert.ContainsSingle((await StatusAsync(cluster, 1)).FaultyLinks).PeerId);
         Assert.Contains("[FAULT] The link between R1 and R3 is cut: what R1 sends to R3 is lost", log.Lines);
         Assert.Contains("[RECOVERED] The link between R1 and R3 is whole again", log.Lines);
     }
@@ -87,7 +87,7 @@ public sealed class LinkFaultTests
 
         await Assert.ThrowsExactlyAsync<FaultException<FaultLabOffFault>>(
             () => off.ControlAsync(1, control => control.CutLinkAsync(1, LinkDirection.Both)));
-        foreach (var peer in new[] { 1, 4 })
+        foreach (var peer in (int[])[1, 4])
         {
             var fault = await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(
                 () => cluster.ControlAsync(1, control => control.CutLinkAsync(peer, LinkDirection.Both)));
@@ -99,6 +99,6 @@ public sealed class LinkFaultTests
         Assert.AreEqual("milliseconds", delay.Detail.Field);
     }
 
-    private static Task<ReplicaStatus> Status(HostedCluster cluster, int replica) =>
+    private static Task<ReplicaStatus> StatusAsync(HostedCluster cluster, int replica) =>
         cluster.ControlAsync(replica, control => control.StatusAsync());
 }
