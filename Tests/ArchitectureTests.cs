@@ -10,9 +10,10 @@ public sealed class ArchitectureTests
     [DataRow("Consensus", "")]
     [DataRow("Contracts", "")]
     [DataRow("Replication", "Consensus")]
-    [DataRow("Simulator", "Consensus Replication")]
-    [DataRow("Client", "Contracts")]
-    [DataRow("ClientApp", "Client Contracts")]
+    [DataRow("History", "")]
+    [DataRow("Simulator", "Consensus History Replication")]
+    [DataRow("Client", "Contracts History")]
+    [DataRow("ClientApp", "Client Contracts History")]
     [DataRow("ReplicaHost", "Consensus Contracts Replication")]
     public void Project_ReferencesOnlyWhatItMay(string project, string mayReference)
     {
@@ -35,7 +36,7 @@ public sealed class ArchitectureTests
     public void Projects_NoneIsCalledByAWordThatSaysNothing()
     {
         string[] empty = ["Common", "Utils", "Utilities", "Helpers", "Shared", "Misc"];
-        string[] projects = ["Consensus", "Replication", "Contracts", "ReplicaHost", "Client", "ClientApp", "Simulator"];
+        string[] projects = ["Consensus", "Replication", "Contracts", "History", "ReplicaHost", "Client", "ClientApp", "Simulator"];
         var names = projects
             .Select(project => Assembly.Load($"PaxosWcf.{project}"))
             .SelectMany(assembly => assembly.GetTypes())
