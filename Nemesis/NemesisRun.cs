@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.History;
 using PaxosWcf.Processes;
 
 namespace PaxosWcf.Nemesis;
@@ -36,13 +37,15 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         var replicas = new ReplicaSet(cluster, machine.Disks, findings);
         await using var control = new ReplicaControlClient(
             PaxosClientOptions.FromServersFile(servers) with { AttemptTimeout = TimeSpan.FromSeconds(2), OperationTimeout = TimeSpan.FromSeconds(20) });
-        using var history = new HistoryFile(Path.Combine(directory.Root, "history.jsonl"));
+        string historyPath = Path.Combine(directory.Root, "history.jsonl");
+        using HistoryRecorder history = HistoryRecorder.Create(historyPath);
         PaxosClientOptions options = PaxosClientOptions.FromServersFile(servers) with
         {
             AttemptTimeout = TimeSpan.FromSeconds(2),
             OperationTimeout = TimeSpan.FromSeconds(8),
+            History = history,
         };
-        await using var workload = new Workload(options, plan.Clients, plan.Seed, history);
+        await using var workload = new Workload(options, plan.Clients, plan.Seed);
         await replicas.StartAsync(cancel);
         await cluster.WaitForLeaderAsync(control, cancel);
 
@@ -52,7 +55,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         try
         {
             await InjectAsync(injector, workload, lab, cluster, control, cancel);
-            NemesisReport report = await new LastLook(control, workload, history, findings).LookAsync(Say, cancel);
+            NemesisReport report = await new LastLook(control, workload, history, historyPath, findings).LookAsync(Say, cancel);
             return report with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped };
         }
         finally

@@ -79,17 +79,6 @@ public sealed class FaultScheduleTests
         Assert.HasCount(Math.Max(0, count), kinds);
     }
 
-    [TestMethod]
-    public void PaddedValue_ComesBackAsItsName_AndADamagedOneAsNoName()
-    {
-        foreach (var name in Enumerable.Range(0, 200).Select(n => $"p{n}-{n * 7}"))
-        {
-            var value = PaddedValue.Of(name);
-            Assert.AreEqual(name, PaddedValue.NameOf(value));
-            Assert.AreNotEqual(name, PaddedValue.NameOf([.. value, (byte)'x']));
-        }
-    }
-
     private static string Text(int seed)
     {
         var schedule = new FaultSchedule(seed, Replicas, Enum.GetValues<FaultKind>());
