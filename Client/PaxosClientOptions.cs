@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.History;
 
 namespace PaxosWcf.Client;
 
@@ -34,6 +35,11 @@ public sealed record PaxosClientOptions
 
     /// <summary>Takes the client's log: one line for each attempt that failed, and for each change of replica.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Records every put, delete and linearizable get, so that a verifier can tell whether the store was
+    /// linearizable. Left out: nothing is recorded. Several clients may share one; it is not disposed with them. Costs a
+    /// write to the file system for each call.</summary>
+    public HistoryRecorder? History { get; init; }
 
     /// <summary>Options with the replicas that a servers.xml names, and defaults for the rest.</summary>
     /// <param name="path">Where the file is.</param>

@@ -48,7 +48,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
             throw new RequestTooLargeException(StoreRules.Sentence(large), large.Bytes, large.BytesMax);
         }
 
-        return _caller.MutateAsync($"put {key}", (store, identity) => store.PutAsync(key, value, identity), cancel);
+        return _caller.MutateAsync(StoreOperation.Put(key, value), (store, identity) => store.PutAsync(key, value, identity), cancel);
     }
 
     /// <summary>Reads one value; a key that is not there is an answer, not a failure.</summary>
@@ -61,7 +61,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         string key, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
     {
         CheckKey(key);
-        return _caller.ReadAsync($"get {key}", store => store.GetAsync(key, consistency), cancel);
+        return _caller.ReadAsync(StoreOperation.Get(key, consistency), store => store.GetAsync(key, consistency), cancel);
     }
 
     /// <summary>Removes one key; a key that is not there is an answer, not a failure.</summary>
@@ -73,7 +73,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     public Task<StoreAnswer<DeleteReply>> DeleteAsync(string key, CancellationToken cancel = default)
     {
         CheckKey(key);
-        return _caller.MutateAsync($"delete {key}", (store, identity) => store.DeleteAsync(key, identity), cancel);
+        return _caller.MutateAsync(StoreOperation.Delete(key), (store, identity) => store.DeleteAsync(key, identity), cancel);
     }
 
     /// <summary>Tells whether a key is there.</summary>
@@ -86,7 +86,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         string key, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
     {
         CheckKey(key);
-        return _caller.ReadAsync($"contains {key}", store => store.ContainsKeyAsync(key, consistency), cancel);
+        return _caller.ReadAsync(StoreOperation.Contains(key), store => store.ContainsKeyAsync(key, consistency), cancel);
     }
 
     /// <summary>Closes the channels; calls under way are given a moment to end.</summary>

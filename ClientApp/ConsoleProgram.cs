@@ -45,6 +45,7 @@ internal sealed class ConsoleProgram(
         root.Subcommands.Add(RunProgram.Command(actions));
         root.Subcommands.Add(DemoProgram.Command(actions));
         root.Subcommands.Add(ChaosProgram.Command(actions));
+        root.Subcommands.Add(VerifyProgram.Command(actions));
         actions.SetStoreAction(root, (_, session, connection, _) => PromptLoop.RunAsync(session, connection));
         return root;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Client;
+using PaxosWcf.History;
 
 namespace PaxosWcf.ClientApp;
 
@@ -28,12 +29,16 @@ internal delegate Task<int> StoreBody(ParseResult parsed, Session session, Store
 internal sealed class ProgramActions(
     GlobalOptions global, AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection> connect)
 {
-    public void SetStoreAction(Command command, StoreBody run)
+    /// <param name="command">What the person asked for.</param>
+    /// <param name="run">Does it.</param>
+    /// <param name="history">Reads where to record the calls; null: nowhere.</param>
+    public void SetStoreAction(Command command, StoreBody run, Func<ParseResult, string?>? history = null)
     {
         SetAction(command, async (parsed, session, cancel) =>
         {
             PaxosClientOptions options = StoreConnection.OptionsFor(session.Settings, session.Logger);
-            await using StoreConnection connection = connect(options);
+            using HistoryRecorder? recorder = HistoryFile.Create(history?.Invoke(parsed));
+            await using StoreConnection connection = connect(options with { History = recorder });
             return await run(parsed, session, connection, cancel);
         });
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.History;
 using PaxosWcf.Processes;
 
 namespace PaxosWcf.Nemesis;
@@ -36,22 +37,31 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         var replicas = new ReplicaSet(cluster, machine.Disks, findings);
         await using var control = new ReplicaControlClient(
             PaxosClientOptions.FromServersFile(servers) with { AttemptTimeout = TimeSpan.FromSeconds(2), OperationTimeout = TimeSpan.FromSeconds(20) });
-        using var history = new HistoryFile(Path.Combine(directory.Root, "history.jsonl"));
+        string historyPath = Path.Combine(directory.Root, "history.jsonl");
+        using HistoryRecorder history = HistoryRecorder.Create(historyPath);
         PaxosClientOptions options = PaxosClientOptions.FromServersFile(servers) with
         {
             AttemptTimeout = TimeSpan.FromSeconds(2),
             OperationTimeout = TimeSpan.FromSeconds(8),
+            History = history,
         };
-        await using var workload = new Workload(options, plan.Clients, plan.Seed, history);
+        await using var workload = new Workload(options, plan.Clients, plan.Seed);
         await replicas.StartAsync(cancel);
         await cluster.WaitForLeaderAsync(control, cancel);
 
         var lab = new FaultLab(control);
         var injector = new Injector(
             new FaultSchedule(plan.Seed, replicas.Ids, kinds), Faults(replicas, lab, directory.Root), history, Say);
-        await InjectAsync(injector, workload, lab, cluster, control, cancel);
-        var look = new LastLook(control, workload, history, findings);
-        return (await look.LookAsync(Say, cancel)) with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped };
+        try
+        {
+            await InjectAsync(injector, workload, lab, cluster, control, cancel);
+            NemesisReport report = await new LastLook(control, workload, history, historyPath, findings).LookAsync(Say, cancel);
+            return report with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped };
+        }
+        finally
+        {
+            replicas.DoomAll();
+        }
     }
 
     private async Task InjectAsync(

@@ -10,10 +10,11 @@ public sealed class ArchitectureTests
     [DataRow("Consensus", "")]
     [DataRow("Contracts", "")]
     [DataRow("Replication", "Consensus")]
-    [DataRow("Simulator", "Consensus Replication")]
-    [DataRow("Client", "Contracts")]
+    [DataRow("History", "")]
+    [DataRow("Simulator", "Consensus History Replication")]
+    [DataRow("Client", "Contracts History")]
     [DataRow("Processes", "Client Contracts")]
-    [DataRow("ClientApp", "Client Contracts Processes")]
+    [DataRow("ClientApp", "Client Contracts History Processes")]
     [DataRow("Nemesis", "Client Contracts History Processes")]
     [DataRow("ReplicaHost", "Consensus Contracts Replication")]
     public void Project_ReferencesOnlyWhatItMay(string project, string mayReference)
@@ -37,7 +38,10 @@ public sealed class ArchitectureTests
     public void Projects_NoneIsCalledByAWordThatSaysNothing()
     {
         string[] empty = ["Common", "Utils", "Utilities", "Helpers", "Shared", "Misc"];
-        string[] projects = ["Consensus", "Replication", "Contracts", "ReplicaHost", "Client", "Processes", "ClientApp", "Nemesis", "Simulator"];
+        string[] projects =
+        [
+            "Consensus", "Replication", "Contracts", "History", "ReplicaHost", "Client", "Processes", "ClientApp", "Nemesis", "Simulator",
+        ];
         var names = projects
             .Select(project => Assembly.Load($"PaxosWcf.{project}"))
             .SelectMany(assembly => assembly.GetTypes())

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PaxosWcf.Contracts;
+using PaxosWcf.History;
 
 namespace PaxosWcf.Client;
 
@@ -8,14 +9,16 @@ namespace PaxosWcf.Client;
 internal sealed class StoreCaller(
     AttemptLoop attempts, SessionKeeper sessions, PaxosClientOptions options, TimeProvider time)
 {
+    private readonly RecordingClient? _recorder = options.History?.Client();
+
     public Task<StoreAnswer<TReply>> ReadAsync<TReply>(
-        string operation, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
+        StoreOperation<TReply> operation, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
     {
         return CallAsync(operation, (call, deadline) => RepeatAsync(call, send, deadline), null, cancel);
     }
 
     public Task<StoreAnswer<TReply>> MutateAsync<TReply>(
-        string operation, Func<IKeyValueStore, RequestIdentity, Task<TReply>> send, CancellationToken cancel)
+        StoreOperation<TReply> operation, Func<IKeyValueStore, RequestIdentity, Task<TReply>> send, CancellationToken cancel)
     {
         RequestIdentity? identity = null;
         return CallAsync(operation, (call, deadline) => MutateAsync(call, send, i => identity = i, deadline), () => identity, cancel);
@@ -23,12 +26,32 @@ internal sealed class StoreCaller(
 
     // The only place where a user's call begins and ends.
     private async Task<StoreAnswer<TReply>> CallAsync<TReply>(
-        string operation,
+        StoreOperation<TReply> operation,
         Func<UserCall, CancellationToken, Task<Attempt<TReply>>> run,
         Func<RequestIdentity?>? identity,
         CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        var recording = new CallRecording<TReply>(_recorder, operation);
+        try
+        {
+            StoreAnswer<TReply> answer = await EndAsync(operation.Name, run, identity, cancel);
+            recording.Answered(answer.Reply, answer.Replica);
+            return answer;
+        }
+        catch (Exception e)
+        {
+            recording.Failed(e);
+            throw;
+        }
+    }
+
+    private async Task<StoreAnswer<TReply>> EndAsync<TReply>(
+        string operation,
+        Func<UserCall, CancellationToken, Task<Attempt<TReply>>> run,
+        Func<RequestIdentity?>? identity,
+        CancellationToken cancel)
+    {
         var call = new UserCall(operation, time.GetTimestamp());
         using var deadline = new CancellationTokenSource(options.OperationTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);

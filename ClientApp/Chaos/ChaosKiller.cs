@@ -1,7 +1,11 @@
 namespace PaxosWcf.ClientApp;
 
 /// <summary>Kills one random replica each so often and starts it again at once.</summary>
-internal sealed class ChaosKiller(LocalCluster cluster, TimeSpan every, Random random)
+/// <param name="cluster">The replicas.</param>
+/// <param name="every">Time between two kills.</param>
+/// <param name="random">Picks the replica.</param>
+/// <param name="killing">Told which replica, before it is killed.</param>
+internal sealed class ChaosKiller(LocalCluster cluster, TimeSpan every, Random random, Action<int> killing)
 {
     /// <returns>How many replicas were killed.</returns>
     public async Task<int> KillUntilAsync(CancellationToken over)
@@ -12,7 +16,9 @@ internal sealed class ChaosKiller(LocalCluster cluster, TimeSpan every, Random r
         {
             while (await timer.WaitForNextTickAsync(over))
             {
-                await cluster.KillAndRestartAsync(cluster.Ids[random.Next(cluster.Ids.Count)]);
+                int replica = cluster.Ids[random.Next(cluster.Ids.Count)];
+                killing(replica);
+                await cluster.KillAndRestartAsync(replica);
                 kills++;
             }
         }

@@ -15,5 +15,8 @@ internal sealed record ChaosPlan
 
     public string? Data { get; init; }
 
+    /// <summary>Where to record a history; null: no hot keys, no history.</summary>
+    public string? History { get; init; }
+
     public string? HostPath { get; init; }
 }

@@ -1,9 +1,11 @@
 using PaxosWcf.Client;
+using PaxosWcf.History;
 
 namespace PaxosWcf.ClientApp;
 
 /// <summary>The rounds: clients write while replicas are killed; then calm, and everything is looked at.</summary>
-internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster cluster, StoreConnection connection)
+internal sealed class ChaosRun(
+    Session session, ChaosPlan plan, LocalCluster cluster, StoreConnection connection, ChaosHistory? history)
 {
     private readonly WriteLedger _ledger = new();
     private readonly ChaosReport _report = new(session.Printer, plan);
@@ -19,7 +21,7 @@ internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster clu
         directory.Keep = true;
         try
         {
-            int exitCode = await new ChaosRun(session, plan, cluster, connection).RunAsync(cancel);
+            int exitCode = await RunAsync(session, plan, cluster, connection, cancel);
             directory.Keep = exitCode != ExitCodes.Ok;
             return exitCode;
         }
@@ -27,6 +29,25 @@ internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster clu
         {
             session.Printer.Say(directory.Keep ? $"Data and logs are left in {directory.Root}." : "");
         }
+    }
+
+    private static async Task<int> RunAsync(
+        Session session, ChaosPlan plan, LocalCluster cluster, StoreConnection connection, CancellationToken cancel)
+    {
+        if (plan.History is not { } path)
+        {
+            return await new ChaosRun(session, plan, cluster, connection, null).RunAsync(cancel);
+        }
+
+        int exitCode;
+        await using (var history = new ChaosHistory(path, connection.Options, plan))
+        {
+            exitCode = await new ChaosRun(session, plan, cluster, connection, history).RunAsync(cancel);
+            await Progress.WhileAsync(session, "calm traffic, and every key read at every replica", () => history.EndAsync(cancel));
+        }
+
+        int verdict = await VerifyProgram.VerifyAsync(session, [path], new VerifierOptions { Slots = true }, false, cancel);
+        return exitCode != ExitCodes.Ok || verdict == (int)Verdict.Ok ? exitCode : ExitCodes.NotFoundOrFailed;
     }
 
     private async Task<int> RunAsync(CancellationToken cancel)
@@ -38,7 +59,7 @@ internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster clu
         try
         {
             ChaosWriter[] writers = [.. clients.Select((c, n) => new ChaosWriter(n + 1, c, _ledger))];
-            var killer = new ChaosKiller(cluster, plan.KillEvery, new Random(plan.Seed));
+            var killer = new ChaosKiller(cluster, plan.KillEvery, new Random(plan.Seed), id => history?.Killing(id));
             return await Progress.WithBarAsync(session, "rounds", moved => RoundsAsync(writers, killer, moved, cancel));
         }
         finally
@@ -65,12 +86,14 @@ internal sealed class ChaosRun(Session session, ChaosPlan plan, LocalCluster clu
         over.CancelAfter(plan.RoundTime);
         Array.ForEach(writers, w => w.BeginRound());
         Task<int> killing = killer.KillUntilAsync(over.Token);
-        await Task.WhenAll(writers.Select(w => w.WriteUntilAsync(over.Token)).Append(killing));
+        Task calls = history?.CallUntilAsync(over.Token) ?? Task.CompletedTask;
+        await Task.WhenAll([.. writers.Select(w => w.WriteUntilAsync(over.Token)), killing, calls]);
         cancel.ThrowIfCancellationRequested();
 
         // Faults first, then calm: all replicas are up before anything is judged.
         await cluster.WaitUntilReadyAsync(cancel);
         await cluster.WaitForLeaderAsync(connection.Control, cancel);
+        history?.Healed();
         ChaosFindings findings = await new ChaosVerifier(connection, TimeProvider.System).VerifyAsync(_ledger, cancel);
         _report.Add(new ChaosRound(
             number, writers.Sum(w => w.Counts.Acknowledged), writers.Sum(w => w.Counts.Unknown),

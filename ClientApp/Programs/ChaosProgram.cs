@@ -13,6 +13,7 @@ internal static class ChaosProgram
         var every = new Option<string>("--kill-every") { HelpName = "TIME", Description = "time between two kills", DefaultValueFactory = _ => "1s" };
         var seed = new Option<int?>("--seed") { Description = "repeats the choice of replicas (default: a new one, which is shown)" };
         var data = new Option<string?>("--data") { HelpName = "DIR", Description = "where the replicas keep their data (default: a temporary directory)" };
+        Option<string?> history = HistoryFile.Option();
         Option<string?> host = DemoProgram.ReplicaHostOption();
         foreach (Option<int> count in new[] { rounds, clients, seconds })
         {
@@ -27,7 +28,7 @@ internal static class ChaosProgram
 
         var command = new Command("chaos", "kill and restart replicas while clients write; prove that nothing is lost")
         {
-            rounds, clients, seconds, every, seed, data, host,
+            rounds, clients, seconds, every, seed, data, history, host,
         };
         actions.SetAction(command, (parsed, session, cancel) => ChaosRun.RunAsync(session, new ChaosPlan
         {
@@ -37,6 +38,7 @@ internal static class ChaosProgram
             KillEvery = Duration.Parse(parsed.GetRequiredValue(every)),
             Seed = parsed.GetValue(seed) ?? Random.Shared.Next(),
             Data = parsed.GetValue(data),
+            History = parsed.GetValue(history),
             HostPath = parsed.GetValue(host),
         }, cancel));
         return command;

@@ -9,9 +9,13 @@ internal static class RunProgram
     {
         var file = new Argument<string>("FILE") { Description = "the script; - is standard input" };
         var quiet = new Option<bool>("--quiet") { Description = "show failing lines and the summary only" };
-        var command = new Command("run", "run a script: one operation a line, # begins a comment") { file, quiet };
-        actions.SetStoreAction(command, (parsed, session, connection, cancel) =>
-            RunAsync(session, connection, parsed.GetRequiredValue(file), parsed.GetValue(quiet), cancel));
+        Option<string?> history = HistoryFile.Option();
+        var command = new Command("run", "run a script: one operation a line, # begins a comment") { file, quiet, history };
+        actions.SetStoreAction(
+            command,
+            (parsed, session, connection, cancel) =>
+                RunAsync(session, connection, parsed.GetRequiredValue(file), parsed.GetValue(quiet), cancel),
+            parsed => parsed.GetValue(history));
         return command;
     }
 

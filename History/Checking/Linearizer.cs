@@ -16,14 +16,14 @@ internal sealed class Linearizer(KeyProblem problem, SearchBudget budget)
     public SearchResult Run()
     {
         _cache = new ConfigurationCache(_search.Width, budget.CacheWordsMax);
-        Enter();
-        while (!_search.IsComplete)
+        if (budget.IsSpentAfter(0))
         {
-            if (_frames.Count == 0)
-            {
-                return SearchResult.Illegal;
-            }
+            return SearchResult.Unknown;
+        }
 
+        Enter();
+        while (!_search.IsComplete && _frames.Count > 0)
+        {
             if (budget.IsSpentAfter(_entered))
             {
                 return SearchResult.Unknown;
@@ -35,7 +35,7 @@ internal sealed class Linearizer(KeyProblem problem, SearchBudget budget)
             }
         }
 
-        return SearchResult.Legal;
+        return _search.IsComplete ? SearchResult.Legal : SearchResult.Illegal;
     }
 
     // The choices at one configuration, each tried once.

@@ -22,7 +22,7 @@ internal sealed class ByteLines(Stream stream)
             searched = _until - _from;
             if (!Fill())
             {
-                return _until > _from ? Take(_until, 0) : null;
+                return _until > _from ? Take(_until, 0) : (ReadOnlyMemory<byte>?)null;
             }
         }
     }

@@ -9,20 +9,19 @@ internal sealed class Workload : IAsyncDisposable
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(20);
 
     private readonly List<PaxosKeyValueClient> _stores = [];
-    private readonly List<RecordingClient> _clients = [];
+    private readonly List<StoreUser> _clients = [];
     private readonly KeyRing _keys = new();
     private readonly PaxosClientOptions _options;
-    private readonly HistoryFile _history;
     private readonly int _seed;
 
-    public Workload(PaxosClientOptions options, int clients, int seed, HistoryFile history)
+    public Workload(PaxosClientOptions options, int clients, int seed)
     {
-        (_options, _history, _seed) = (options, history, seed);
+        (_options, _seed) = (options, seed);
         int[] replicas = [.. options.Replicas.Keys.Order()];
         for (int n = 0; n < clients; n++)
         {
             int? pinned = n % 2 == 0 ? replicas[n / 2 % replicas.Length] : null;
-            _clients.Add(Client(n, clients, pinned));
+            _clients.Add(Client(n, pinned));
         }
     }
 
@@ -36,12 +35,10 @@ internal sealed class Workload : IAsyncDisposable
     /// <summary>Reads every key at every replica, once all is calm; says which read got no answer.</summary>
     public async Task<IReadOnlyList<string>> FinalReadsAsync()
     {
-        // New processes: those that asked before may have calls open for ever.
-        int first = 1_000_000;
         var silent = new List<string>();
         foreach (int replica in _options.Replicas.Keys.Order())
         {
-            RecordingClient reader = Client(first++, 0, replica);
+            StoreUser reader = Client(_clients.Count, replica);
             foreach (string key in Keys)
             {
                 if (!await reader.GetAsync(key))
@@ -56,14 +53,14 @@ internal sealed class Workload : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_stores.Select(s => s.DisposeAsync().AsTask()));
 
-    private RecordingClient Client(int process, int processes, int? pinned)
+    private StoreUser Client(int number, int? pinned)
     {
         var store = new PaxosKeyValueClient(_options with { PinnedReplica = pinned });
         _stores.Add(store);
-        return new RecordingClient(process, processes, store, _history, Counts);
+        return new StoreUser(number, store, Counts);
     }
 
-    private async Task RunAsync(RecordingClient client, int number, CancellationToken over)
+    private async Task RunAsync(StoreUser client, int number, CancellationToken over)
     {
         var random = new Random(unchecked((_seed * 7919) + number));
         while (!over.IsCancellationRequested)

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using PaxosWcf.History;
 
 namespace PaxosWcf.Nemesis;
 
 /// <summary>Works a schedule off, one lane for processes and one for links, until time is over.</summary>
 internal sealed class Injector(
-    FaultSchedule schedule, IReadOnlyDictionary<FaultKind, Fault> faults, HistoryFile history, Action<string> say)
+    FaultSchedule schedule, IReadOnlyDictionary<FaultKind, Fault> faults, HistoryRecorder history, Action<string> say)
 {
     private readonly ConcurrentDictionary<FaultKind, int> _counts = [];
 
@@ -36,10 +37,18 @@ internal sealed class Injector(
     {
         long start = Stopwatch.GetTimestamp();
         say(step.ToString());
-        history.Fault(step, starts: true);
+        Mark(step, starts: true);
         await faults[step.Kind].RunAsync(step, over);
-        history.Fault(step, starts: false);
+        Mark(step, starts: false);
         _counts.AddOrUpdate(step.Kind, 1, (_, count) => count + 1);
         say($"  {step.Kind.ToString().ToLowerInvariant()} over after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+    }
+
+    private void Mark(FaultStep step, bool starts)
+    {
+        foreach (int victim in step.Victims)
+        {
+            history.Nemesis(step.Kind.ToString().ToLowerInvariant(), starts, victim);
+        }
     }
 }

@@ -39,6 +39,15 @@ internal sealed class ReplicaSet(LocalCluster cluster, IReadOnlyDictionary<int, 
         return cluster.ProcessOf(id);
     }
 
+    /// <summary>From here on every end is as it should be.</summary>
+    public void DoomAll()
+    {
+        foreach (int id in Ids)
+        {
+            Doom(id);
+        }
+    }
+
     public Task KillAsync(IEnumerable<int> ids) => Task.WhenAll(ids.Select(id => Doom(id).KillAsync()));
 
     /// <summary>Cuts the power where a replica has a disk of its own, kills it, and brings the power back.</summary>

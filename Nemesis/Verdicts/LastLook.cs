@@ -5,7 +5,7 @@ using PaxosWcf.Processes;
 namespace PaxosWcf.Nemesis;
 
 /// <summary>After the calm: every key is read at every replica, all contents are compared, the history is verified.</summary>
-internal sealed class LastLook(ReplicaControlClient control, Workload workload, HistoryFile history, Findings findings)
+internal sealed class LastLook(ReplicaControlClient control, Workload workload, HistoryRecorder history, string historyPath, Findings findings)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -21,7 +21,7 @@ internal sealed class LastLook(ReplicaControlClient control, Workload workload, 
         history.Dispose();
         say("Verifying the history.");
         Verification verification = new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.FromMinutes(2) })
-            .Verify(RecordedHistory.Load([history.FilePath]), cancel: cancel);
+            .Verify(RecordedHistory.Load([historyPath]), cancel: cancel);
         return new NemesisReport(
             $"{contents.Verdict}; {contents.Sentence}", contents.Verdict == DigestVerdict.Same, verification, findings.All);
     }

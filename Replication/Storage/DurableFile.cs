@@ -26,6 +26,20 @@ internal static partial class DurableFile
         FlushHandle(file.SafeFileHandle, path);
     }
 
+    /// <summary>Flushes what others have written to a file.</summary>
+    /// <exception cref="IOException">It could not be opened or flushed.</exception>
+    public static void Flush(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        if (OperatingSystem.IsWindows())
+        {
+            file.Flush(flushToDisk: true);
+            return;
+        }
+
+        FlushHandle(file.SafeFileHandle, path);
+    }
+
     /// <summary>Gives a durable file its name, replacing what had it: after a crash the old file or the new one is there.</summary>
     /// <exception cref="IOException">It could not be renamed, or the directory not be flushed.</exception>
     public static void Rename(string from, string to)

@@ -27,10 +27,20 @@ internal sealed class NativeStore
 
     public NativeGate Gate { get; }
 
+    /// <summary>Whether something has failed: what is on disk is not known then.</summary>
+    public bool HasFailed => _failure is not null;
+
     public static NativeStore Open(string directory, bool create, ulong writeBufferBytes)
     {
         try
         {
+            if (System.IO.Directory.Exists(directory) && WriteAheadLogTail.FindDamage(directory) is { } log)
+            {
+                throw new StoreFailedException(
+                    $"The store in {directory} could not be opened: {log} is damaged near its end, where records follow one that is "
+                    + "not whole. A crash does not leave that, and what is there may be a promise.");
+            }
+
             DbOptions options = RocksDbSettings.Database(create, RocksDbSettings.WriteBuffersBytesMax);
             ColumnFamilies families = RocksDbSettings.Families(writeBufferBytes);
             return new NativeStore(directory, RocksDb.Open(options, directory, families));

@@ -8,6 +8,7 @@ namespace PaxosWcf.Replication.Storage;
 public sealed class ReplicaDirectory : IDisposable
 {
     private readonly DirectoryLock _lock;
+    private bool _closed;
 
     private ReplicaDirectory(string path, DirectoryLock held, DirectoryIdentity identity, RocksDbStore store)
     {
@@ -58,6 +59,12 @@ public sealed class ReplicaDirectory : IDisposable
     public void Dispose()
     {
         Store.Dispose();
+        if (!_closed)
+        {
+            _closed = true;
+            NoteStop();
+        }
+
         _lock.Dispose();
     }
 
@@ -77,6 +84,24 @@ public sealed class ReplicaDirectory : IDisposable
             throw;
         }
     }
+
+    private void NoteStop()
+    {
+        try
+        {
+            if (!Store.HasFailed)
+            {
+                StopRecord.Write(Path, StorePath(Path));
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Without a record the next start takes this for a crash, and what a crash may leave is forgiven.
+            return;
+        }
+    }
+
+    private static string StorePath(string path) => System.IO.Path.Combine(path, DirectoryLayout.Store);
 
     // Before the lock: a directory that is not ours to use is left as it was found, without a lock file in it.
     private static void Prepare(string path, DirectoryIdentity wanted, bool bootstrap)
@@ -108,18 +133,19 @@ public sealed class ReplicaDirectory : IDisposable
         DirectoryIdentity found = DirectoryIdentity.Parse(File.ReadAllText(file), out string refusal)
             ?? throw DirectoryRefusals.BadIdentity(path, file, refusal);
         DirectoryRefusals.CheckOwner(path, found, wanted);
-        string directory = System.IO.Path.Combine(path, DirectoryLayout.Store);
+        string directory = StorePath(path);
         if (!Directory.Exists(directory))
         {
             throw DirectoryRefusals.StoreMissing(path, directory, found.ReplicaId);
         }
 
+        StopRecord.CheckAndRemove(path, directory);
         return new ReplicaDirectory(path, held, found, RocksDbStore.Open(directory, create: false));
     }
 
     private static ReplicaDirectory Bootstrap(string path, DirectoryLock held, DirectoryIdentity identity)
     {
-        string directory = System.IO.Path.Combine(path, DirectoryLayout.Store);
+        string directory = StorePath(path);
         string fresh = System.IO.Path.Combine(path, DirectoryLayout.NewIdentity);
         if (Directory.Exists(directory))
         {

@@ -33,6 +33,9 @@ public sealed class RocksDbStore : IReplicaStore
     internal static RocksDbStore Open(string directory, bool create, ulong writeBufferBytes)
         => new(NativeStore.Open(directory, create, writeBufferBytes));
 
+    /// <summary>Whether a call has failed: what is on disk is not known then.</summary>
+    internal bool HasFailed => _native.HasFailed;
+
     /// <summary>Iterators and snapshots not yet freed.</summary>
     internal int OpenNativeObjects => _native.Gate.Children;
 

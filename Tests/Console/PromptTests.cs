@@ -23,6 +23,9 @@ public sealed class PromptTests
               check                compare the contents of all replicas
               fail N [TIME]        fail a replica's acceptor
               revive N             restart a failed acceptor
+              cut N M [one-way]    cut the link between two replicas
+              delay N M TIME       slow the link between two replicas down
+              heal [N]             make links whole again
               use N                ask replica N only; "use any" goes back to any
               help                 this list
               exit                 leave (also quit, Ctrl-D, Ctrl-C)

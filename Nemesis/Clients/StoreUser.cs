@@ -1,0 +1,48 @@
+using System.Text;
+using PaxosWcf.Client;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>One user of the store. What it asked and what it was told, the client library records.</summary>
+internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCounts counts)
+{
+    // Long enough for the disk to have work to do.
+    private const int PaddingMax = 8 << 10;
+
+    private int _written;
+
+    public Task<bool> PutAsync(string key) => CallAsync(write: true, () => store.PutAsync(key, NextValue()));
+
+    public Task<bool> DeleteAsync(string key) => CallAsync(write: true, () => store.DeleteAsync(key));
+
+    /// <returns>Whether the store answered.</returns>
+    public Task<bool> GetAsync(string key) => CallAsync(write: false, () => store.GetAsync(key));
+
+    // Unique in the run, so that a reader's answer names its writer; one in eight is long.
+    private byte[] NextValue()
+    {
+        _written++;
+        int padding = _written % 8 == 0 ? 1 + (_written * 7919 % PaddingMax) : 0;
+        return Encoding.UTF8.GetBytes($"p{number}-{_written}{new string('.', padding)}");
+    }
+
+    private async Task<bool> CallAsync(bool write, Func<Task> call)
+    {
+        try
+        {
+            await call();
+            counts.OnAnswered(write);
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            counts.OnRefused();
+        }
+        catch (OutcomeUnknownException)
+        {
+            counts.OnUnknown();
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace PaxosWcf.Replication.Storage;
+
+/// <summary>Tells a torn tail of RocksDB's newest write-ahead log, which a crash leaves and which was never acknowledged,
+/// from a record whose length went bad, which RocksDB takes for the same and silently cuts away with all after it.</summary>
+/// <remarks>
+/// A log is cut into blocks of 32 KiB, each full of records: checksum (CRC-32C of type and payload, masked), length, type,
+/// payload. A crash leaves nothing behind the torn record. So, behind the first place that is no whole record: another whole
+/// record, or a checksum that fits all the rest, is damage.
+/// </remarks>
+internal static class WriteAheadLogTail
+{
+    private const int Block = 32 << 10;
+    private const int Header = 7;
+
+    /// <summary>A write batch begins with a sequence number and a count; nothing shorter was ever written.</summary>
+    private const int PayloadMin = 12;
+
+    // Whole, first, middle, last; compression, timestamps, predecessor. Logs are not recycled here, so no other comes.
+    private static readonly byte[] Types = [1, 2, 3, 4, 9, 10, 130];
+
+    /// <summary>The newest log of a store that is not open, if it is damaged at its tail.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string? FindDamage(string directory)
+    {
+        string? newest = Directory.GetFiles(directory, "*.log")
+            .Where(log => new FileInfo(log).Length > 0)
+            .Max(StringComparer.Ordinal);
+        return newest is not null && IsDamaged(File.ReadAllBytes(newest)) ? newest : null;
+    }
+
+    internal static bool IsDamaged(ReadOnlySpan<byte> log)
+    {
+        int torn = EndOfWholeRecords(log);
+        if (log.Length - torn < Header)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = log[torn..Math.Min(log.Length, BlockEnd(torn))];
+        return FitsChecksum(rest, rest.Length - Header) || HasWholeRecord(log, torn + 1);
+    }
+
+    private static int EndOfWholeRecords(ReadOnlySpan<byte> log)
+    {
+        int at = 0;
+        while (at < log.Length)
+        {
+            ReadOnlySpan<byte> rest = log[at..Math.Min(log.Length, BlockEnd(at))];
+            if (BlockEnd(at) - at < Header)
+            {
+                // Too little for a header: filled with zeros.
+                at = BlockEnd(at);
+            }
+            else if (IsWholeRecord(rest, payloadMin: 0))
+            {
+                at += Header + LengthOf(rest);
+            }
+            else
+            {
+                return at;
+            }
+        }
+
+        return log.Length;
+    }
+
+    private static bool HasWholeRecord(ReadOnlySpan<byte> log, int from)
+    {
+        for (int at = from; at <= log.Length - Header; at++)
+        {
+            if (IsWholeRecord(log[at..Math.Min(log.Length, BlockEnd(at))], PayloadMin))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsWholeRecord(ReadOnlySpan<byte> rest, int payloadMin) =>
+        rest.Length >= Header && LengthOf(rest) >= payloadMin && LengthOf(rest) <= rest.Length - Header
+        && FitsChecksum(rest, LengthOf(rest));
+
+    private static bool FitsChecksum(ReadOnlySpan<byte> rest, int length) =>
+        Types.AsSpan().Contains(rest[6])
+        && BinaryPrimitives.ReadUInt32LittleEndian(rest) == Masked(Checksum(rest.Slice(6, 1 + length)));
+
+    private static int LengthOf(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt16LittleEndian(record[4..]);
+
+    private static int BlockEnd(int at) => ((at / Block) + 1) * Block;
+
+    // RocksDB masks what it stores, because a checksum of a text with a checksum in it is a weak one.
+    private static uint Masked(uint crc) => BitOperations.RotateRight(crc, 15) + 0xa282ead8u;
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (byte one in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, one);
+        }
+
+        return ~crc;
+    }
+}
