@@ -165,6 +165,20 @@ public sealed class ProposerTests
         Assert.IsFalse(_proposer.TryLead(PaxosWcf.Consensus.Slot.None, 0, _effects));
     }
 
+    /// <summary>A vote is for one proposal: a late one for an earlier ballot of this very replica is not for this value.</summary>
+    [TestMethod]
+    public void Leader_AcceptedOfAnotherBallot_DoesNotCount()
+    {
+        Campaign();
+        Promised(R1, [Entry(1, Ballot(0, 3), "a")]);
+        Assert.IsTrue(Promised(R2, R3));
+        var late = new Accepted(Ballot(0, 1), [Slot(1)]);
+        foreach (var member in Five.Members)
+        {
+            Assert.IsEmpty(_proposer.OnAccepted(new Envelope(member, R1, late), late));
+        }
+    }
+
     /// <summary>"… if an acceptor ignores a prepare or accept request because it has already received a prepare request with
     /// a higher number, then it should probably inform the proposer, who should then abandon its proposal."</summary>
     [TestMethod]

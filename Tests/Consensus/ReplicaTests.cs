@@ -92,6 +92,16 @@ public sealed class ReplicaTests
     }
 
     [TestMethod]
+    public void Leader_AcceptRejected_Yields()
+    {
+        Lead();
+        Hear(R2, new Rejected(Ballot(1, 1), Ballot(1, 1)));
+        Assert.IsNotNull(_replica.Leading);
+        Hear(R2, new Rejected(Ballot(1, 1), Ballot(4, 3)));
+        Assert.IsNull(_replica.Leading);
+    }
+
+    [TestMethod]
     public void Leader_HeartbeatAnsweredWithHigherPromise_Yields()
     {
         Lead();

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Time.Testing;
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Tests.Replication;
+
+/// <summary>The loop around a driver: ticks, a bounded queue, and an end when the replica must stop.</summary>
+[TestClass]
+public sealed class ReplicaLoopTests
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+    private readonly FakeTimeProvider _time = new();
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public async Task Loop_TimePasses_ReplicaLeadsAndAnswers()
+    {
+        var bench = new DriverBench();
+        await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
+        for (var tick = 0; tick < 100; tick++)
+        {
+            _time.Advance(Tick);
+            await SnapshotAsync(loop);
+        }
+
+        Assert.IsTrue((await SnapshotAsync(loop)).Leading);
+    }
+
+    [TestMethod]
+    public async Task Loop_BusyForManyTicks_FindsOneWaiting()
+    {
+        var bench = new DriverBench(replicas: 3);
+        await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
+        using var go = new ManualResetEventSlim();
+        loop.TryPost(new StatusAsked(_ => go.Wait(TestContext.CancellationToken)));
+        _time.Advance(100 * Tick);
+        go.Set();
+        await SnapshotAsync(loop);
+        Assert.IsEmpty(bench.Seen.FindAll(line => line.Contains("asks", StringComparison.Ordinal)), "lost time is not time without a leader");
+    }
+
+    [TestMethod]
+    public async Task Queue_AtMax_TakesNoMore()
+    {
+        var bench = new DriverBench(replicas: 3);
+        await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
+        using var go = new ManualResetEventSlim();
+        using var busy = new ManualResetEventSlim();
+        loop.TryPost(new StatusAsked(_ =>
+        {
+            busy.Set();
+            go.Wait(TestContext.CancellationToken);
+        }));
+        busy.Wait(TestContext.CancellationToken);
+        for (var i = 0; i < ReplicaLoop.QueueMax; i++)
+        {
+            Assert.IsTrue(loop.TryPost(new StatusAsked(_ => { })));
+        }
+
+        Assert.IsFalse(loop.TryPost(TickPassed.Instance));
+        go.Set();
+    }
+
+    [TestMethod]
+    public async Task Disk_Fails_LoopEndsAndTakesNoMore()
+    {
+        var bench = new DriverBench(replicas: 3);
+        await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
+        bench.Store.FailNextDurableWrite();
+        loop.TryPost(new MessageArrived(new Envelope(new ReplicaId(2), new ReplicaId(1), new Prepare(new Ballot(1, new ReplicaId(2)), new Slot(1)))));
+        await Assert.ThrowsExactlyAsync<StoreFailedException>(() => loop.Completion);
+        Assert.IsFalse(loop.TryPost(TickPassed.Instance));
+    }
+
+    [TestMethod]
+    public async Task Loop_Disposed_EndsWithWhatWaits()
+    {
+        var bench = new DriverBench(replicas: 3);
+        var loop = new ReplicaLoop(bench.Driver, Tick, _time);
+        var caller = new DriverBench.Caller(bench.Seen);
+        loop.TryPost(new CommandSubmitted(new Delete(null, "k").Encode(), caller));
+        loop.TryPost(new CommandGivenUp(caller));
+        await loop.DisposeAsync();
+        Assert.AreEqual(Refusal.NotExecuted, caller.Refused);
+        Assert.IsFalse(loop.TryPost(TickPassed.Instance));
+    }
+
+    private async Task<ReplicaSnapshot> SnapshotAsync(ReplicaLoop loop)
+    {
+        var asked = new TaskCompletionSource<ReplicaSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await loop.PostAsync(new StatusAsked(asked.SetResult), TestContext.CancellationToken);
+        return await asked.Task;
+    }
+}
