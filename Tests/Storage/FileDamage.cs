@@ -3,7 +3,7 @@ namespace PaxosWcf.Tests.Storage;
 /// <summary>What a disk, or a person, may do to a file.</summary>
 internal static class FileDamage
 {
-    /// <summary>Copies a directory, open files too.</summary>
+    /// <summary>Copies a directory, open files too; locks stay behind, as they do when a process dies.</summary>
     public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
@@ -12,7 +12,7 @@ internal static class FileDamage
             Copy(directory, Path.Combine(to, Path.GetFileName(directory)));
         }
 
-        foreach (string file in Directory.GetFiles(from))
+        foreach (string file in Directory.GetFiles(from).Where(f => !Path.GetFileName(f).Equals("lock", StringComparison.OrdinalIgnoreCase)))
         {
             using FileStream source = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using FileStream target = File.Create(Path.Combine(to, Path.GetFileName(file)));

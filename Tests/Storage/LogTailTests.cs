@@ -16,7 +16,7 @@ public sealed class LogTailTests : IDisposable
         byte[] log = RealLog(records: 40);
         List<int> starts = Starts(log);
 
-        Assert.IsGreaterThan(40, starts.Count);
+        Assert.IsGreaterThanOrEqualTo(40, starts.Count);
         foreach (int start in starts)
         {
             foreach (byte bit in new byte[] { 1, 0x20, 0x80 })
