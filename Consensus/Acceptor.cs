@@ -35,6 +35,9 @@ public sealed class Acceptor
     /// <summary>The highest ballot promised: nothing below it is accepted any more.</summary>
     public Ballot Promised { get; private set; }
 
+    /// <summary>How many accepted values are held: those of slots that are not learned yet.</summary>
+    public int Held => _accepted.Count;
+
     /// <summary>What was accepted in a slot that is not learned yet, or null.</summary>
     public AcceptedEntry? At(Slot slot) => _accepted.At(slot);
 

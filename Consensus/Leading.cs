@@ -50,21 +50,28 @@ public sealed class Leading
     /// <summary>Commands that wait for a slot.</summary>
     public int Queued => _queue.Count;
 
-    /// <summary>Takes commands into the queue. False when it is full; one that is here already is not taken twice.</summary>
+    /// <summary>Slots that are proposed and not chosen yet, or chosen beyond a gap.</summary>
+    public int InFlight => _flights.Count;
+
+    /// <summary>Takes commands into the queue, as many as it has room for. False when some had to stay out; one that is
+    /// here already is not taken twice.</summary>
     public bool Enqueue(IReadOnlyList<Command> commands)
     {
-        if (_queue.Count + commands.Count > _options.QueueCommandsMax || _queuedBytes >= _options.QueueBytesMax)
-        {
-            return false;
-        }
-
         foreach (var command in commands)
         {
-            if (_known.Add(command.Id))
+            if (_known.Contains(command.Id))
             {
-                _queue.Enqueue(command);
-                _queuedBytes += command.Bytes.Length;
+                continue;
             }
+
+            if (_queue.Count >= _options.QueueCommandsMax || _queuedBytes >= _options.QueueBytesMax)
+            {
+                return false;
+            }
+
+            _known.Add(command.Id);
+            _queue.Enqueue(command);
+            _queuedBytes += command.Bytes.Length;
         }
 
         return true;

@@ -59,6 +59,10 @@ public sealed class Replica
     /// <summary>What its acceptor has promised; null while the acceptor is down.</summary>
     public Ballot? Promised => _acceptor?.Promised;
 
+    /// <summary>What this replica keeps of slots that are not over, and of commands that are not learned.</summary>
+    public int Bookkeeping =>
+        (_acceptor?.Held ?? 0) + (Leading is { } leading ? leading.InFlight + leading.Queued : 0) + _submissions.Count;
+
     /// <summary>Whether the acceptor is up.</summary>
     public bool AcceptorUp => _acceptor is not null;
 
@@ -89,7 +93,7 @@ public sealed class Replica
             case Heartbeat heartbeat: OnHeartbeat(envelope, heartbeat, effects); break;
             case HeartbeatReply reply: OnHeartbeatReply(envelope, reply, effects); break;
             case Propose propose: OnPropose(envelope, propose, effects); break;
-            case ProposeReply reply: OnProposeReply(reply); break;
+            case ProposeReply reply: OnProposeReply(envelope, reply); break;
             case ReadIndex readIndex: OnReadIndex(envelope, readIndex, effects); break;
             case ReadIndexReply reply: OnReadIndexReply(envelope, reply, effects); break;
             default: throw new UnreachableException($"a message of kind {envelope.Message.GetType().Name}");
@@ -292,9 +296,10 @@ public sealed class Replica
         effects.Sends.Add(envelope.Reply(Self, new ProposeReply(taken, Leader)));
     }
 
-    private void OnProposeReply(ProposeReply reply)
+    private void OnProposeReply(Envelope envelope, ProposeReply reply)
     {
-        if (!reply.Taken)
+        // A leader whose queue is full is left alone until what it did not take is due again.
+        if (!reply.Taken && reply.Leader != envelope.From)
         {
             _submissions.OnRefused();
         }

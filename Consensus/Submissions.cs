@@ -68,7 +68,7 @@ public sealed class Submissions
         return removed is not null;
     }
 
-    /// <summary>The leader changed, or refused: all that is pending goes out again.</summary>
+    /// <summary>The leader changed, or does not lead: all that is pending goes out again.</summary>
     public void HandOverAgain()
     {
         foreach (var (number, pending) in _pending)
@@ -77,7 +77,7 @@ public sealed class Submissions
         }
     }
 
-    /// <summary>The one that was taken for the leader refused: all that is pending goes out again with the next tick, not
+    /// <summary>The one that was taken for the leader does not lead: all that is pending goes out again with the next tick, not
     /// at once, or two replicas could keep each other busy until an election is over.</summary>
     public void OnRefused() => _refused = true;
 

@@ -20,14 +20,8 @@ internal static class HostCommand
             Description = "First start of a new cluster: make the data directory. Never use it on a cluster that has run.",
         };
         var stdin = new Option<bool>("--stop-with-stdin") { Description = "Stop when standard input ends." };
-        var listenClient = new Option<Uri?>("--listen-client")
-        {
-            Description = "Listen here for clients, instead of at the client address in servers.xml.",
-        };
-        var listenPeer = new Option<Uri?>("--listen-peer")
-        {
-            Description = "Listen here for replicas, instead of at the peer address in servers.xml.",
-        };
+        var listenClient = ListenOption("--listen-client", "Listen here for clients, instead of at the client address in servers.xml.");
+        var listenPeer = ListenOption("--listen-peer", "Listen here for replicas, instead of at the peer address in servers.xml.");
         var level = new Option<LogLevel>("--log-level")
         {
             Description = "Lowest level that is logged; Trace shows every message of the protocol.",
@@ -55,4 +49,22 @@ internal static class HostCommand
         }));
         return command;
     }
+
+    // The library makes no Uri of an argument by itself.
+    private static Option<Uri?> ListenOption(string name, string description) => new(name)
+    {
+        HelpName = "URI",
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+            {
+                return uri;
+            }
+
+            result.AddError($"{name} is \"{text}\"; write an address such as http://127.0.0.1:8101.");
+            return null;
+        },
+    };
 }

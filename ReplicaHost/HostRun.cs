@@ -31,6 +31,11 @@ internal static class HostRun
             await Console.Error.WriteLineAsync(error.Message);
             return ExitCodes.CannotStart;
         }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"Something went wrong that should not: {error.GetBaseException().Message}");
+            return ExitCodes.Failed;
+        }
     }
 
     private static async Task<int> StartAndServeAsync(HostArguments arguments)
@@ -44,7 +49,16 @@ internal static class HostRun
         var logger = loggers.CreateLogger("PaxosWcf.Replica");
         await using var process = new ReplicaProcess(arguments, options, servers, address, loggers);
         using var stop = new StopSignals(arguments.StopWithStdin);
-        await process.StartAsync(stop.Token);
+        try
+        {
+            await process.StartAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            HostLog.Stops(logger, address.Id, await stop.Stopped);
+            return ExitCodes.Stopped;
+        }
+
         Console.WriteLine($"READY replica {address.Id} client {process.ClientAddress} peer {process.PeerAddress}");
 
         var ended = await Task.WhenAny(process.Loop!.Completion, stop.Stopped);
@@ -66,11 +80,7 @@ internal static class HostRun
 
     private static (ReplicaOptions Options, IConfiguration Configuration) ReadOptions()
     {
-        var configuration = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-            .AddEnvironmentVariables("PAXOSWCF_")
-            .Build();
+        var configuration = ReadConfiguration();
         var options = new ReplicaOptions();
         try
         {
@@ -86,11 +96,29 @@ internal static class HostRun
         return (options, configuration);
     }
 
+    private static IConfiguration ReadConfiguration()
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
+                .AddEnvironmentVariables("PAXOSWCF_")
+                .Build();
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CannotStartException(ExitCodes.Usage, $"{error.Message} {error.GetBaseException().Message}", error);
+        }
+    }
+
     private static void ConfigureLogging(ILoggingBuilder logging, HostArguments arguments, IConfiguration configuration)
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.SetMinimumLevel(arguments.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // It logs the trace of a failed start, which we report in a sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddFilter("PaxosWcf.Requests", arguments.LogRequests ? LogLevel.Information : LogLevel.None);
         logging.AddSimpleConsole(console =>
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
@@ -156,12 +157,16 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _parts.Push(listener);
             return listener.Address;
         }
-        catch (IOException error)
+        catch (CertificateException error)
+        {
+            throw new CannotStartException(ExitCodes.Usage, $"Cannot listen on {listen}: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
         {
             throw new CannotStartException(
                 ExitCodes.CannotStart,
-                $"Cannot listen on {listen}: {error.GetBaseException().Message} Another process may have the port; stop it, "
-                + "or give this replica another address in servers.xml.",
+                $"Cannot listen on {listen}: {error.GetBaseException().Message.TrimEnd('.')}. The port must be free, and the "
+                + "address one of this machine; stop the process that has it, or listen elsewhere.",
                 error);
         }
     }

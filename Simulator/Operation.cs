@@ -78,7 +78,10 @@ public sealed class Operation
             ? new ReadRequested(attempt)
             : new CommandSubmitted(Command.Encode(), attempt);
         replica.Post(request);
-        _cluster.Time.After(_timeoutTicks * VirtualTime.Tick, () => OnTimeout(attempt));
+
+        // Clients that all retried as fast as they gave up would keep an overloaded cluster overloaded.
+        var timeoutTicks = IsPinned ? _timeoutTicks : _timeoutTicks << Math.Min(_tries - 1, 2);
+        _cluster.Time.After(timeoutTicks * VirtualTime.Tick, () => OnTimeout(attempt));
     }
 
     private void OnTimeout(Attempt attempt)

@@ -21,7 +21,7 @@ public sealed class RandomRun
     public const int WriteTicksMax = 250;
 
     /// <summary>In peace, all that is pending is answered within so many ticks; clients may try dead replicas.</summary>
-    public const int PendingTicksMax = 1500;
+    public const int PendingTicksMax = 4000;
 
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
@@ -34,7 +34,9 @@ public sealed class RandomRun
         var repeat = $"RandomRun.Of(seed: {seed}, steps: {steps})";
         _cluster = new SimulatedCluster(seed, _random.Next(4) == 0 ? 3 : 5, DrawOptions(), repeat);
         var keys = _random.Next(1, 8);
-        _clients = [.. Enumerable.Range(1, _random.Next(1, 8))
+        var few = _random.Next(1, 8);
+        var takesMany = _cluster.Options.Consensus.BatchCommandsMax > 100;
+        _clients = [.. Enumerable.Range(1, takesMany ? 8 * few : few)
             .Select(number => new SimulatedClient(_cluster, new Random(_random.Next()), number, keys))];
         _nemesis = new Nemesis(_cluster, new Random(_random.Next()));
     }
@@ -119,7 +121,17 @@ public sealed class RandomRun
     private bool AllAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);
 
-    private ClusterOptions DrawOptions() => new()
+    private ClusterOptions DrawOptions()
+    {
+        var options = Draw();
+        var consensus = options.Consensus;
+
+        // Acceptors that take less than a leader proposes would be asked again and again.
+        var ahead = Math.Max(consensus.AcceptAheadMax, consensus.WindowSlotsMax);
+        return options with { Consensus = consensus with { AcceptAheadMax = ahead } };
+    }
+
+    private ClusterOptions Draw() => new()
     {
         DriftPercentMax = _random.Next(2) * _random.Next(30),
         FlushTimeMax = _random.Next(4) switch { 0 => 0, 1 => 3000, _ => 100 },

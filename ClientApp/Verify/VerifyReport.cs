@@ -54,7 +54,7 @@ internal sealed class VerifyReport(Printer printer)
             return;
         }
 
+        printer.Say(ValueText.Printable(sentence));
         printer.Say(word, verdict == Verdict.Ok ? "green" : "red");
-        printer.Say("  " + ValueText.Printable(sentence));
     }
 }

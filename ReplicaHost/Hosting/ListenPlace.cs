@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -9,7 +10,9 @@ namespace PaxosWcf.ReplicaHost.Hosting;
 internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certificate)
 {
     /// <summary>Reads the address and, for https, the certificate.</summary>
-    /// <exception cref="ArgumentException">The scheme is neither http nor https, or https lacks a certificate.</exception>
+    /// <exception cref="CertificateException">https lacks a certificate, or it cannot be read.</exception>
+    /// <exception cref="SocketException">The host's name has no address.</exception>
+    /// <exception cref="ArgumentException">The scheme is neither http nor https.</exception>
     public static async Task<ListenPlace> ResolveAsync(
         SoapListenerSettings settings, CancellationToken cancellationToken)
     {
@@ -45,9 +48,25 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
     private static X509Certificate2? CertificateOf(SoapListenerSettings settings) => settings.Listen.Scheme switch
     {
         "http" => null,
-        "https" when settings.CertificatePath is { } path =>
-            X509CertificateLoader.LoadPkcs12FromFile(path, settings.CertificatePassword),
-        "https" => throw new ArgumentException($"{settings.Listen} needs a certificate.", nameof(settings)),
+        "https" when settings.CertificatePath is { } missing && !File.Exists(missing) =>
+            throw new CertificateException($"there is no certificate {missing}."),
+        "https" when settings.CertificatePath is { } path => Load(path, settings.CertificatePassword),
+        "https" => throw new CertificateException("https needs a certificate, and the setting CertificatePath names none."),
         var scheme => throw new ArgumentException($"Cannot listen for {scheme}.", nameof(settings)),
     };
+
+    private static X509Certificate2 Load(string path, string? password)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadPkcs12FromFile(path, password);
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new CertificateException($"the certificate {path} cannot be read: {error.Message}", error);
+        }
+    }
 }
+
+/// <summary>An https address cannot be served; the message says why.</summary>
+internal sealed class CertificateException(string message, Exception? inner = null) : Exception(message, inner);

@@ -97,14 +97,19 @@ public sealed class LeadingTests
         Assert.AreSequenceEqual([2, 1], accepts.Select(accept => accept.Proposals.Count));
     }
 
+    /// <summary>It takes what fits, so that a message with more commands than the queue ever holds makes progress too.</summary>
     [TestMethod]
-    public void Queue_AtCommandsMax_RefusesAllOfTheNextMessage()
+    public void Queue_AtCommandsMax_TakesWhatFits()
     {
         var leading = Lead(Options with { QueueCommandsMax = 3 });
-        Assert.IsTrue(leading.Enqueue([Next("a"), Next("b")]));
-        Assert.IsFalse(leading.Enqueue([Next("c"), Next("d")]));
-        Assert.AreEqual(2, leading.Queued);
-        Assert.IsTrue(leading.Enqueue([Next("e")]));
+        var commands = new[] { Next("a"), Next("b"), Next("c"), Next("d") };
+        Assert.IsTrue(leading.Enqueue(commands[..2]));
+        Assert.IsFalse(leading.Enqueue(commands));
+        Assert.AreEqual(3, leading.Queued);
+        Assert.IsTrue(leading.Enqueue(commands[..3]), "what is in it already needs no room");
+        leading.EndBatch(R1, _effects);
+        Assert.IsTrue(leading.Enqueue(commands));
+        Assert.AreEqual(1, leading.Queued);
     }
 
     [TestMethod]

@@ -125,7 +125,7 @@ public sealed class ProposerTests
     }
 
     /// <summary>A promiser leaves out of its report what it has learned: this replica has to have it before it leads, or
-    /// nobody might be able to tell those values later (seed 703).</summary>
+    /// nobody might be able to tell those values later (seed 415).</summary>
     [TestMethod]
     public void Proposer_PromiserHasLearnedMore_LeadsOnlyWhenItHasLearnedThatToo()
     {

@@ -70,6 +70,27 @@ public sealed class ReplicaTests
         Assert.IsNull(_effects.Sends.Only<ReadIndexReply>().Index);
     }
 
+    /// <summary>Or an overloaded leader would be sent everything again with every tick.</summary>
+    [TestMethod]
+    public void Replica_LeadersQueueIsFull_HandsOverAgainOnlyWhenDue()
+    {
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        _replica.Propose("x"u8);
+        _replica.EndBatch(_effects);
+        _effects.Clear();
+        Hear(R2, new ProposeReply(Taken: false, R2));
+        for (var tick = 1; tick < Options.ResubmitTicks; tick++)
+        {
+            _replica.Tick(_effects);
+            _replica.EndBatch(_effects);
+        }
+
+        Assert.IsEmpty(_effects.Sends.All<Propose>().ToList());
+        _replica.Tick(_effects);
+        _replica.EndBatch(_effects);
+        Assert.HasCount(1, _effects.Sends.All<Propose>().ToList());
+    }
+
     [TestMethod]
     public void Leader_HeartbeatAnsweredWithHigherPromise_Yields()
     {

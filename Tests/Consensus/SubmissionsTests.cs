@@ -82,7 +82,7 @@ public sealed class SubmissionsTests
         Assert.AreEqual(1, _submissions.Count);
     }
 
-    /// <summary>It may be among what is chosen and not learned here yet (seed 10258).</summary>
+    /// <summary>It may be among what is chosen and not learned here yet.</summary>
     [TestMethod]
     public void Command_WhileReplicaIsBehind_IsNotHandedOverAgain()
     {

@@ -5,10 +5,13 @@ namespace PaxosWcf.Tests.Host;
 /// <summary>Runs the replica host as a process to its end.</summary>
 internal static class HostProcess
 {
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        CancellationToken cancellationToken, params string[] arguments) => RunAsync(StartInfo(arguments), cancellationToken);
+
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        CancellationToken cancellationToken, params string[] arguments)
+        ProcessStartInfo start, CancellationToken cancellationToken)
     {
-        using var process = Start(arguments);
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         try
@@ -24,7 +27,9 @@ internal static class HostProcess
         return (process.ExitCode, await output, await errors);
     }
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    public static ProcessStartInfo StartInfo(params string[] arguments)
     {
         var (program, before) = HostLocator.Find(null, AppContext.BaseDirectory);
         var start = new ProcessStartInfo(program)
@@ -38,6 +43,6 @@ internal static class HostProcess
             start.ArgumentList.Add(argument);
         }
 
-        return Process.Start(start)!;
+        return start;
     }
 }

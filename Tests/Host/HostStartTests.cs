@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using PaxosWcf.Contracts.Configuration;
@@ -54,11 +55,11 @@ public sealed class HostStartTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         using var directory = new TemporaryDirectory();
 
-        var (exitCode, _, errors) = await RunAsync(directory, Servers(port, FreePort()), id: 1, "--bootstrap");
+        var (exitCode, output, errors) = await RunAsync(directory, Servers(port, FreePort()), id: 1, "--bootstrap");
 
         Assert.AreEqual(3, exitCode);
         Assert.Contains($"Cannot listen on http://127.0.0.1:{port}/", errors);
-        Assert.DoesNotContain("   at ", errors);
+        Assert.DoesNotContain("   at ", output + errors);
     }
 
     [TestMethod]
@@ -93,18 +94,94 @@ public sealed class HostStartTests
         var path = Save(directory, Servers(FreePort(), FreePort()));
         using var process = HostProcess.Start(
             "--id", "1", "--servers", path, "--data", Path.Combine(directory.Path, "data"), "--bootstrap", "--stop-with-stdin");
-        var ready = false;
-        while (!ready && await process.StandardOutput.ReadLineAsync(TestContext.CancellationToken) is { } line)
-        {
-            ready = line.StartsWith("READY replica 1 client http://127.0.0.1:", StringComparison.Ordinal);
-        }
+        var ready = await ReadyAsync(process);
 
         process.StandardInput.Close();
         await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
         await process.WaitForExitAsync(TestContext.CancellationToken);
 
-        Assert.IsTrue(ready, "it said that it serves");
+        Assert.IsNotNull(ready, "it said that it serves");
         Assert.AreEqual(0, process.ExitCode);
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task CtrlC_AtTheConsoleThatHoldsItsInput_LeavesTheProcessRunning()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Save(directory, Servers(FreePort(), FreePort()));
+        using var process = HostProcess.Start(
+            "--id", "1", "--servers", path, "--data", Path.Combine(directory.Path, "data"), "--bootstrap", "--stop-with-stdin");
+        await ReadyAsync(process);
+        using var interrupt = Process.Start("kill", ["-INT", $"{process.Id}"]);
+
+        // Longer than a library that ends programs on a signal would wait.
+        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.CancellationToken);
+
+        Assert.IsFalse(process.HasExited, "it runs on");
+        process.StandardInput.Close();
+        await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+        Assert.AreEqual(0, process.ExitCode);
+    }
+
+    [TestMethod]
+    public async Task ListenAddresses_OnTheCommandLine_AreTaken()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Save(directory, Servers(FreePort(), FreePort()));
+        var (client, peer) = (FreePort(), FreePort());
+        using var process = HostProcess.Start(
+            "--id", "1", "--servers", path, "--data", Path.Combine(directory.Path, "data"), "--bootstrap", "--stop-with-stdin",
+            "--listen-client", $"http://localhost:{client}", "--listen-peer", $"http://127.0.0.1:{peer}");
+        var ready = await ReadyAsync(process);
+
+        process.StandardInput.Close();
+        await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual($"READY replica 1 client http://localhost:{client}/ peer http://127.0.0.1:{peer}/", ready);
+    }
+
+    [TestMethod]
+    [DataRow("--listen-client", "here")]
+    [DataRow("--listen-peer", "ftp://127.0.0.1:8201")]
+    public async Task ListenAddress_ThatIsNone_IsNamed(string option, string address)
+    {
+        var (exitCode, _, errors) = await HostProcess.RunAsync(TestContext.CancellationToken, "--id", "1", option, address);
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains($"{option} is \"{address}\"", errors);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    [TestMethod]
+    public async Task Settings_ThatCannotBeRead_AreNamed()
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "appsettings.json"), "{ no", TestContext.CancellationToken);
+        var path = Save(directory, Servers(FreePort(), FreePort()));
+        var start = HostProcess.StartInfo("--id", "1", "--servers", path);
+        start.WorkingDirectory = directory.Path;
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains("appsettings.json", errors);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    private async Task<string?> ReadyAsync(Process process)
+    {
+        while (await process.StandardOutput.ReadLineAsync(TestContext.CancellationToken) is { } line)
+        {
+            if (line.StartsWith("READY replica 1 client http://", StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        return null;
     }
 
     private Task<(int ExitCode, string Output, string Errors)> RunAsync(

@@ -45,9 +45,20 @@ public sealed class HttpsTests(TestContext test)
     [TestMethod]
     public async Task Listener_ForHttpsWithoutACertificate_DoesNotStart()
     {
-        var refused = await Assert.ThrowsExactlyAsync<ArgumentException>(() => StartAsync(null));
+        var refused = await Assert.ThrowsExactlyAsync<CertificateException>(() => StartAsync(null));
 
         Assert.Contains("needs a certificate", refused.Message);
+    }
+
+    [TestMethod]
+    public async Task Certificate_ThatIsNone_IsNamed()
+    {
+        var missing = await Assert.ThrowsExactlyAsync<CertificateException>(() => StartAsync("nowhere.pfx"));
+        var broken = await Assert.ThrowsExactlyAsync<CertificateException>(
+            () => StartAsync(typeof(HttpsTests).Assembly.Location));
+
+        Assert.Contains("nowhere.pfx", missing.Message);
+        Assert.Contains(typeof(HttpsTests).Assembly.Location, broken.Message);
     }
 
     private Task<SoapListener> StartAsync(string? certificatePath) => SoapListener.StartAsync(

@@ -21,7 +21,7 @@ public sealed class AcceptorStories
         var down = cluster.Replicas.Take(3).ToArray();
         Array.ForEach(down, replica => replica.SwitchAcceptor(up: false));
         cluster.RunTicks(5);
-        var write = cluster.BeginPut("k", "v", at: cluster.Replica(4));
+        var write = cluster.BeginPut("k", "v", at: cluster.Replica(4), pinned: true);
         var read = cluster.BeginGet("k", at: cluster.Replica(5));
         cluster.RunTicks(400);
         Assert.IsFalse(write.IsDone || read.IsDone);

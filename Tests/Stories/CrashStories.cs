@@ -74,7 +74,7 @@ public sealed class CrashStories
         var cluster = Story.Begin();
         var down = new[] { cluster.Replica(1), cluster.Replica(2), cluster.Replica(3) };
         Array.ForEach(down, replica => replica.Crash());
-        var write = cluster.BeginPut("k", "v", at: cluster.Replica(4));
+        var write = cluster.BeginPut("k", "v", at: cluster.Replica(4), pinned: true);
         cluster.RunTicks(500);
         Assert.IsFalse(write.IsDone);
         down[0].Start();

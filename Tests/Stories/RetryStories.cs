@@ -52,7 +52,7 @@ public sealed class RetryStories
     [TestMethod]
     public void Origin_FarBehind_ItsCommandIsChosenOnce()
     {
-        // Seed 10258 showed a replica that caught up slowly having one command chosen every twelve ticks.
+        // A random run showed a replica that caught up slowly having one command chosen every twelve ticks.
         var options = new Simulator.ClusterOptions { Consensus = new ConsensusOptions { CatchUpSlotsMax = 1 } };
         var cluster = Story.Begin(options: options);
         var behind = cluster.Follower();

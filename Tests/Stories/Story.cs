@@ -37,8 +37,9 @@ internal static class Story
         cluster.Replicas.Where(replica => replica.IsUp && replica != cluster.Leader).ElementAt(which);
 
     public static Operation BeginPut(
-        this SimulatedCluster cluster, string key, string value, SimulatedReplica at, ClientIdentity? identity = null, bool retries = true) =>
-        cluster.Begin(new Put(identity, key, Encoding.UTF8.GetBytes(value)), key, at, retries);
+        this SimulatedCluster cluster, string key, string value, SimulatedReplica at, ClientIdentity? identity = null,
+        bool retries = true, bool pinned = false) =>
+        cluster.Begin(new Put(identity, key, Encoding.UTF8.GetBytes(value)), key, at, retries, pinned);
 
     public static Operation BeginGet(this SimulatedCluster cluster, string key, SimulatedReplica at) =>
         cluster.Begin(command: null, key, at, retries: true, pinned: true);

@@ -1,0 +1,103 @@
+using System.Text;
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+using PaxosWcf.History;
+using PaxosWcf.Tests.Client;
+
+namespace PaxosWcf.Tests.History;
+
+/// <summary>What the client library says of its calls.</summary>
+[TestClass]
+public sealed class ClientRecordingTests(TestContext test) : IDisposable
+{
+    private static readonly byte[] Value = "v"u8.ToArray();
+
+    private readonly MemoryStream _stream = new();
+
+    private FakeCluster Cluster { get; } = new();
+
+    public void Dispose() => _stream.Dispose();
+
+    [TestMethod]
+    public async Task Calls_Answered_AreRecordedWithAnswerNodeAndPosition()
+    {
+        var history = await RecordedAsync(async client =>
+        {
+            await client.GetAsync("k", cancel: test.CancellationToken);
+            await client.PutAsync("k", [0xff], test.CancellationToken);
+            await client.GetAsync("k", cancel: test.CancellationToken);
+            await client.DeleteAsync("k", test.CancellationToken);
+        });
+
+        Assert.AreEqual("get → nothing, put \"hex:ff\": created, get → \"hex:ff\", delete: deleted", string.Join(", ", history.Calls));
+        Assert.IsTrue(history.Calls.All(c => c.Node is { Length: 1 }));
+        Assert.AreEqual((1, 2), (history.Calls[1].Slot, history.Calls[3].Slot));
+        Assert.AreEqual(Verdict.Ok, HistoryText.Verify(history, slots: true).Verdict);
+    }
+
+    [TestMethod]
+    [DataRow(nameof(Mishap.Refused), CallPhase.Fail)]
+    [DataRow(nameof(Mishap.NoQuorum), CallPhase.Fail)]
+    [DataRow(nameof(Mishap.Silent), CallPhase.Info)]
+    [DataRow(nameof(Mishap.AnswerLost), CallPhase.Info)]
+    [DataRow(nameof(Mishap.OutcomeUnknown), CallPhase.Info)]
+    public async Task Put_ThatFails_IsAFailureOnlyWhereItCertainlyHadNoEffect(string mishap, CallPhase phase)
+    {
+        Cluster.Always = Enum.Parse<Mishap>(mishap);
+        Cluster.AlwaysFor = "put";
+
+        var history = await RecordedAsync(client =>
+            Assert.ThrowsAsync<PaxosClientException>(() => client.PutAsync("k", Value, test.CancellationToken)));
+
+        Assert.AreEqual(phase, history.Calls.Single().Outcome);
+    }
+
+    [TestMethod]
+    public async Task Put_RepeatedWithinOneCall_IsOneCall()
+    {
+        Cluster.BefallNext(Mishap.AnswerLost, Mishap.Refused, Mishap.NoQuorum);
+
+        var history = await RecordedAsync(client => client.PutAsync("k", Value, test.CancellationToken));
+
+        Assert.AreEqual(CallPhase.Ok, history.Calls.Single().Outcome);
+    }
+
+    [TestMethod]
+    public async Task Call_Cancelled_IsIndeterminate()
+    {
+        Cluster.Always = Mishap.Silent;
+        Cluster.AlwaysFor = "put";
+        using var cancel = new CancellationTokenSource();
+        Cluster.Heard = (_, operation) => (operation.StartsWith("put", StringComparison.Ordinal) ? cancel : null)?.Cancel();
+
+        var history = await RecordedAsync(client =>
+            Assert.ThrowsAsync<OperationCanceledException>(() => client.PutAsync("k", Value, cancel.Token)));
+
+        Assert.AreEqual(CallPhase.Info, history.Calls.Single().Outcome);
+    }
+
+    [TestMethod]
+    public async Task CallsThatPromiseNoNewestValue_AreNotRecorded()
+    {
+        var history = await RecordedAsync(async client =>
+        {
+            await client.GetAsync("k", ReadConsistency.Serializable, test.CancellationToken);
+            await client.ContainsKeyAsync("k", cancel: test.CancellationToken);
+            await Assert.ThrowsAsync<InvalidRequestException>(() => client.GetAsync("", cancel: test.CancellationToken));
+        });
+
+        Assert.IsEmpty(history.Calls);
+    }
+
+    private async Task<RecordedHistory> RecordedAsync(Func<PaxosKeyValueClient, Task> act)
+    {
+        using (var recorder = new HistoryRecorder(_stream))
+        {
+            var options = FakeCluster.Options() with { History = recorder, OperationTimeout = TimeSpan.FromMilliseconds(200) };
+            await using var client = new PaxosKeyValueClient(options, Cluster, TimeProvider.System, new Random(1));
+            await act(client);
+        }
+
+        return HistoryText.Parse(Encoding.UTF8.GetString(_stream.ToArray()));
+    }
+}

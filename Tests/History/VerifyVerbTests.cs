@@ -1,0 +1,129 @@
+using System.Text.Json;
+using PaxosWcf.History;
+using PaxosWcf.Tests.Console;
+using PaxosWcf.Tests.Storage;
+
+namespace PaxosWcf.Tests.History;
+
+/// <summary>The verb and its exit codes: 0 OK, 1 ILLEGAL, 2 UNKNOWN, 3 BAD.</summary>
+[TestClass]
+public sealed class VerifyVerbTests(TestContext test) : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ConsoleUnderTest _console = new();
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _console.Dispose();
+    }
+
+    [TestMethod]
+    public async Task Verify_Legal_OkAndExitCode0()
+    {
+        Assert.AreEqual(0, await VerifyAsync(LegalHistoryTests.Golden), _console.Error);
+        Assert.Contains("\n4 calls on 1 keys in ", _console.Out);
+        Assert.EndsWith("every key has a legal order\nOK\n", _console.Out);
+    }
+
+    [TestMethod]
+    public async Task Verify_Illegal_NamesKeyAndCallsAndExitCode1()
+    {
+        Assert.AreEqual(1, await VerifyAsync(HistoryText.Of().Put(0, 1_000_000, "a").Get(2_000_000, 3_500_000, null).Text()));
+
+        Assert.StartsWith("key k: no legal order (2 calls); ", _console.Out);
+        Assert.Contains("[2.000 .. 3.500]        process 1: get → nothing  (", _console.Out);
+        Assert.EndsWith("\nILLEGAL\n", _console.Out);
+    }
+
+    [TestMethod]
+    public async Task Verify_Malformed_NamesTheLineAndExitCode3()
+    {
+        Assert.AreEqual(3, await VerifyAsync("{}\n"));
+
+        Assert.EndsWith("history.jsonl:1: \"type\" is missing\nBAD\n", _console.Out);
+    }
+
+    [TestMethod]
+    public async Task Verify_NoSuchFile_ExitCode3()
+    {
+        Assert.AreEqual(3, await _console.RunAsync("verify", "no-such-file"));
+    }
+
+    [TestMethod]
+    public async Task Verify_NoFileNamed_ExitCode2AndASentence()
+    {
+        Assert.AreEqual(2, await _console.RunAsync("verify"));
+        Assert.Contains("FILE", _console.Error);
+    }
+
+    [TestMethod]
+    public async Task Verify_NoTime_UnknownAndExitCode2()
+    {
+        var lines = Enumerable.Range(0, 300)
+            .SelectMany(i => RandomHistory.Legal(new Random(i), 100, 0, 16, $"k{i}", 1000 * i)).ToList();
+        var text = HistoryText.Of();
+        lines.ForEach(l => text.Line(l));
+
+        Assert.AreEqual(2, await VerifyAsync(text.Text(), "--time-limit", "1ms"));
+        Assert.EndsWith("\nUNKNOWN\n", _console.Out);
+    }
+
+    [TestMethod]
+    public async Task Verify_TooThinWhereThresholdsAreAskedFor_ExitCode3()
+    {
+        Assert.AreEqual(3, await VerifyAsync(LegalHistoryTests.Golden, "--worth"));
+
+        Assert.Contains("no     processes", _console.Out);
+        Assert.Contains("too thin to be worth checking: processes, nodes that answered", _console.Out);
+    }
+
+    [TestMethod]
+    public async Task Verify_Slots_AreCheckedWhereAskedFor()
+    {
+        string text = HistoryText.Of().Put(0, 10, "a", slot: 1).Put(0, 10, "b", slot: 1).Text();
+
+        Assert.AreEqual(0, await VerifyAsync(text));
+        Assert.AreEqual(1, await VerifyAsync(text, "--slots"));
+        Assert.Contains("slots: two writes share slot 1", _console.Out);
+    }
+
+    [TestMethod]
+    public async Task Verify_Json_OneObject()
+    {
+        Assert.AreEqual(1, await VerifyAsync(HistoryText.Of().Put(0, 1, "a").Get(2, 3, null).Text(), "--json"));
+
+        using JsonDocument json = JsonDocument.Parse(_console.Out);
+        Assert.AreEqual("ILLEGAL", json.RootElement.GetProperty("verdict").GetString());
+        var illegal = json.RootElement.GetProperty("illegal")[0];
+        Assert.AreEqual("k", illegal.GetProperty("key").GetString());
+        Assert.AreEqual(2, illegal.GetProperty("offending").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Run_History_IsOneThatVerifies()
+    {
+        string script = _directory.Below("script");
+        string history = _directory.Below("history.jsonl");
+        await File.WriteAllTextAsync(script, "get a\nput a 1\nget a\ndelete a\ndelete a\nput a 2\nget a\n", test.CancellationToken);
+
+        Assert.AreEqual(0, await _console.RunAsync("run", script, "--history", history), _console.Error);
+        Assert.AreEqual(0, await _console.RunAsync("verify", history, "--slots"), _console.Out);
+
+        Assert.HasCount(7, RecordedHistory.Load([history]).Calls);
+    }
+
+    [TestMethod]
+    public async Task Run_HistoryThatCannotBeWritten_ExitCode2()
+    {
+        Assert.AreEqual(2, await _console.RunAsync("run", "-", "--history", _directory.Below("no", "such", "directory")));
+        Assert.Contains("cannot be written", _console.Error);
+    }
+
+    private async Task<int> VerifyAsync(string text, params string[] options)
+    {
+        string path = _directory.Below("history.jsonl");
+        await File.WriteAllTextAsync(path, text, test.CancellationToken);
+        return await _console.RunAsync(["verify", path, .. options]);
+    }
+}

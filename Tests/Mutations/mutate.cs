@@ -1,0 +1,177 @@
+// Applies each mutation of mutations.txt to a copy of the tree, builds what it changed, runs the tests against it, and
+// tells which mutations no test noticed.
+//
+//   dotnet run Tests/Mutations/mutate.cs                 all of them
+//   dotnet run Tests/Mutations/mutate.cs -- quorum       only those with "quorum" in their name
+//
+// Exit code 0: all caught; 1: some survived; 2: the list does not fit the code.
+#:property PublishAot=false
+#:property TreatWarningsAsErrors=false
+#:property EnforceCodeStyleInBuild=false
+#:property RunAnalyzers=false
+
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+const string Filter =
+    "FullyQualifiedName~Tests.Consensus|FullyQualifiedName~Tests.Replication|FullyQualifiedName~Tests.Stories|FullyQualifiedName~Tests.Coursework|FullyQualifiedName~Tests.Simulation";
+
+var root = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
+var mutations = Mutation.ReadAll(Path.Combine(Here(), "mutations.txt"))
+    .Where(mutation => args.Length == 0 || args.Any(mutation.Name.Contains)).ToList();
+var copy = Directory.CreateTempSubdirectory("mutations-").FullName;
+try
+{
+    return await RunAllAsync();
+}
+finally
+{
+    Directory.Delete(copy, recursive: true);
+}
+
+async Task<int> RunAllAsync()
+{
+    foreach (var mutation in mutations)
+    {
+        if (mutation.Misfit(root) is { } misfit)
+        {
+            Console.Error.WriteLine(misfit);
+            return 2;
+        }
+    }
+
+    Console.WriteLine("building an unchanged copy …");
+    await CopyTreeAsync();
+    var (built, _) = await RunAsync(TimeSpan.FromMinutes(15), "dotnet", "build", "Tests", "-p:RunAnalyzers=false");
+    var (clean, failing) = await TestAsync();
+    if (built != 0 || clean != 0)
+    {
+        Console.Error.WriteLine($"The unchanged copy must build and pass first; failing: {string.Join(", ", failing)}");
+        return 2;
+    }
+
+    var survived = 0;
+    Console.WriteLine("| mutation | what would be wrong | caught by |");
+    Console.WriteLine("|---|---|---|");
+    foreach (var mutation in mutations)
+    {
+        var caughtBy = await TryAsync(mutation);
+        survived += caughtBy is null ? 1 : 0;
+        Console.WriteLine($"| {mutation.Name} | {mutation.Why} | {caughtBy ?? "**nothing**"} |");
+    }
+
+    Console.WriteLine($"{mutations.Count - survived} caught, {survived} not caught");
+    return survived == 0 ? 0 : 1;
+}
+
+async Task<string?> TryAsync(Mutation mutation)
+{
+    var project = mutation.File.Split('/')[0];
+    var file = Path.Combine(copy, mutation.File);
+    var original = await File.ReadAllTextAsync(file);
+    var assembly = $"PaxosWcf.{project}.dll";
+    var used = Path.Combine(copy, "artifacts/bin/Tests/debug", assembly);
+    var kept = Path.Combine(copy, assembly);
+    File.Copy(used, kept, overwrite: true);
+    try
+    {
+        await File.WriteAllTextAsync(file, mutation.Apply(original));
+        var (built, output) = await RunAsync(
+            TimeSpan.FromMinutes(5), "dotnet", "build", project, "--no-restore", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false");
+        if (built != 0)
+        {
+            return $"the compiler: {Regex.Match(output, "error [^\\[]*").Value}";
+        }
+
+        // The public face is the same, so the tests need not be built again.
+        File.Copy(Path.Combine(copy, $"artifacts/bin/{project}/debug", assembly), used, overwrite: true);
+        var (exitCode, failing) = await TestAsync();
+        return exitCode == 0 ? null : failing.Count == 0 ? "the tests never ended" : Shown(failing);
+    }
+    finally
+    {
+        await File.WriteAllTextAsync(file, original);
+        File.Copy(kept, used, overwrite: true);
+    }
+}
+
+async Task<(int ExitCode, List<string> Failing)> TestAsync()
+{
+    var (exitCode, output) = await RunAsync(
+        TimeSpan.FromMinutes(4), "dotnet", "artifacts/bin/Tests/debug/PaxosWcf.Tests.dll", "--filter", Filter, "--no-progress");
+    return (exitCode, [.. Regex.Matches(output, @"(?m)^failed ([A-Z]\w+)").Select(match => match.Groups[1].Value).Distinct()]);
+}
+
+static string Shown(List<string> failing) =>
+    string.Join(", ", failing.Take(2).Select(name => $"`{name}`")) + (failing.Count > 2 ? $" and {failing.Count - 2} more" : "");
+
+async Task CopyTreeAsync()
+{
+    var (_, files) = await RunInAsync(root, TimeSpan.FromMinutes(1), "git", "ls-files");
+    foreach (var name in files.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+    {
+        var to = Path.Combine(copy, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(Path.Combine(root, name), to);
+    }
+}
+
+Task<(int ExitCode, string Output)> RunAsync(TimeSpan patience, string program, params string[] arguments) =>
+    RunInAsync(copy, patience, program, arguments);
+
+static async Task<(int ExitCode, string Output)> RunInAsync(
+    string folder, TimeSpan patience, string program, params string[] arguments)
+{
+    using var process = Process.Start(new ProcessStartInfo(program, arguments)
+    {
+        WorkingDirectory = folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+    var output = process.StandardOutput.ReadToEndAsync();
+    var errors = process.StandardError.ReadToEndAsync();
+    try
+    {
+        await process.WaitForExitAsync().WaitAsync(patience);
+    }
+    catch (TimeoutException)
+    {
+        process.Kill(entireProcessTree: true);
+        return (-1, await output);
+    }
+
+    return (process.ExitCode, await output + await errors);
+}
+
+static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+
+internal sealed record Mutation(string Name, string File, string Why, IReadOnlyList<(string Search, string Replace)> Changes)
+{
+    public static IEnumerable<Mutation> ReadAll(string path)
+    {
+        foreach (var part in System.IO.File.ReadAllText(path).Split("\n== ").Skip(1))
+        {
+            var lines = part.Split('\n', 4);
+            var changes = lines[3].TrimEnd('\n').Split("\n## and\n").Select(ReadChange).ToList();
+            yield return new Mutation(lines[0], lines[1], lines[2], changes);
+        }
+    }
+
+    /// <summary>Says why the mutation cannot be applied, if so.</summary>
+    public string? Misfit(string root)
+    {
+        var text = System.IO.File.ReadAllText(Path.Combine(root, File));
+        var bad = Changes.FirstOrDefault(change => text.Split(change.Search).Length != 2);
+        return bad == default ? null : $"{Name}: this must stand in {File} exactly once:\n{bad.Search}";
+    }
+
+    public string Apply(string text) => Changes.Aggregate(text, (now, change) => now.Replace(change.Search, change.Replace));
+
+    private static (string Search, string Replace) ReadChange(string text)
+    {
+        var halves = ("\n" + text.TrimStart('\n') + "\n").Split("\n--\n");
+        var search = halves.Length == 3 ? halves[1] : halves[0];
+        return (search.Trim('\n'), halves[^1].Trim('\n'));
+    }
+}

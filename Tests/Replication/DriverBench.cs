@@ -1,0 +1,105 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Tests.Replication;
+
+/// <summary>One driver on a bench: its disk, its network and its callers write down, in order, what they see.</summary>
+internal sealed class DriverBench : IReplicaOutput, IReplicaStore
+{
+    private readonly MemoryStore _store = new();
+    private readonly ConsensusOptions _options;
+    private readonly Quorum _quorum;
+
+    public DriverBench(int replicas = 1, ConsensusOptions? options = null)
+    {
+        _quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
+        _options = options ?? new ConsensusOptions();
+        Driver = Start();
+    }
+
+    public ReplicaDriver Driver { get; private set; }
+
+    /// <summary>What happened, in order: "flush 2", "write 1", "R1→R2 …", "applied 1", "answered …".</summary>
+    public List<string> Seen { get; } = [];
+
+    public MemoryStore Store => _store;
+
+    public void Restart(int keepUnflushed = 0)
+    {
+        _store.CrashKeeping(keepUnflushed);
+        Driver = Start();
+    }
+
+    public void Run(params ReplicaEvent[] batch) => Driver.Run(batch);
+
+    public void Ticks(int ticks)
+    {
+        for (; ticks > 0; ticks--)
+        {
+            Run(TickPassed.Instance);
+        }
+    }
+
+    /// <summary>Ticks until this replica, alone in its cluster, leads.</summary>
+    public void UntilItLeads()
+    {
+        for (var tick = 0; Driver.Replica.Leading is null; tick++)
+        {
+            Assert.IsLessThan(100, tick);
+            Ticks(1);
+        }
+    }
+
+    public Caller Submit(KeyValueCommand command)
+    {
+        var caller = new Caller(Seen);
+        Run(new CommandSubmitted(command.Encode(), caller));
+        return caller;
+    }
+
+    void IReplicaOutput.Send(Envelope envelope) => Seen.Add($"{envelope}");
+
+    void IReplicaOutput.OnNote(Note note)
+    {
+    }
+
+    void IReplicaOutput.OnApplied(Slot slot, Value value) => Seen.Add($"applied {slot}");
+
+    public void Write(WriteSet writes, bool durable)
+    {
+        _store.Write(writes, durable);
+        Seen.Add($"{(durable ? "flush" : "write")} {writes.Count}");
+    }
+
+    public byte[]? Find(StoreFamily family, ReadOnlySpan<byte> key) => _store.Find(family, key);
+
+    public IEnumerable<KeyValuePair<byte[], byte[]>> Scan(StoreFamily family, byte[] from, byte[]? until) =>
+        _store.Scan(family, from, until);
+
+    public IStoreSnapshot Snapshot() => _store.Snapshot();
+
+    public void Dispose() => _store.Dispose();
+
+    private ReplicaDriver Start() => new(new ReplicaId(1), _quorum, _options, this, new Random(1), this);
+
+    internal sealed class Caller(List<string> seen) : ICommandCaller, IReadCaller
+    {
+        public CommandAnswer? Answer { get; private set; }
+
+        public Refusal? Refused { get; private set; }
+
+        public bool Ready { get; private set; }
+
+        public void OnAnswer(CommandAnswer answer)
+        {
+            Answer = answer;
+            seen.Add("answered");
+        }
+
+        public void OnRefused(Refusal refusal) => Refused = refusal;
+
+        public void OnReady() => Ready = true;
+    }
+}

@@ -1,0 +1,49 @@
+using CsCheck;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Tests.Replication;
+
+/// <summary>Commands and answers as bytes.</summary>
+[TestClass]
+public sealed class KeyValueCommandTests
+{
+    private static readonly Gen<ClientIdentity?> AnyIdentity = Gen.Select(
+        Gen.Bool, Gen.String, Gen.Long, Gen.Long,
+        (there, session, sequence, through) => there ? new ClientIdentity(Valid(session), sequence, through) : null);
+
+    private static readonly Gen<KeyValueCommand> AnyCommand = Gen.OneOf(
+        Gen.Long.Select(nonce => (KeyValueCommand)new OpenSession(nonce)),
+        Gen.Select(AnyIdentity, Gen.String, Gen.Byte.Array, (identity, key, value) => (KeyValueCommand)new Put(identity, Valid(key), value)),
+        Gen.Select(AnyIdentity, Gen.String, (identity, key) => (KeyValueCommand)new Delete(identity, Valid(key))));
+
+    [TestMethod]
+    public void Command_WrittenAndRead_IsTheSame() => AnyCommand.Sample(command =>
+        KeyValueCommand.Decode(command.Encode()) is { } read && read.Encode().SequenceEqual(command.Encode()));
+
+    [TestMethod]
+    public void Command_CutOrLengthened_IsRefused() => Gen.Select(AnyCommand, Gen.Int[1, 9]).Sample((command, bytes) =>
+    {
+        var encoded = command.Encode();
+        return KeyValueCommand.Decode(encoded.AsMemory(0, Math.Max(0, encoded.Length - bytes))) is null
+            && KeyValueCommand.Decode((byte[])[.. encoded, .. new byte[bytes]]) is null;
+    });
+
+    [TestMethod]
+    public void Command_Garbage_NeverThrows() => Gen.Byte.Array[0, 60].Sample(bytes =>
+    {
+        bytes = [1, .. bytes];
+        KeyValueCommand.Decode(bytes);
+    });
+
+    [TestMethod]
+    public void Answer_WrittenAndRead_IsTheSame()
+    {
+        foreach (var answer in new CommandAnswer[] { new PutDone(new(7), 8, true), new DeleteDone(new(9), 10, false) })
+        {
+            Assert.AreEqual(answer, CommandAnswer.Decode(answer.Encode()));
+        }
+    }
+
+    // The wire refuses unpaired surrogates before a command is made of them.
+    private static string Valid(string text) => new([.. text.Where(character => !char.IsSurrogate(character))]);
+}

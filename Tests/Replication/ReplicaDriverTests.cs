@@ -1,0 +1,202 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Tests.Replication;
+
+/// <summary>The driver carries effects out in the order that safety asks for.</summary>
+[TestClass]
+public sealed class ReplicaDriverTests
+{
+    private static readonly ReplicaId R1 = new(1);
+    private static readonly ReplicaId R2 = new(2);
+    private static readonly Value Seven = Value.Of([Command.Create(new CommandId(R2, 1, 1), 0, new Put(null, "k", new byte[] { 7 }).Encode())]);
+
+    [TestMethod]
+    public void Promise_Leaves_AfterTheFlush()
+    {
+        var bench = new DriverBench(replicas: 5);
+        bench.Seen.Clear();
+        bench.Run(Arrives(new Prepare(new Ballot(3, R2), new Slot(1))));
+        Assert.AreSequenceEqual(["flush 1", "R1→R2 Promise 3.2 learned 0 []"], bench.Seen);
+    }
+
+    [TestMethod]
+    public void Accepted_Leaves_AfterOneFlushOfAWholeBatch()
+    {
+        var bench = new DriverBench(replicas: 5);
+        bench.Seen.Clear();
+        bench.Run(Arrives(AcceptOf(1)), Arrives(AcceptOf(2)), Arrives(AcceptOf(3)));
+        Assert.AreSequenceEqual(
+            ["flush 4", "R1→R2 Accepted 3.2 [1]", "R1→R2 Accepted 3.2 [2]", "R1→R2 Accepted 3.2 [3]"], bench.Seen);
+    }
+
+    [TestMethod]
+    public void Disk_FailsOnFlush_NothingIsSaidThatItShouldHold()
+    {
+        var bench = new DriverBench(replicas: 5);
+        bench.Seen.Clear();
+        bench.Store.FailNextDurableWrite();
+        Assert.ThrowsExactly<StoreFailedException>(() => bench.Run(Arrives(AcceptOf(1))));
+        Assert.IsEmpty(bench.Seen);
+    }
+
+    /// <summary>The leader asks the others before its own disk has anything; its own vote waits for the disk.</summary>
+    [TestMethod]
+    public void Leader_Accept_LeavesBeforeItsOwnFlush()
+    {
+        var bench = Leader(out var ballot);
+        bench.Seen.Clear();
+        bench.Submit(new Put(null, "k", new byte[] { 1 }));
+        Assert.AreSequenceEqual([$"R1→R2 Accept {ballot} [1] chosen 0", $"R1→R3 Accept {ballot} [1] chosen 0", "flush 1"], bench.Seen);
+    }
+
+    /// <summary>Its own acceptor is a voter like the others: one other vote makes the majority of three, and no vote of its
+    /// own counts before its flush.</summary>
+    [TestMethod]
+    public void Leader_OneOtherAccepts_ChosenWithItsOwnVote()
+    {
+        var bench = Leader(out var ballot);
+        var caller = bench.Submit(new Put(null, "k", new byte[] { 1 }));
+        Assert.IsNull(caller.Answer);
+        bench.Seen.Clear();
+        bench.Run(Arrives(new Accepted(ballot, [new Slot(1)])));
+        Assert.AreSequenceEqual(["write 3", "applied 1", "answered"], bench.Seen);
+        Assert.AreEqual(new PutDone(new Slot(1), 1, Replaced: false), caller.Answer);
+    }
+
+    [TestMethod]
+    public void Leader_OwnAcceptorDown_NeedsTwoOthers()
+    {
+        var bench = Leader(out var ballot);
+        bench.Run(new AcceptorSwitched(Up: false, _ => { }));
+        var caller = bench.Submit(new Put(null, "k", new byte[] { 1 }));
+        bench.Run(Arrives(new Accepted(ballot, [new Slot(1)])));
+        Assert.IsNull(caller.Answer);
+        bench.Run(Arrives(new Accepted(ballot, [new Slot(1)]), from: 3));
+        Assert.IsNotNull(caller.Answer);
+    }
+
+    [TestMethod]
+    public void Acceptor_FailsAndComesBack_HoldsWhatItSaid()
+    {
+        var bench = new DriverBench(replicas: 5);
+        var changed = new List<bool>();
+        bench.Run(Arrives(AcceptOf(1)), new AcceptorSwitched(Up: false, changed.Add), new AcceptorSwitched(Up: false, changed.Add));
+        bench.Run(Arrives(AcceptOf(2)));
+        bench.Run(new AcceptorSwitched(Up: true, changed.Add));
+        Assert.AreSequenceEqual([true, false, true], changed);
+        bench.Seen.Clear();
+        bench.Run(Arrives(new Prepare(new Ballot(9, R2), new Slot(1))));
+        Assert.AreEqual("R1→R2 Promise 9.2 learned 0 [1]", bench.Seen[^1]);
+    }
+
+    [TestMethod]
+    public void Restart_LosesUnflushedState_LearnsItAgainFromItsOwnLog()
+    {
+        var bench = new DriverBench();
+        bench.UntilItLeads();
+        bench.Submit(new Put(null, "k", new byte[] { 1 }));
+        Assert.AreEqual(new StateNumbers(new Slot(1), 1, 1), bench.Driver.Machine.Numbers);
+        bench.Restart();
+        Assert.AreEqual(new StateNumbers(Slot.None, 0, 0), bench.Driver.Machine.Numbers);
+        bench.UntilItLeads();
+        Assert.AreEqual(new StateNumbers(new Slot(1), 1, 1), bench.Driver.Machine.Numbers);
+    }
+
+    [TestMethod]
+    public void Restart_CampaignsAboveEveryBallotUsedBefore()
+    {
+        var bench = new DriverBench();
+        bench.UntilItLeads();
+        var first = bench.Driver.Replica.Leading!.Ballot;
+        bench.Restart();
+        Assert.AreEqual(first, bench.Driver.Replica.Promised);
+        bench.UntilItLeads();
+        Assert.IsGreaterThan(first, bench.Driver.Replica.Leading!.Ballot);
+    }
+
+    [TestMethod]
+    public void Read_WaitsUntilItsIndexIsApplied()
+    {
+        var bench = new DriverBench(replicas: 3);
+        var ballot = new Ballot(1, R2);
+        bench.Run(Arrives(new Heartbeat(ballot, Leading: true, 1, Slot.None)));
+        var caller = new DriverBench.Caller(bench.Seen);
+        bench.Run(new ReadRequested(caller));
+        var round = long.Parse(bench.Seen[^1].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        bench.Run(Arrives(new ReadIndexReply(round, new Slot(1), ballot, new Slot(1), R2)));
+        Assert.IsFalse(caller.Ready);
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [Seven], new Slot(1))));
+        Assert.IsTrue(caller.Ready);
+    }
+
+    [TestMethod]
+    public void Command_BeyondPendingMax_IsRefusedAsOverloaded()
+    {
+        var bench = new DriverBench(replicas: 3, options: new ConsensusOptions { PendingCommandsMax = 2 });
+        bench.Submit(new Delete(null, "k"));
+        Assert.IsNull(bench.Submit(new Delete(null, "k")).Refused);
+        Assert.AreEqual(Refusal.Overloaded, bench.Submit(new Delete(null, "k")).Refused);
+    }
+
+    [TestMethod]
+    public void Command_GivenUpBeforeAnyLeaderHadIt_WasNotExecuted()
+    {
+        var bench = new DriverBench(replicas: 3);
+        var caller = bench.Submit(new Delete(null, "k"));
+        bench.Run(new CommandGivenUp(caller));
+        Assert.AreEqual(Refusal.NotExecuted, caller.Refused);
+    }
+
+    [TestMethod]
+    public void Command_GivenUpAfterALeaderHadIt_HasAnUnknownOutcome()
+    {
+        var bench = Leader(out _);
+        var caller = bench.Submit(new Delete(null, "k"));
+        bench.Run(new CommandGivenUp(caller));
+        Assert.AreEqual(Refusal.OutcomeUnknown, caller.Refused);
+    }
+
+    [TestMethod]
+    public void CatchUp_IsCutBySlotsAndBytes()
+    {
+        var values = Enumerable.Repeat(Seven, 5).ToArray();
+        foreach (var options in new[]
+        {
+            new ConsensusOptions { CatchUpSlotsMax = 2 },
+            new ConsensusOptions { MessageBytesMax = 2 * (Seven.Bytes.Length + 13) },
+        })
+        {
+            var bench = new DriverBench(replicas: 3, options);
+            bench.Run(Arrives(new CatchUpReply(new Slot(1), values, new Slot(5))));
+            bench.Run(Arrives(new CatchUp(new Slot(2))));
+            Assert.AreEqual("R1→R2 CatchUpReply [2..3] learned 5", bench.Seen[^1]);
+            bench.Run(Arrives(new CatchUp(new Slot(5))));
+            Assert.AreEqual("R1→R2 CatchUpReply [5..5] learned 5", bench.Seen[^1]);
+            bench.Run(Arrives(new CatchUp(new Slot(6))), Arrives(new CatchUp(Slot.None)), Arrives(new CatchUp(new Slot(long.MinValue))));
+            Assert.AreEqual("R1→R2 CatchUpReply [6..5] learned 5", bench.Seen[^3]);
+        }
+    }
+
+    private static DriverBench Leader(out Ballot ballot)
+    {
+        var bench = new DriverBench(replicas: 3);
+        while (!bench.Seen.Exists(line => line.Contains("asks", StringComparison.Ordinal)))
+        {
+            bench.Ticks(1);
+        }
+
+        var round = long.Parse(bench.Seen[^1].Split("round ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        bench.Run(Arrives(new HeartbeatReply(round, Ballot.None, null, Slot.None)));
+        ballot = new Ballot(1, R1);
+        bench.Run(Arrives(new Promise(ballot, new Slot(1), Slot.None, [], null)));
+        Assert.IsNotNull(bench.Driver.Replica.Leading);
+        return bench;
+    }
+
+    private static MessageArrived Arrives(Message message, int from = 2) => new(new Envelope(new ReplicaId(from), R1, message));
+
+    private static Accept AcceptOf(long slot) => new(new Ballot(3, R2), [new Proposal(new Slot(slot), Seven)], Slot.None);
+}
