@@ -34,7 +34,7 @@ internal sealed class NativeStore
     {
         try
         {
-            if (System.IO.Directory.Exists(directory) && WriteAheadLogTail.FindDamage(directory) is { } log)
+            if (System.IO.Directory.Exists(directory) && LogTail.FindDamage(directory) is { } log)
             {
                 throw new StoreFailedException(
                     $"The store in {directory} could not be opened: {log} is damaged near its end, where records follow one that is "

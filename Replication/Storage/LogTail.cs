@@ -4,31 +4,34 @@ using System.Numerics;
 namespace PaxosWcf.Replication.Storage;
 
 /// <summary>Tells a torn tail of RocksDB's newest write-ahead log, which a crash leaves and which was never acknowledged,
-/// from a record whose length went bad, which RocksDB takes for the same and silently cuts away with all after it.</summary>
+/// from a record whose length went bad, which RocksDB takes for the same and silently cuts away with all after it. The
+/// manifest, which says what files the store consists of, is a log of the same format and is treated alike.</summary>
 /// <remarks>
 /// A log is cut into blocks of 32 KiB, each full of records: checksum (CRC-32C of type and payload, masked), length, type,
 /// payload. A crash leaves nothing behind the torn record. So, behind the first place that is no whole record: another whole
 /// record, or a checksum that fits all the rest, is damage.
 /// </remarks>
-internal static class WriteAheadLogTail
+internal static class LogTail
 {
     private const int Block = 32 << 10;
     private const int Header = 7;
 
-    /// <summary>A write batch begins with a sequence number and a count; nothing shorter was ever written.</summary>
-    private const int PayloadMin = 12;
+    /// <summary>What is shorter was never written; to look for less would find records by chance.</summary>
+    private const int PayloadMin = 4;
 
     // Whole, first, middle, last; compression, timestamps, predecessor. Logs are not recycled here, so no other comes.
     private static readonly byte[] Types = [1, 2, 3, 4, 9, 10, 130];
 
-    /// <summary>The newest log of a store that is not open, if it is damaged at its tail.</summary>
+    /// <summary>The newest log, or the manifest, of a store that is not open, if it is damaged at its tail.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string? FindDamage(string directory)
     {
         string? newest = Directory.GetFiles(directory, "*.log")
             .Where(log => new FileInfo(log).Length > 0)
             .Max(StringComparer.Ordinal);
-        return newest is not null && IsDamaged(File.ReadAllBytes(newest)) ? newest : null;
+        return Directory.GetFiles(directory, "MANIFEST-*")
+            .Concat(newest is null ? [] : [newest])
+            .FirstOrDefault(log => IsDamaged(File.ReadAllBytes(log)));
     }
 
     internal static bool IsDamaged(ReadOnlySpan<byte> log)
