@@ -1,10 +1,12 @@
 namespace PaxosWcf.History;
 
-/// <summary>The configurations that a search has been in: whatever follows from one need not be tried again. Bounded: when
-/// it is full it takes no more, which costs time and never the right answer.</summary>
+/// <summary>The configurations that a search has been in and found no way on from. Nor is there one from a configuration
+/// that differs only in that more indeterminate operations are used up. Bounded: when the cache is full it takes no more,
+/// which costs time and never the right answer.</summary>
 /// <param name="width">Words of one configuration.</param>
+/// <param name="certainWidth">How many of them, at the beginning, must be equal; the rest are the operations used up.</param>
 /// <param name="wordsMax">Most words that are kept.</param>
-internal sealed class ConfigurationCache(int width, int wordsMax)
+internal sealed class ConfigurationCache(int width, int certainWidth, int wordsMax)
 {
     private const int Empty = -1;
 
@@ -12,7 +14,7 @@ internal sealed class ConfigurationCache(int width, int wordsMax)
     private ulong[] _words = new ulong[64 * width];
     private int _count;
 
-    /// <summary>False when the configuration was there.</summary>
+    /// <summary>False when the configuration need not be looked at.</summary>
     public bool Add(ReadOnlySpan<ulong> configuration)
     {
         int place = PlaceOf(configuration);
@@ -49,21 +51,49 @@ internal sealed class ConfigurationCache(int width, int wordsMax)
         _table = NewTable(2 * _table.Length);
         for (int i = 0; i < _count; i++)
         {
-            _table[PlaceOf(WordsOf(i))] = i;
+            int place = Home(WordsOf(i));
+            while (_table[place] != Empty)
+            {
+                place = After(place);
+            }
+
+            _table[place] = i;
         }
     }
 
+    // Where it is, or one that is no worse; or else the free place for it.
     private int PlaceOf(ReadOnlySpan<ulong> configuration)
     {
-        int mask = _table.Length - 1;
-        int place = (int)Hash(configuration) & mask;
-        while (_table[place] != Empty && !WordsOf(_table[place]).SequenceEqual(configuration))
+        int place = Home(configuration);
+        while (_table[place] != Empty && !IsNoWorse(WordsOf(_table[place]), configuration))
         {
-            place = (place + 1) & mask;
+            place = After(place);
         }
 
         return place;
     }
+
+    private bool IsNoWorse(ReadOnlySpan<ulong> known, ReadOnlySpan<ulong> configuration)
+    {
+        if (!known[..certainWidth].SequenceEqual(configuration[..certainWidth]))
+        {
+            return false;
+        }
+
+        for (int i = certainWidth; i < width; i++)
+        {
+            if ((known[i] & ~configuration[i]) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int Home(ReadOnlySpan<ulong> configuration) => (int)Hash(configuration[..certainWidth]) & (_table.Length - 1);
+
+    private int After(int place) => (place + 1) & (_table.Length - 1);
 
     private ReadOnlySpan<ulong> WordsOf(int index) => _words.AsSpan(index * width, width);
 

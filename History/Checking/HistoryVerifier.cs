@@ -26,7 +26,15 @@ public sealed class HistoryVerifier(VerifierOptions options)
     public Verification Verify(RecordedHistory history, Action<int, int>? moved = null, CancellationToken cancel = default)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(options.TimeLimit);
+        if (options.TimeLimit > TimeSpan.Zero)
+        {
+            deadline.CancelAfter(options.TimeLimit);
+        }
+        else
+        {
+            deadline.Cancel();
+        }
+
         KeyWork[] work = [.. history.Calls.GroupBy(c => c.Key).Select(g => new KeyWork(g.Key, [.. g]))];
         var progress = new ProgressCount(history.Calls.Count, moved ?? ((_, _) => { }));
 

@@ -15,7 +15,7 @@ internal sealed class Linearizer(KeyProblem problem, SearchBudget budget)
 
     public SearchResult Run()
     {
-        _cache = new ConfigurationCache(_search.Width, budget.CacheWordsMax);
+        _cache = new ConfigurationCache(_search.Width, _search.CertainWidth, budget.CacheWordsMax);
         if (budget.IsSpentAfter(0))
         {
             return SearchResult.Unknown;

@@ -14,6 +14,8 @@ internal readonly record struct Position(int State, int Before, int Front)
 /// <summary>The configuration of a search, and the way back: which operations have a place, and what the key holds.</summary>
 internal sealed class SearchState
 {
+    private const int WordsOfPosition = 2;
+
     private readonly KeyProblem _problem;
     private readonly Demand _demand;
     private readonly bool[] _placed;
@@ -32,8 +34,9 @@ internal sealed class SearchState
         Pending = new PendingOperations(problem.Steps.Length);
         _placed = new bool[problem.Steps.Length];
         _used = new int[problem.Optional.Length];
-        (_bitOf, _firstBitOf, int bits) = BitPlaces.Of(problem);
-        _words = new ulong[2 + ((bits + 63) / 64)];
+        (_bitOf, _firstBitOf, int certainWords, int words) = BitPlaces.Of(problem);
+        _words = new ulong[WordsOfPosition + words];
+        CertainWidth = WordsOfPosition + certainWords;
         At = new Position(KeyProblem.Absent, Position.None, 0);
     }
 
@@ -46,7 +49,11 @@ internal sealed class SearchState
     /// <summary>How far the way back goes.</summary>
     public int Depth => _trail.Count;
 
+    /// <summary>Words of a configuration.</summary>
     public int Width => _words.Length;
+
+    /// <summary>Words of a configuration that do not tell which indeterminate operations have a place. They come first.</summary>
+    public int CertainWidth { get; }
 
     public bool IsComplete => At.Front == _placed.Length;
 
@@ -129,7 +136,7 @@ internal sealed class SearchState
 
     private void SetBit(int bit, bool on)
     {
-        ref ulong word = ref _words[2 + (bit >> 6)];
+        ref ulong word = ref _words[WordsOfPosition + (bit / BitPlaces.WordBits)];
         ulong mask = 1UL << bit;
         word = on ? word | mask : word & ~mask;
     }

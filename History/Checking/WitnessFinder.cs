@@ -86,10 +86,24 @@ internal sealed class WitnessFinder(Func<IReadOnlyList<RegisterOperation>, bool>
             : operation;
     }
 
+    // An indeterminate write is kept when a certain operation, or another one that is kept, needs what it writes.
     private static List<RegisterOperation> WithoutUnwanted(List<RegisterOperation> operations)
     {
-        HashSet<string?> wanted = [.. operations.Where(o => o.Need == NeedKind.Value).Select(o => o.Needed)];
-        bool anyWillDo = operations.Exists(o => o.Need is NeedKind.NotValue or NeedKind.Present);
-        return anyWillDo ? operations : [.. operations.Where(o => !o.IsOptional || wanted.Contains(o.Output))];
+        List<RegisterOperation> kept = [.. operations.Where(o => !o.IsOptional)];
+        if (kept.Exists(o => o.Need is NeedKind.NotValue or NeedKind.Present))
+        {
+            return operations;
+        }
+
+        List<RegisterOperation> undecided = [.. operations.Where(o => o.IsOptional)];
+        for (int before = -1; before != kept.Count;)
+        {
+            before = kept.Count;
+            HashSet<string?> wanted = [.. kept.Where(o => o.Need == NeedKind.Value).Select(o => o.Needed)];
+            kept.AddRange(undecided.Where(o => wanted.Contains(o.Output)));
+            undecided.RemoveAll(o => wanted.Contains(o.Output));
+        }
+
+        return kept;
     }
 }
