@@ -62,7 +62,8 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
     {
         var history = RandomHistory.Recorded(RandomHistory.Legal(new Random(1), 100, 0, 16));
 
-        Assert.AreEqual(Verdict.Unknown, new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.Zero }).Verify(history).Verdict);
+        Assert.AreEqual(Verdict.Unknown, new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.Zero }).Verify(
+            history, moved: null, test.CancellationToken).Verdict);
     }
 
     [TestMethod]
