@@ -5,6 +5,8 @@ namespace PaxosWcf.Client;
 /// <summary>How this library writes lists and times in sentences.</summary>
 internal static class Names
 {
+    public static string Replica(int id) => id == PaxosClientOptions.IdUnknown ? "the replica" : $"replica {id}";
+
     public static string List(IEnumerable<int> ids) => string.Join(", ", ids.Order());
 
     public static string Seconds(TimeSpan time)

@@ -11,6 +11,9 @@ public sealed record PaxosClientOptions
     /// <summary>Longest time-out that is taken.</summary>
     public static readonly TimeSpan TimeoutMax = TimeSpan.FromHours(1);
 
+    /// <summary>Stands for the id of a replica of which only the address is known.</summary>
+    public const int IdUnknown = 0;
+
     /// <summary>Client address of each replica, by replica id. At least one.</summary>
     public required IReadOnlyDictionary<int, Uri> Replicas { get; init; }
 

@@ -19,6 +19,8 @@ internal sealed class AppIo
 
     public bool OutIsTerminal { get; init; }
 
+    public bool ErrorIsTerminal { get; init; }
+
     /// <summary>Colours, tables and progress; used only when <see cref="OutIsTerminal"/>.</summary>
     public required IAnsiConsole Terminal { get; init; }
 
@@ -39,6 +41,7 @@ internal sealed class AppIo
             OutBytes = Console.OpenStandardOutput(),
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
             Terminal = AnsiConsole.Console,
         };
     }

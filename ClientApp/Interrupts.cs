@@ -25,7 +25,7 @@ internal sealed class Interrupts : IDisposable
     /// <summary>What Ctrl-C does.</summary>
     public void Interrupt()
     {
-        (Volatile.Read(ref _command) ?? _leaving).Cancel();
+        Cancel(Volatile.Read(ref _command) ?? _leaving);
     }
 
     /// <summary>Runs one command of a prompt: while it runs, Ctrl-C ends it and not the program.</summary>
@@ -49,7 +49,20 @@ internal sealed class Interrupts : IDisposable
         _leaving.Dispose();
     }
 
-    private void Leave() => _leaving.Cancel();
+    private void Leave() => Cancel(_leaving);
+
+    private static void Cancel(CancellationTokenSource running)
+    {
+        try
+        {
+            running.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended at this very moment, on another thread: there is nothing left to cancel.
+            return;
+        }
+    }
 
     private void On(PosixSignal signal, Action act)
     {

@@ -7,7 +7,7 @@ namespace PaxosWcf.ClientApp;
 internal sealed class StoreConnection : IAsyncDisposable
 {
     /// <summary>Stands for the address given by --host and --port, whose id nobody knows.</summary>
-    public const int ByAddress = 0;
+    public const int ByAddress = PaxosClientOptions.IdUnknown;
 
     private readonly Dictionary<int, PaxosKeyValueClient> _stores = [];
     private readonly Func<PaxosClientOptions, PaxosKeyValueClient> _makeStore;

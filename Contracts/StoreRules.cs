@@ -14,7 +14,7 @@ public static class StoreRules
     {
         if (string.IsNullOrEmpty(key))
         {
-            return KeyFault($"A key is missing; it must have {StoreLimits.KeyBytesMin}..{StoreLimits.KeyBytesMax} bytes of UTF-8.");
+            return KeyFault($"The key is missing or empty; it must have {StoreLimits.KeyBytesMin}..{StoreLimits.KeyBytesMax} bytes of UTF-8.");
         }
 
         if (UnsendableAt(key) is { } at)

@@ -134,6 +134,7 @@ internal static class HostRun
         private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource _cancel = new();
         private readonly List<PosixSignalRegistration> _signals = [];
+        private int _asked;
 
         public StopSignals(bool withStdin)
         {
@@ -181,9 +182,11 @@ internal static class HostRun
 
         private void Stop(string why)
         {
-            if (_stopped.TrySetResult(why))
+            if (Interlocked.Exchange(ref _asked, 1) == 0)
             {
+                // In this order: whoever waits for the other disposes this, while a signal's thread may still be here.
                 _cancel.Cancel();
+                _stopped.SetResult(why);
             }
         }
     }

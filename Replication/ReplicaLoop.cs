@@ -44,6 +44,14 @@ public sealed class ReplicaLoop : IAsyncDisposable
     public ValueTask PostAsync(ReplicaEvent happened, CancellationToken cancellationToken) =>
         _queue.Writer.WriteAsync(happened, cancellationToken);
 
+    /// <summary>Waits for what a posted event reports.</summary>
+    /// <exception cref="ChannelClosedException">The loop ended before it came to the event.</exception>
+    public async Task<T> AnswerAsync<T>(Task<T> report)
+    {
+        await Task.WhenAny(report, Completion);
+        return report.IsCompleted ? await report : throw new ChannelClosedException();
+    }
+
     /// <summary>Takes no more events, ends with those that wait.</summary>
     public async ValueTask DisposeAsync()
     {

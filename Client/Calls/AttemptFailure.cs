@@ -33,22 +33,23 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
     /// <summary>Reads what a channel threw; null when it is none of a channel's exceptions.</summary>
     public static AttemptFailure? Read(Exception thrown, int replica, TimeSpan patience)
     {
+        string who = Names.Replica(replica);
         return thrown switch
         {
-            FaultException fault => ReadFault(fault, replica),
-            TimeoutException => new(FailureKind.Unknown, $"replica {replica} did not answer within {Names.Seconds(patience)}"),
+            FaultException fault => ReadFault(fault, who),
+            TimeoutException => new(FailureKind.Unknown, $"{who} did not answer within {Names.Seconds(patience)}"),
             CommunicationException or HttpRequestException when NeverLeft(thrown) =>
-                new(FailureKind.NotSent, $"replica {replica} cannot be reached ({InnermostReason(thrown)})"),
-            ServerTooBusyException => new(FailureKind.NoEffect, $"replica {replica} is too busy to take a call"),
+                new(FailureKind.NotSent, $"{who} cannot be reached ({InnermostReason(thrown)})"),
+            ServerTooBusyException => new(FailureKind.NoEffect, $"{who} is too busy to take a call"),
             ProtocolException => new(FailureKind.Unknown,
-                $"replica {replica} answered with something that is not an answer of this store"),
+                $"{who} answered with something that is not an answer of this store"),
             CommunicationException or HttpRequestException or IOException =>
-                new(FailureKind.Unknown, $"the connection to replica {replica} was lost ({InnermostReason(thrown)})"),
+                new(FailureKind.Unknown, $"the connection to {who} was lost ({InnermostReason(thrown)})"),
             _ => null,
         };
     }
 
-    private static AttemptFailure ReadFault(FaultException thrown, int replica)
+    private static AttemptFailure ReadFault(FaultException thrown, string who)
     {
         return thrown switch
         {
@@ -60,14 +61,14 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
             FaultException<FaultLabOffFault> { Detail: var d } => new(
                 FailureKind.Rejected, "the fault lab is off", new FaultLabOffException(d.ReplicaId)),
             FaultException<NoQuorumFault> => new(
-                FailureKind.NoEffect, $"replica {replica} reached no majority of the replicas"),
+                FailureKind.NoEffect, $"{who} reached no majority of the replicas"),
             FaultException<OverloadedFault> { Detail: var d } => new(
-                FailureKind.NoEffect, $"replica {replica} is overloaded ({d.Limit}: {d.Max})"),
+                FailureKind.NoEffect, $"{who} is overloaded ({d.Limit}: {d.Max})"),
             FaultException<OutcomeUnknownFault> => new(
-                FailureKind.Unknown, $"replica {replica} cannot tell whether it was executed"),
+                FailureKind.Unknown, $"{who} cannot tell whether it was executed"),
             FaultException<SessionExpiredFault> { Detail: var d } => new(
-                FailureKind.SessionExpired, $"replica {replica} no longer knows session {d.Session}"),
-            _ => new(FailureKind.Unknown, $"replica {replica} answered with a fault: {thrown.Message}"),
+                FailureKind.SessionExpired, $"{who} no longer knows session {d.Session}"),
+            _ => new(FailureKind.Unknown, $"{who} answered with a fault: {thrown.Message}"),
         };
     }
 
@@ -88,5 +89,11 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
         return false;
     }
 
-    private static string InnermostReason(Exception thrown) => thrown.GetBaseException().Message.TrimEnd('.');
+    private static string InnermostReason(Exception thrown)
+    {
+        // WCF's word for HTTP 404.
+        return thrown.GetBaseException() is EndpointNotFoundException
+            ? "what answers at its address is not a replica's client address"
+            : thrown.GetBaseException().Message.TrimEnd('.');
+    }
 }

@@ -71,7 +71,7 @@ internal sealed class AttemptLoop
         {
             if (sent)
             {
-                call.Failed(new AttemptFailure(FailureKind.Unknown, $"replica {replica} had not answered by then"));
+                call.Failed(new AttemptFailure(FailureKind.Unknown, $"{Names.Replica(replica)} had not answered by then"));
             }
 
             throw;

@@ -52,7 +52,7 @@ internal sealed class StoreCaller(
         Func<RequestIdentity?>? identity,
         CancellationToken cancel)
     {
-        var call = new UserCall(operation, time.GetTimestamp());
+        var call = new UserCall(operation, time.GetTimestamp(), IsRead: identity is null);
         using var deadline = new CancellationTokenSource(options.OperationTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
@@ -158,8 +158,11 @@ internal sealed class StoreCaller(
         string last = call.LastFailure is { } failure ? $" Last: {failure.Sentence}." : "";
         return identity is not null && call.MayHaveTakenEffect
             ? new OutcomeUnknownException($"{tried}. It may or may not have taken effect.{last}", identity.Session, identity.Sequence)
-            : new StoreUnavailableException($"{tried}. It had no effect.{last}");
+            : new StoreUnavailableException($"{tried}.{(call.IsRead ? "" : " It had no effect.")}{last}");
     }
 
-    private static string AskedOf(UserCall call) => call.Asked.Count == 0 ? "" : $" at replica {Names.List(call.Asked)}";
+    private static string AskedOf(UserCall call)
+    {
+        return call.Asked.Count == 0 || call.Asked.Max == PaxosClientOptions.IdUnknown ? "" : $" at replica {Names.List(call.Asked)}";
+    }
 }

@@ -3,7 +3,8 @@ namespace PaxosWcf.Client;
 /// <summary>One call of the library's user, while it is under way.</summary>
 /// <param name="Operation">What is asked, as a log shows it: "put apple".</param>
 /// <param name="StartedAt">Time stamp of its beginning.</param>
-internal sealed record UserCall(string Operation, long StartedAt)
+/// <param name="IsRead">Whether it has no effect, whatever comes of it.</param>
+internal sealed record UserCall(string Operation, long StartedAt, bool IsRead = false)
 {
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; private set; }

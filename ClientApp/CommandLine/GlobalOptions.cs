@@ -12,12 +12,11 @@ internal sealed class GlobalOptions
     private readonly Option<int?> _port = Recursive<int?>("--port", "its client port", "P");
     private readonly Option<bool> _json = Recursive<bool>("--json", "one JSON object for each result", null);
     private readonly Option<bool> _verbose = Recursive<bool>("--verbose", "the client's log on standard error", null);
-    private readonly Option<TimeSpan> _timeout = new("--timeout")
+    private readonly Option<TimeSpan?> _timeout = new("--timeout")
     {
         Recursive = true,
         HelpName = "TIME",
-        Description = "deadline of each operation, such as 500ms, 15s or 1m",
-        DefaultValueFactory = _ => new ConsoleSettings().Timeout,
+        Description = "deadline of each operation, such as 500ms or 1m (default: 15s)",
         CustomParser = result =>
         {
             if (!Duration.TryParse(result.Tokens[0].Value, out TimeSpan time))
@@ -25,7 +24,7 @@ internal sealed class GlobalOptions
                 result.AddError($"--timeout is \"{result.Tokens[0].Value}\"; write {Duration.Form}.");
             }
 
-            return time;
+            return (TimeSpan?)time;
         },
     };
 
@@ -53,7 +52,7 @@ internal sealed class GlobalOptions
             Replica = parsed.GetValue(_replica),
             Host = parsed.GetValue(_host),
             Port = parsed.GetValue(_port),
-            Timeout = parsed.GetValue(_timeout),
+            Timeout = parsed.GetValue(_timeout) ?? new ConsoleSettings().Timeout,
             Json = parsed.GetValue(_json),
             Verbose = parsed.GetValue(_verbose),
             Consistency = parsed.GetValue(_consistency) == "serializable"

@@ -7,14 +7,16 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Turns what a verb threw into what a person is told: a sentence, a code and an exit code, never a trace.</summary>
 internal static class Failures
 {
+    private static readonly string[] Writes = ["put", "delete", "prepopulate", "run"];
+
     public static VerbResult Result(string verb, Exception thrown)
     {
-        (int exitCode, string code, string sentence) = Read(thrown);
+        (int exitCode, string code, string sentence) = Read(verb, thrown);
         var json = new JsonObject { ["verb"] = verb, ["ok"] = false, ["error"] = code, ["message"] = sentence };
         return new VerbResult(exitCode, json, sentence) { IsFailure = true };
     }
 
-    private static (int ExitCode, string Code, string Sentence) Read(Exception thrown)
+    private static (int ExitCode, string Code, string Sentence) Read(string verb, Exception thrown)
     {
         return thrown switch
         {
@@ -27,7 +29,9 @@ internal static class Failures
             OutcomeUnknownException => (ExitCodes.Unavailable, "OutcomeUnknown", thrown.Message),
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
-            OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", "Interrupted."),
+            OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Writes.Contains(verb)
+                ? "Interrupted. A write that was under way may still take effect."
+                : "Interrupted."),
             _ => (ExitCodes.NotFoundOrFailed, "Unexpected", $"Something went wrong that should not: {thrown.Message}"),
         };
     }

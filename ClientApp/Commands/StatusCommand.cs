@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
+using Spectre.Console;
 
 namespace PaxosWcf.ClientApp;
 
@@ -19,10 +20,20 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
         bool anyUp = all.Any(s => s.Status is not null);
         var json = new JsonObject { ["verb"] = Name, ["ok"] = anyUp, ["replicas"] = new JsonArray([.. all.Select(Json)]) };
         string[][] rows = [.. all.Select(s => Row(context.Connection, s))];
-        return new VerbResult(anyUp ? ExitCodes.Ok : ExitCodes.Unavailable, json, Tables.Plain(Columns, rows))
+        string remarks = string.Concat(all.Select(Remark).OfType<string>().Select(r => "\n" + r));
+        return new VerbResult(anyUp ? ExitCodes.Ok : ExitCodes.Unavailable, json, Tables.Plain(Columns, rows) + remarks)
         {
-            Rich = Tables.Rich(Columns, rows, r => r[1] == "down" ? "red" : r[1] == "Leading" ? "green" : null),
+            Rich = new Rows(
+                Tables.Rich(Columns, rows, r => r[1] == "down" ? "red" : r[1] == "Leading" ? "green" : null),
+                new UnbrokenText(remarks.TrimStart('\n'))),
         };
+    }
+
+    private static string? Remark(Seen seen)
+    {
+        return seen.Status is not { } s ? seen.Why
+            : s.ServersDifferAt.Length == 0 ? null
+            : $"Replica {s.ReplicaId} hears of another servers.xml from replica {string.Join(", ", s.ServersDifferAt)}.";
     }
 
     private static async Task<Seen> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
@@ -40,7 +51,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
     private static string[] Row(StoreConnection connection, Seen seen)
     {
         return seen.Status is not { } s
-            ? [connection.NameOf(seen.Replica), "down", seen.Why ?? "", "", "", "", "", "", "", "", "", ""]
+            ? [connection.NameOf(seen.Replica), "down", "", "", "", "", "", "", "", "", "", ""]
             :
             [
                 $"replica {s.ReplicaId}", s.Proposer.ToString(), s.Leader?.ToString() ?? "none", s.Promised,

@@ -18,6 +18,11 @@ internal sealed record VerbContext(
     /// <summary>Reads a replica's id.</summary>
     public int ReplicaId(string text)
     {
+        if (Connection.Options.Replicas.ContainsKey(StoreConnection.ByAddress))
+        {
+            throw new UsageException("With --host and --port replicas have no numbers; name the cluster's servers.xml with --servers instead.");
+        }
+
         return int.TryParse(text, out int id) && Connection.Options.Replicas.ContainsKey(id)
             ? id
             : throw new UsageException($"There is no replica {text}; the replicas are {string.Join(", ", Connection.Replicas)}.");

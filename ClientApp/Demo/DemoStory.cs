@@ -120,7 +120,7 @@ internal sealed class DemoStory(StoreConnection connection, DemoTranscript trans
             connection.Control, context.Timeout, context.Time, cancel);
         transcript.Quiet = true;
         transcript.Say($"\n{seen.Sentence} {(_failures == 0 ? "Every operation got its answer." : $"{_failures} operation(s) got none.")}");
-        if (seen.Verdict != DigestVerdict.Same)
+        if (seen.Verdict != DigestVerdict.Same || _failures > 0)
         {
             throw new ClusterException("The demo did not end as it must: see above.");
         }

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace PaxosWcf.ClientApp;
 
@@ -43,7 +42,7 @@ internal sealed class Printer(AppIo io, bool json)
         }
         else if (io.OutIsTerminal)
         {
-            io.Terminal.Write(result.Rich ?? new Text(result.Plain + "\n"));
+            io.Terminal.Write(result.Rich ?? new UnbrokenText(result.Plain));
         }
         else
         {
@@ -63,7 +62,7 @@ internal sealed class Printer(AppIo io, bool json)
 
         if (io.OutIsTerminal)
         {
-            io.Terminal.Write(new Text(text + "\n", colour is null ? null : Style.Parse(colour)));
+            io.Terminal.Write(new UnbrokenText(text, colour));
         }
         else
         {
@@ -72,5 +71,16 @@ internal sealed class Printer(AppIo io, bool json)
     }
 
     /// <summary>A sentence about what went wrong, on standard error.</summary>
-    public void PrintError(string sentence) => io.Error.WriteLine(sentence);
+    public void PrintError(string sentence)
+    {
+        if (io.OutIsTerminal && io.ErrorIsTerminal)
+        {
+            // The same screen: only this way does it not tear a progress bar apart.
+            io.Terminal.Write(new UnbrokenText(sentence));
+        }
+        else
+        {
+            io.Error.WriteLine(sentence);
+        }
+    }
 }

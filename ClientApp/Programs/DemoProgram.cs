@@ -35,7 +35,7 @@ internal static class DemoProgram
             await StartAsync(session, transcript, cluster, connection, cancel);
             await new DemoStory(connection, transcript, session.Verbs(connection)).TellAsync(cancel);
         }
-        catch
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             directory.Keep = true;
             transcript.Say($"The replicas' logs are in {directory.Root}.");

@@ -17,18 +17,9 @@ internal static class OneShotProgram
             });
         }
 
-        Option<string?>? count = verb is PrepopulateCommand
-            ? new Option<string?>("--count") { HelpName = "COUNT", Description = "how many keys" }
-            : null;
-        if (count is not null)
-        {
-            command.Options.Add(count);
-        }
-
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
-            string? counted = count is null ? null : parsed.GetValue(count);
-            List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name) ?? counted).OfType<string>()];
+            List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name)).OfType<string>()];
             VerbResult result = await verb.RunAsync(session.Verbs(connection), words, cancel);
             session.Printer.Print(result);
             return result.ExitCode;

@@ -95,9 +95,20 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
         Verb verb = AllVerbs.List.FirstOrDefault(v => v.Name.Equals(words[0], StringComparison.OrdinalIgnoreCase))
             ?? throw new UsageException(AllVerbs.Unknown(words[0], known));
         verb.CheckCount(words.Count - 1);
-        VerbResult result = await session.Interrupts.GuardAsync(
-            cancel => verb.RunAsync(session.Verbs(connection), [.. words.Skip(1)], cancel));
+        VerbResult result = await AttemptAsync(verb, [.. words.Skip(1)]);
         _printer.PrintLine(result);
         return !result.IsFailure;
+    }
+
+    private async Task<VerbResult> AttemptAsync(Verb verb, IReadOnlyList<string> args)
+    {
+        try
+        {
+            return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection), args, cancel));
+        }
+        catch (OperationCanceledException e)
+        {
+            return Failures.Result(verb.Name, e);
+        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ReplicaControlService(
             throw StoreFaults.Overloaded(nameof(ReplicaLoop.QueueMax), ReplicaLoop.QueueMax);
         }
 
-        var now = await report.Task;
+        var now = await loop.AnswerAsync(report.Task);
         return new ReplicaStatus
         {
             ReplicaId = self.Id,

@@ -1,4 +1,3 @@
-using System.Text;
 using PaxosWcf.Contracts;
 using PaxosWcf.Replication.KeyValue;
 
@@ -7,41 +6,24 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 /// <summary>What a client's request must be like before anything is done with it.</summary>
 internal static class RequestRules
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     public static void CheckKey(string? key)
     {
-        if (string.IsNullOrEmpty(key))
+        if (StoreRules.CheckKey(key) is { } fault)
         {
-            throw StoreFaults.InvalidRequest("key", "is empty; a key has 1 to 1024 bytes of UTF-8.");
-        }
-
-        int bytes;
-        try
-        {
-            bytes = Strict.GetByteCount(key);
-        }
-        catch (EncoderFallbackException)
-        {
-            throw StoreFaults.InvalidRequest("key", "is not valid Unicode: it has half of a surrogate pair.");
-        }
-
-        if (bytes > StoreLimits.KeyBytesMax)
-        {
-            throw StoreFaults.InvalidRequest("key", $"has {bytes} bytes of UTF-8; at most {StoreLimits.KeyBytesMax} are taken.");
+            throw StoreFaults.InvalidRequest(fault);
         }
     }
 
     public static void CheckValue(byte[]? value)
     {
-        if (value is null)
+        if (StoreRules.CheckValue(value) is { } missing)
         {
-            throw StoreFaults.InvalidRequest("value", "is missing; an empty value is fine, none is not.");
+            throw StoreFaults.InvalidRequest(missing);
         }
 
-        if (value.Length > StoreLimits.ValueBytesMax)
+        if (StoreRules.CheckValueSize(value!) is { } large)
         {
-            throw StoreFaults.RequestTooLarge("value", value.Length, StoreLimits.ValueBytesMax);
+            throw StoreFaults.RequestTooLarge(large);
         }
     }
 

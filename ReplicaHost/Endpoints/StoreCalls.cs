@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
 
@@ -14,13 +15,7 @@ internal sealed class StoreCalls(ReplicaLoop loop, TimeSpan requestTimeout)
         var call = new CommandCall();
         var started = Stopwatch.GetTimestamp();
         Post(new CommandSubmitted(command.Encode(), call));
-        if (!await InTimeAsync(call.Outcome, disconnected))
-        {
-            // The loop says whether the command had left this replica: only it knows.
-            await loop.PostAsync(new CommandGivenUp(call), CancellationToken.None);
-        }
-
-        var (answer, refusal) = await call.Outcome;
+        var (answer, refusal) = await InTimeAsync(call.Outcome, disconnected) ? await call.Outcome : await GiveUpAsync(call);
         return answer ?? throw (refusal switch
         {
             Refusal.NotExecuted => StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started)),
@@ -39,8 +34,35 @@ internal sealed class StoreCalls(ReplicaLoop loop, TimeSpan requestTimeout)
         Post(new ReadRequested(call));
         if (!await InTimeAsync(call.Ready, disconnected))
         {
-            await loop.PostAsync(new ReadGivenUp(call), CancellationToken.None);
+            await GiveUpAsync(call);
             throw StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    // The loop says whether the command had left this replica: only it knows.
+    private async Task<(CommandAnswer? Answer, Refusal Refusal)> GiveUpAsync(CommandCall call)
+    {
+        try
+        {
+            await loop.PostAsync(new CommandGivenUp(call), CancellationToken.None);
+            return await loop.AnswerAsync(call.Outcome);
+        }
+        catch (ChannelClosedException)
+        {
+            return (null, Refusal.OutcomeUnknown);
+        }
+    }
+
+    private async Task GiveUpAsync(ReadCall call)
+    {
+        try
+        {
+            await loop.PostAsync(new ReadGivenUp(call), CancellationToken.None);
+        }
+        catch (ChannelClosedException)
+        {
+            // The replica stops, and forgets the read with everything else.
+            return;
         }
     }
 

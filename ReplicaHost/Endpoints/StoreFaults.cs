@@ -7,12 +7,13 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 internal static class StoreFaults
 {
     public static FaultException InvalidRequest(string field, string reason) =>
-        Of(new InvalidRequestFault { Field = field, Reason = reason }, "InvalidRequest", $"{field}: {reason}");
+        InvalidRequest(new InvalidRequestFault { Field = field, Reason = reason });
 
-    public static FaultException RequestTooLarge(string field, long bytes, long bytesMax) => Of(
-        new RequestTooLargeFault { Field = field, Bytes = bytes, BytesMax = bytesMax },
-        "RequestTooLarge",
-        $"{field} has {bytes} bytes; at most {bytesMax} are taken.");
+    public static FaultException InvalidRequest(InvalidRequestFault fault) =>
+        Of(fault, "InvalidRequest", $"{fault.Field}: {fault.Reason}");
+
+    public static FaultException RequestTooLarge(RequestTooLargeFault fault) =>
+        Of(fault, "RequestTooLarge", StoreRules.Sentence(fault));
 
     public static FaultException NoQuorum(TimeSpan waited) => Of(
         new NoQuorumFault { WaitedMilliseconds = (long)waited.TotalMilliseconds },
@@ -29,7 +30,7 @@ internal static class StoreFaults
         new SessionExpiredFault { Session = identity.Session, Sequence = identity.Sequence },
         "SessionExpired",
         $"The session '{identity.Session}' is not known, or its answer to sequence {identity.Sequence} is forgotten. "
-        + "Nothing was executed; open a new session.");
+        + "This request executed nothing; open a new session.");
 
     public static FaultException Overloaded(string limit, long max) => Of(
         new OverloadedFault { Limit = limit, Max = max },

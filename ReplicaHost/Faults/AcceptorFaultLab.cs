@@ -101,7 +101,7 @@ internal sealed class AcceptorFaultLab(int replica, bool isOn, ReplicaLoop loop,
         }
 
         await loop.PostAsync(new AcceptorSwitched(up, report.SetResult), CancellationToken.None);
-        var changed = await report.Task;
+        var changed = await loop.AnswerAsync(report.Task);
         _up = up;
         return changed;
     }

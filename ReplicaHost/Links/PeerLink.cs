@@ -133,9 +133,9 @@ internal sealed class PeerLink : IAsyncDisposable
             // It is there, and said no: its acceptor is down, or it has too much to do.
             _health.OnRefused(fault.Message);
         }
-        catch (Exception error) when (error is CommunicationException or TimeoutException or WireException
-            or ObjectDisposedException or OperationCanceledException)
+        catch (Exception error)
         {
+            // Whatever it was, the message is lost, as messages may be; a lane that ended for it would never carry another.
             _health.OnLost(error);
         }
     }

@@ -8,7 +8,7 @@ public sealed class ValidationTests
 {
     public static IEnumerable<object[]> BadKeys =>
     [
-        ["", "A key is missing; it must have 1..1024 bytes of UTF-8."],
+        ["", "The key is missing or empty; it must have 1..1024 bytes of UTF-8."],
         [new string('ä', 513), "The key has 1026 bytes of UTF-8; at most 1024 are taken."],
         ["a\u0001", "The key's character 2 is U+0001, which XML text cannot carry."],
         ["\ud800x", "The key's character 1 is U+D800, which XML text cannot carry."],

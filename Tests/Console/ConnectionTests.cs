@@ -31,4 +31,20 @@ public sealed class ConnectionTests
 
         Assert.AreEqual(1, made);
     }
+
+    [TestMethod]
+    public async Task ReplicaByAddress_HasNoNumber()
+    {
+        using var console = new ConsoleUnderTest();
+        using var interrupts = new Interrupts();
+        console.Cluster.Always = Mishap.Refused;
+        string[] address = ["--host", "127.0.0.1", "--port", "8101", "--timeout", "50ms"];
+
+        Assert.AreEqual(2, await new ConsoleProgram(console.Io(), interrupts, console.Connect).RunAsync(["fail", "1", .. address]));
+        Assert.AreEqual(3, await new ConsoleProgram(console.Io(), interrupts, console.Connect).RunAsync(["get", "k", .. address]));
+
+        Assert.Contains("With --host and --port replicas have no numbers", console.Error);
+        Assert.Contains("Last: the replica cannot be reached", console.Error);
+        Assert.DoesNotContain("replica 0", console.Error);
+    }
 }

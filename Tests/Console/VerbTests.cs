@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PaxosWcf.ClientApp;
 using PaxosWcf.Tests.Client;
 
 namespace PaxosWcf.Tests.Console;
@@ -102,12 +103,43 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Get_LongValueOnATerminal_HasNoLineEndsOfOurs()
+    {
+        using var console = new ConsoleUnderTest { OutIsTerminal = true };
+        string value = string.Join(' ', Enumerable.Repeat("word", 100));
+        console.Cluster.Put("k", System.Text.Encoding.UTF8.GetBytes(value));
+
+        await console.RunAsync("get", "k");
+
+        Assert.AreEqual(value + "\n", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Get_NobodyAnswers_SaysNothingOfAnEffect()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreEqual(3, await console.RunAsync("get", "k", "--timeout", "50ms"));
+
+        Assert.StartsWith("No replica gave an answer", console.Error);
+        Assert.DoesNotContain("effect", console.Error);
+    }
+
+    [TestMethod]
+    [DataRow("put", "Interrupted. A write that was under way may still take effect.")]
+    [DataRow("run", "Interrupted. A write that was under way may still take effect.")]
+    [DataRow("get", "Interrupted.")]
+    public void Interrupted_AWriteIsNotCalledOff(string verb, string sentence) =>
+        Assert.AreEqual(sentence, Failures.Result(verb, new OperationCanceledException()).Plain);
+
+    [TestMethod]
     [DataRow("put k v", "verb,ok,key,replica,attempts,ms,revision,replaced,slot")]
     [DataRow("get a", "verb,ok,key,replica,attempts,ms,found,appliedThrough,value,encoding,createRevision,modificationRevision,version")]
     [DataRow("get b", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("delete a", "verb,ok,key,replica,attempts,ms,found,revision,slot")]
     [DataRow("contains a", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
-    [DataRow("prepopulate --count 2", "verb,ok,keys,ms")]
+    [DataRow("prepopulate 2", "verb,ok,keys,ms")]
     [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("cut 3 4 one-way", "verb,ok,links")]
@@ -198,5 +230,18 @@ public sealed class VerbTests
 
         Assert.HasCount(6, console.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("replica 1  Leading", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Status_ReplicaDown_TheReasonStandsBelow()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Befall(2, Mishap.Refused);
+
+        Assert.AreEqual(0, await console.RunAsync("status"));
+
+        string[] lines = console.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.AreEqual("replica 2  down", lines[2]);
+        Assert.AreEqual("Replica 2 cannot be reached (Connection refused).", lines[^1]);
     }
 }

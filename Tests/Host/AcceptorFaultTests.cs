@@ -1,7 +1,11 @@
 using System.ServiceModel;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.Replication;
+using PaxosWcf.Tests.Replication;
 
 namespace PaxosWcf.Tests.Host;
 
@@ -85,6 +89,21 @@ public sealed class AcceptorFaultTests
             () => cluster.ControlAsync(1, control => control.FailAcceptorAsync(milliseconds)));
 
         Assert.AreEqual("downMilliseconds", fault.Detail.Field);
+    }
+
+    // The process ends when its loop fails, but only once its fault schedule has ended.
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public async Task ReplicaThatFailsMeanwhile_KeepsNobodyWaiting()
+    {
+        var bench = new DriverBench();
+        await using var loop = new ReplicaLoop(bench.Driver, TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        using var lab = new AcceptorFaultLab(1, isOn: true, loop, TimeProvider.System, NullLogger.Instance);
+        bench.Store.FailNextDurableWrite();
+        await loop.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        await Assert.ThrowsExactlyAsync<ChannelClosedException>(() => lab.FailAsync(null, "asked for"));
+        await Assert.ThrowsExactlyAsync<ChannelClosedException>(() => loop.AnswerAsync(new TaskCompletionSource<bool>().Task));
     }
 
     [TestMethod]

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.ReplicaHost.Links;
+
+namespace PaxosWcf.Tests.Host;
+
+/// <summary>The way to another replica carries on, whatever that replica answers.</summary>
+[TestClass]
+public sealed class PeerLinkTests
+{
+    private static readonly ReplicaId R1 = new(1);
+    private static readonly ReplicaId R2 = new(2);
+
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public async Task AnswersThatMakeNoSense_AreLost_AndTheNextOnesArrive()
+    {
+        var acceptor = new OddAcceptor(oddAnswers: 4);
+        await using var listener = await SoapListener.StartAsync(
+            new SoapListenerSettings { Listen = new Uri("http://127.0.0.1:0") },
+            [new SoapEndpoint(typeof(IAcceptor), acceptor, ServicePaths.Acceptor, SoapEncoding.Binary, PublishWsdl: false)],
+            NullLoggerFactory.Instance,
+            TestContext.CancellationToken);
+        var arrived = new TaskCompletionSource<Envelope>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = new CancellationTokenSource();
+        await using var link = new PeerLink(
+            R1, R2, listener.Address, new LinkSettings(TimeSpan.FromSeconds(5), 1 << 20), e => arrived.TrySetResult(e),
+            new ServersComparison("hash", NullLogger.Instance), NullLogger.Instance, stopping.Token);
+
+        while (!arrived.Task.IsCompleted)
+        {
+            link.Send(new Envelope(R1, R2, new Prepare(new Ballot(1, R1), new Slot(1))));
+            await Task.WhenAny(arrived.Task, Task.Delay(20, TestContext.CancellationToken));
+            TestContext.CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        Assert.IsInstanceOfType<Promise>((await arrived.Task).Message);
+        await stopping.CancelAsync();
+    }
+
+    private sealed class OddAcceptor(int oddAnswers) : IAcceptor
+    {
+        private int _answers;
+
+        public Task<PrepareReply> PrepareAsync(PrepareRequest request) => Task.FromResult(new PrepareReply
+        {
+            Ballot = Interlocked.Increment(ref _answers) <= oddAnswers ? null! : request.Ballot,
+            FromSlot = request.FromSlot,
+        });
+
+        public Task<AcceptReply> AcceptAsync(AcceptRequest request) => throw new NotSupportedException();
+    }
+}
