@@ -34,6 +34,22 @@ internal static class LogTail
             .FirstOrDefault(log => IsDamaged(File.ReadAllBytes(log)));
     }
 
+    /// <summary>The first log or manifest with a record that is not whole: where to look when RocksDB refuses without
+    /// naming a file. Null when there is none, or it cannot be read.</summary>
+    public static string? FindBroken(string directory)
+    {
+        try
+        {
+            return Directory.GetFiles(directory, "MANIFEST-*")
+                .Concat(Directory.GetFiles(directory, "*.log").Order(StringComparer.Ordinal))
+                .FirstOrDefault(log => File.ReadAllBytes(log) is var bytes && EndOfWholeRecords(bytes) < bytes.Length);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     internal static bool IsDamaged(ReadOnlySpan<byte> log)
     {
         int torn = EndOfWholeRecords(log);

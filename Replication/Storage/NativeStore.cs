@@ -48,7 +48,8 @@ internal sealed class NativeStore
         catch (Exception error) when (error is RocksDbSharpException or DllNotFoundException or IOException
                                           or UnauthorizedAccessException or TypeInitializationException)
         {
-            throw new StoreFailedException($"The store in {directory} could not be opened: {error.Message}", error);
+            string where = LogTail.FindBroken(directory) is { } log ? $" A record in {log} is not whole." : "";
+            throw new StoreFailedException($"The store in {directory} could not be opened: {error.Message}.{where}", error);
         }
     }
 
