@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
 
@@ -29,7 +30,8 @@ public sealed class PeerLinkTests
         using var stopping = new CancellationTokenSource();
         await using var link = new PeerLink(
             R1, R2, listener.Address, new LinkSettings(TimeSpan.FromSeconds(5), 1 << 20), e => arrived.TrySetResult(e),
-            new ServersComparison("hash", NullLogger.Instance), NullLogger.Instance, stopping.Token);
+            new ServersComparison("hash", NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
+            NullLogger.Instance, stopping.Token);
 
         while (!arrived.Task.IsCompleted)
         {
