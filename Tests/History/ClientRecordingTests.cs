@@ -12,6 +12,9 @@ public sealed class ClientRecordingTests(TestContext test) : IDisposable
 {
     private static readonly byte[] Value = "v"u8.ToArray();
 
+    // Long enough for a slow machine to make its first attempt, short enough to wait for.
+    private static readonly TimeSpan GivesUpSoon = TimeSpan.FromSeconds(2);
+
     private readonly MemoryStream _stream = new();
 
     private FakeCluster Cluster { get; } = new();
@@ -47,7 +50,7 @@ public sealed class ClientRecordingTests(TestContext test) : IDisposable
         Cluster.AlwaysFor = "put";
 
         var history = await RecordedAsync(client =>
-            Assert.ThrowsAsync<PaxosClientException>(() => client.PutAsync("k", Value, test.CancellationToken)));
+            Assert.ThrowsAsync<PaxosClientException>(() => client.PutAsync("k", Value, test.CancellationToken)), GivesUpSoon);
 
         Assert.AreEqual(phase, history.Calls.Single().Outcome);
     }
@@ -89,11 +92,11 @@ public sealed class ClientRecordingTests(TestContext test) : IDisposable
         Assert.IsEmpty(history.Calls);
     }
 
-    private async Task<RecordedHistory> RecordedAsync(Func<PaxosKeyValueClient, Task> act)
+    private async Task<RecordedHistory> RecordedAsync(Func<PaxosKeyValueClient, Task> act, TimeSpan? operationTimeout = null)
     {
         using (var recorder = new HistoryRecorder(_stream))
         {
-            var options = FakeCluster.Options() with { History = recorder, OperationTimeout = TimeSpan.FromMilliseconds(200) };
+            var options = FakeCluster.Options() with { History = recorder, OperationTimeout = operationTimeout ?? TimeSpan.FromSeconds(60) };
             await using var client = new PaxosKeyValueClient(options, Cluster, TimeProvider.System, new Random(1));
             await act(client);
         }

@@ -32,6 +32,7 @@ public sealed class AcceptorFaultTests
     {
         await using var cluster = await HostedCluster.StartAsync(replicas: 3, faultLab: true);
         await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
+        await cluster.StoreAsync(3, store => store.GetAsync("k", null));
         await cluster.ControlAsync(1, control => control.FailAcceptorAsync(null));
         await cluster.ControlAsync(2, control => control.FailAcceptorAsync(null));
 
