@@ -27,7 +27,10 @@ internal sealed class ChaosRun(
         }
         finally
         {
-            session.Printer.Say(directory.Keep ? $"Data and logs are left in {directory.Root}." : "");
+            if (directory.Keep)
+            {
+                session.Printer.Say($"Data and logs are left in {directory.Root}.");
+            }
         }
     }
 

@@ -33,15 +33,15 @@ public sealed class PeerLinkTests
             new ServersComparison("hash", NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
             NullLogger.Instance, stopping.Token);
 
-        while (!arrived.Task.IsCompleted)
+        for (var sent = 0; sent < 500 && !arrived.Task.IsCompleted; sent++)
         {
             link.Send(new Envelope(R1, R2, new Prepare(new Ballot(1, R1), new Slot(1))));
             await Task.WhenAny(arrived.Task, Task.Delay(20, TestContext.CancellationToken));
-            TestContext.CancellationToken.ThrowIfCancellationRequested();
         }
 
-        Assert.IsInstanceOfType<Promise>((await arrived.Task).Message);
         await stopping.CancelAsync();
+        Assert.IsTrue(arrived.Task.IsCompleted, "an answer arrived");
+        Assert.IsInstanceOfType<Promise>((await arrived.Task).Message);
     }
 
     private sealed class OddAcceptor(int oddAnswers) : IAcceptor
