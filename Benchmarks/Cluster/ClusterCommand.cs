@@ -7,7 +7,7 @@ namespace PaxosWcf.Benchmarks.Cluster;
 /// <summary><c>cluster</c>: our store under load.</summary>
 internal static class ClusterCommand
 {
-    private const string AllOps = "put,get,get-serializable,ycsb-a,ycsb-b";
+    private const string AllOps = "put,get,get-serializable,batch-100,ycsb-a,ycsb-b";
 
     public static Command Create()
     {

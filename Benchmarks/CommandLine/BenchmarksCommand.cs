@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PaxosWcf.Benchmarks.Cluster;
+using PaxosWcf.Benchmarks.Compare;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Processes;
@@ -25,7 +26,7 @@ internal static class BenchmarksCommand
     /// <summary>All verbs.</summary>
     public static RootCommand Root()
     {
-        return new RootCommand("Load on real clusters, and what it costs.") { ClusterCommand.Create() };
+        return new RootCommand("Load on real clusters, and what it costs.") { ClusterCommand.Create(), CompareCommand.Create() };
     }
 
     /// <summary>Runs a verb, and turns what can go wrong into a sentence and an exit code.</summary>

@@ -28,7 +28,7 @@ internal sealed class LoadOptions
         _seconds.Validators.Add(r => Require(r, r.GetValueOrDefault<double>() is > 0 and <= SecondsMax, $"--seconds must be above 0 and at most {SecondsMax}."));
         _warmUp.Validators.Add(r => Require(r, r.GetValueOrDefault<double>() is >= 0 and <= SecondsMax, $"--warm-up must be 0..{SecondsMax}."));
         _repetitions.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= 1 and <= 1000, "--repetitions must be 1..1000."));
-        _keys.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= 1 and <= KeysMax, $"--keys must be 1..{KeysMax}."));
+        _keys.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= LoadKinds.BatchItems and <= KeysMax, $"--keys must be {LoadKinds.BatchItems}..{KeysMax}."));
     }
 
     public void AddTo(Command command)

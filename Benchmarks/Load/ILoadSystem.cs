@@ -8,8 +8,8 @@ internal interface ILoadSystem : IAsyncDisposable
     /// <summary>What results call it.</summary>
     string Name { get; }
 
-    /// <summary>Whether it has an operation of this kind.</summary>
-    bool Takes(LoadKind kind);
+    /// <summary>Whether it has an operation of this kind, with values of this size.</summary>
+    bool Takes(LoadKind kind, int valueBytes);
 
     /// <summary>Writes the keys that reads will ask for, and makes sure that they are there.</summary>
     /// <param name="keys">Which.</param>

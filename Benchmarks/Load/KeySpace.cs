@@ -10,28 +10,31 @@ internal sealed class KeySpace
     /// <summary>Length of every key, in bytes.</summary>
     public const int KeyBytes = 16;
 
-    // Larger values are loaded under fewer keys: five replicas write each of them to disk several times.
-    private const int LoadedBytesMax = 64 << 20;
+    // Larger values go under fewer keys: five replicas write each of them to disk several times.
+    private const int BytesMax = 64 << 20;
 
     private static long Stamp;
 
     private readonly byte[] _filling;
 
+    /// <summary>Keys of one size of values.</summary>
+    /// <param name="keys">How many, unless their values together would be larger than 64 MiB.</param>
+    /// <param name="valueBytes">The size.</param>
     public KeySpace(int keys, int valueBytes)
     {
-        (Keys, ValueBytes, _filling) = (keys, valueBytes, Filling(valueBytes));
+        Count = Math.Min(keys, Math.Max(1, BytesMax / Math.Max(1, valueBytes)));
+        ValueBytes = valueBytes;
+        _filling = Filling(valueBytes);
     }
 
-    /// <summary>How many keys are written to.</summary>
-    public int Keys { get; }
+    /// <summary>How many keys there are; all are written before anything is measured.</summary>
+    public int Count { get; }
 
     /// <summary>Size of the value of each.</summary>
     public int ValueBytes { get; }
 
-    /// <summary>How many, from the first on, are written before anything is measured; reads ask for those only.</summary>
-    public int Loaded => Math.Min(Keys, Math.Max(1, LoadedBytesMax / Math.Max(1, ValueBytes)));
-
-    public string Key(int index) => string.Create(CultureInfo.InvariantCulture, $"{ValueBytes:x6}/{index:d9}");
+    /// <summary>The name of a key; numbers beyond the last begin again.</summary>
+    public string Key(int index) => string.Create(CultureInfo.InvariantCulture, $"{ValueBytes:x6}/{index % Count:d9}");
 
     /// <summary>A value that does not compress, and that no other call of this process writes, if it has eight bytes.</summary>
     public byte[] NextValue()

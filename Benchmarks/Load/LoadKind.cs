@@ -12,6 +12,9 @@ internal enum LoadKind
     /// <summary>Read what one replica has, which may be old.</summary>
     GetSerializable,
 
+    /// <summary>Write a hundred values in one call, all of them or none.</summary>
+    Batch,
+
     /// <summary>YCSB's workload A: half reads, half writes, keys by a zipfian distribution.</summary>
     YcsbA,
 
@@ -22,11 +25,15 @@ internal enum LoadKind
 /// <summary>The names of the kinds on the command line and in results.</summary>
 internal static class LoadKinds
 {
+    /// <summary>Writes in one batch.</summary>
+    public const int BatchItems = 100;
+
     private static readonly (string Name, LoadKind Kind)[] Names =
     [
         ("put", LoadKind.Put),
         ("get", LoadKind.Get),
         ("get-serializable", LoadKind.GetSerializable),
+        ("batch-100", LoadKind.Batch),
         ("ycsb-a", LoadKind.YcsbA),
         ("ycsb-b", LoadKind.YcsbB),
     ];
@@ -34,6 +41,9 @@ internal static class LoadKinds
     public static IReadOnlyList<string> All => [.. Names.Select(n => n.Name)];
 
     public static string NameOf(LoadKind kind) => Names.First(n => n.Kind == kind).Name;
+
+    /// <summary>How many operations one answered call counts as.</summary>
+    public static int OpsPerCall(LoadKind kind) => kind == LoadKind.Batch ? BatchItems : 1;
 
     public static LoadKind? Find(string name)
     {

@@ -16,8 +16,8 @@ internal sealed class LoadRun(IReadOnlyList<ILoadSystem> systems, LoadPlan plan,
             foreach (ILoadSystem system in systems)
             {
                 await output.WithBarAsync(
-                    $"{system.Name}: loading {keys.Loaded} keys of {ByteSize.Text(bytes)}",
-                    keys.Loaded,
+                    $"{system.Name}: loading {keys.Count} keys, values of {ByteSize.Text(bytes)}",
+                    keys.Count,
                     written => system.LoadAsync(keys, written, cancel));
             }
 
@@ -34,7 +34,7 @@ internal sealed class LoadRun(IReadOnlyList<ILoadSystem> systems, LoadPlan plan,
             from clients in plan.Clients
             from repetition in Enumerable.Range(0, plan.Repetitions)
             from system in systems
-            where system.Takes(kind)
+            where system.Takes(kind, keys.ValueBytes)
             select (System: system, Cell: new LoadCell(kind, keys.ValueBytes, clients));
         foreach ((ILoadSystem system, LoadCell cell) in cells.ToList())
         {

@@ -49,15 +49,15 @@ internal sealed record Measurement
     [JsonIgnore]
     public string? FirstError { get; init; }
 
-    public static Measurement Of(string system, LoadCell cell, LoadCounts counts, int opsPerCall = 1) => new()
+    public static Measurement Of(string system, LoadCell cell, LoadCounts counts) => new()
     {
         System = system,
         Op = cell.Operation,
         Clients = cell.Clients,
         Seconds = counts.Seconds,
-        Ops = counts.Calls * opsPerCall,
+        Ops = counts.Calls * LoadKinds.OpsPerCall(cell.Kind),
         Errors = counts.Errors,
-        OpsPerS = Math.Round(counts.Calls * opsPerCall / counts.Seconds, 1),
+        OpsPerS = Math.Round(counts.Calls * LoadKinds.OpsPerCall(cell.Kind) / counts.Seconds, 1),
         P50Ms = counts.Milliseconds(50),
         P95Ms = counts.Milliseconds(95),
         P99Ms = counts.Milliseconds(99),

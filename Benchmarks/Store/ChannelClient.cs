@@ -6,7 +6,7 @@ namespace PaxosWcf.Benchmarks.Store;
 
 /// <summary>Calls on the bare channel of the contract, as a program without our library makes them: no failover, and no
 /// identity, so that a write that is repeated is written twice.</summary>
-internal sealed class ChannelClient : IStoreClient
+internal sealed class ChannelClient : ILoadClient
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
@@ -29,28 +29,17 @@ internal sealed class ChannelClient : IStoreClient
         return new ChannelClient(factory, channel);
     }
 
-    public async Task PutAsync(string key, byte[] value)
+    public Task PutAsync(string key, byte[] value) => CountAsync(_channel.PutAsync(key, value, identity: null));
+
+    public Task BatchAsync(IReadOnlyList<(string Key, byte[] Value)> puts)
     {
-        try
-        {
-            await _channel.PutAsync(key, value, identity: null);
-        }
-        catch (Exception e) when (e is CommunicationException or TimeoutException)
-        {
-            throw new CallFailedException(e.Message, e);
-        }
+        return CountAsync(_channel.BatchAsync([.. puts.Select(p => BatchOperation.Put(p.Key, p.Value))], identity: null));
     }
 
-    public async Task<byte[]?> GetAsync(string key, ReadConsistency consistency)
+    public async Task<int?> GetAsync(string key, bool linearizable)
     {
-        try
-        {
-            return (await _channel.GetAsync(key, consistency)).Value;
-        }
-        catch (Exception e) when (e is CommunicationException or TimeoutException)
-        {
-            throw new CallFailedException(e.Message, e);
-        }
+        ReadConsistency consistency = linearizable ? ReadConsistency.Linearizable : ReadConsistency.Serializable;
+        return (await CountAsync(_channel.GetAsync(key, consistency))).Value?.Length;
     }
 
     // Every call has ended: nothing is lost by not waiting.
@@ -59,5 +48,17 @@ internal sealed class ChannelClient : IStoreClient
         ((ICommunicationObject)_channel).Abort();
         _factory.Abort();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<T> CountAsync<T>(Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (Exception e) when (e is CommunicationException or TimeoutException)
+        {
+            throw new CallFailedException(e.Message, e);
+        }
     }
 }
