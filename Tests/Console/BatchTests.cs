@@ -1,4 +1,3 @@
-using PaxosWcf.Tests.Client;
 
 namespace PaxosWcf.Tests.Console;
 
