@@ -1,4 +1,3 @@
-
 namespace PaxosWcf.Tests.Console;
 
 /// <summary>The verb batch.</summary>
