@@ -19,6 +19,7 @@ public abstract record KeyValueCommand
         OpenSession = 1,
         Put = 2,
         Delete = 3,
+        Batch = 4,
     }
 
     /// <summary>The bytes that travel as a command's payload.</summary>
@@ -44,6 +45,11 @@ public abstract record KeyValueCommand
                 writer.Write((byte)Kind.Delete);
                 WriteIdentity(writer, delete.Identity);
                 writer.Write(delete.Key);
+                break;
+            case Batch batch:
+                writer.Write((byte)Kind.Batch);
+                WriteIdentity(writer, batch.Identity);
+                BatchCodec.Write(writer, batch.Writes);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"a command of kind {GetType().Name}");
@@ -75,10 +81,13 @@ public abstract record KeyValueCommand
         Kind.OpenSession => new OpenSession(reader.ReadInt64()),
         Kind.Put => new Put(ReadIdentity(reader), reader.ReadString(), ReadValue(reader)),
         Kind.Delete => new Delete(ReadIdentity(reader), reader.ReadString()),
+        Kind.Batch => new Batch(ReadIdentity(reader), BatchCodec.ReadWrites(reader)),
         _ => null,
     };
 
-    private static byte[] ReadValue(BinaryReader reader)
+    /// <summary>Reads a value with its length before it.</summary>
+    /// <exception cref="EndOfStreamException">It is longer than what is left.</exception>
+    internal static byte[] ReadValue(BinaryReader reader)
     {
         var length = reader.Read7BitEncodedInt();
         var left = reader.BaseStream.Length - reader.BaseStream.Position;
@@ -110,3 +119,11 @@ public sealed record Put(ClientIdentity? Identity, string Key, ReadOnlyMemory<by
 
 /// <summary>Removes one key.</summary>
 public sealed record Delete(ClientIdentity? Identity, string Key) : KeyValueCommand;
+
+/// <summary>Puts and deletes that are applied in their order as one command.</summary>
+public sealed record Batch(ClientIdentity? Identity, IReadOnlyList<BatchWrite> Writes) : KeyValueCommand;
+
+/// <summary>One write of a batch.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Value">What a put writes; null: the key is removed.</param>
+public readonly record struct BatchWrite(string Key, ReadOnlyMemory<byte>? Value);

@@ -116,6 +116,7 @@ public sealed class KeyValueStateMachine
             OpenSession open => Open(slot, place, open, writes),
             Put put => Once(put.Identity, writes, () => Execute(slot, put, writes)),
             Delete delete => Once(delete.Identity, writes, () => Execute(slot, delete, writes)),
+            Batch batch => Once(batch.Identity, writes, () => Execute(slot, batch, writes)),
             _ => new SessionForgotten(),
         };
 
@@ -166,6 +167,22 @@ public sealed class KeyValueStateMachine
         _unwritten[delete.Key] = null;
         _keys--;
         return new DeleteDone(slot, _revision, Found: true);
+    }
+
+    private BatchDone Execute(Slot slot, Batch batch, WriteSet writes)
+    {
+        var before = _revision;
+        var results = new BatchWriteDone[batch.Writes.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var (key, value) = batch.Writes[i];
+            var found = value is { } put
+                ? Execute(slot, new Put(null, key, put), writes).Replaced
+                : Execute(slot, new Delete(null, key), writes).Found;
+            results[i] = new BatchWriteDone(_revision, found);
+        }
+
+        return new BatchDone(slot, before, results);
     }
 
     private KeyRecord? FindUnwritten(string key) => _unwritten.TryGetValue(key, out var record) ? record : Find(key);

@@ -16,6 +16,10 @@ internal static class Story
     {
         var cluster = new SimulatedCluster(seed, replicas, options);
         cluster.UntilSomeoneLeads();
+
+        // Two may have campaigned at once: a story begins when that is settled.
+        cluster.RunTicks(20);
+        cluster.UntilSomeoneLeads();
         return cluster;
     }
 
