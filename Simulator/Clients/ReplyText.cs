@@ -10,7 +10,7 @@ internal static class ReplyText
     {
         PutReply put => $"revision {put.Revision}, slot {put.Slot}",
         DeleteReply delete => $"{(delete.Found ? "gone" : "was not there")}, revision {delete.Revision}, slot {delete.Slot}",
-        BatchReply batch => $"revision {batch.Revision}, slot {batch.Slot}",
+        BatchReply batch => $"{batch.Operations.Length} writes, revision {batch.Revision}, slot {batch.Slot}",
         GetReply { Found: true } get => $"{Encoding.UTF8.GetString(get.Value!)}, revision {get.ModificationRevision}, at slot {get.AppliedThrough}",
         GetReply get => $"nothing, at slot {get.AppliedThrough}",
         _ => $"{reply}",

@@ -27,9 +27,8 @@ internal sealed class SimulatedDoor(
     public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
     {
         var checkedIdentity = Check(identity);
-        BatchWrite[] writes = [.. operations.Select(each => new BatchWrite(each.Key, each.Value is { } value ? (ReadOnlyMemory<byte>?)value : null))];
-        return SubmitAsync(new Batch(checkedIdentity, writes), checkedIdentity, answer =>
-            answer is BatchDone done && done.Writes.Count == writes.Length ? Reply(done) : null);
+        return SubmitAsync(new Batch(checkedIdentity, SimulatedBatch.Writes(operations)), checkedIdentity, answer =>
+            answer is BatchDone done && done.Writes.Count == operations.Length ? SimulatedBatch.Reply(done) : null);
     }
 
     public Task<OpenSessionReply> OpenSessionAsync() =>
@@ -52,13 +51,6 @@ internal sealed class SimulatedDoor(
 
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
         ReadAsync(key, (appliedThrough, record) => new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough });
-
-    private static BatchReply Reply(BatchDone done) => new()
-    {
-        Revision = done.Revision,
-        Slot = done.Slot.Number,
-        Operations = [.. done.Writes.Select(write => new BatchOperationReply { Revision = write.Revision, Found = write.Found })],
-    };
 
     private Task<TReply> SubmitAsync<TReply>(KeyValueCommand command, ClientIdentity? identity, Func<CommandAnswer, TReply?> reply)
         where TReply : class

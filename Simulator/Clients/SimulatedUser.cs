@@ -1,7 +1,6 @@
 using System.Text;
 using PaxosWcf.Client;
 using PaxosWcf.Consensus;
-using PaxosWcf.Contracts;
 using PaxosWcf.History;
 using PaxosWcf.Replication.KeyValue;
 
@@ -50,7 +49,7 @@ internal sealed class SimulatedUser : IDisposable
         {
             var key = _keys.Draw(_random);
             var dice = _random.Next(100);
-            await (dice < 45 ? PutAsync(key) : dice < 55 ? DeleteAsync(key) : dice < 63 ? BatchAsync() : GetAsync(key));
+            await (dice < 8 ? BatchAsync() : dice < 50 ? PutAsync(key) : dice < 60 ? DeleteAsync(key) : GetAsync(key));
             await PauseAsync(_plan.PauseMax);
         }
     }
@@ -91,24 +90,15 @@ internal sealed class SimulatedUser : IDisposable
 
     private Task<bool> BatchAsync()
     {
-        BatchOperation[] operations = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(DrawOperation)];
-        var text = string.Join(", ", operations.Select(each => $"{each.Kind} {each.Key}"));
-        return CallAsync($"batch ({text})", () => _client.BatchAsync(operations), (operation, reply) =>
+        var operations = SimulatedBatch.Draw(_random, () => _keys.Draw(_random), $"c{_number}-{_calls}");
+        var text = string.Join(' ', operations.Select(operation => operation.Value is { } value
+            ? $"{operation.Key}={Encoding.UTF8.GetString(value)}"
+            : $"-{operation.Key}"));
+        return CallAsync($"batch {text}", () => _client.BatchAsync(operations), (operation, reply) =>
         {
-            var slot = new Slot(reply.Slot);
-            var (first, its) = (operations[0], reply.Operations[0]);
-            var before = its.Revision - (first.Kind == BatchOperationKind.Put || its.Found ? 1 : 0);
-            BatchWriteDone[] writes = [.. reply.Operations.Select(each => new BatchWriteDone(each.Revision, each.Found))];
-            _cluster.Checker.OnWriteAnswered(operation, new BatchDone(slot, before, writes), slot);
+            var answer = SimulatedBatch.Answer(operations, reply);
+            _cluster.Checker.OnWriteAnswered(operation, answer, answer.Slot);
         });
-    }
-
-    private BatchOperation DrawOperation(int place)
-    {
-        var key = _keys.Draw(_random);
-        return _random.Next(4) == 0
-            ? BatchOperation.Delete(key)
-            : BatchOperation.Put(key, Encoding.UTF8.GetBytes($"c{_number}-{_calls}-{place}"));
     }
 
     private Task<bool> GetAsync(string key) => CallAsync(
