@@ -1,0 +1,163 @@
+using System.Globalization;
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>The dumb twin of the key-value state machine: it keeps everything for ever, and so can tell what any replica
+/// should hold after any slot, and what any command should have been answered.</summary>
+/// <param name="executed">Told when a mutation with an identity takes effect.</param>
+internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
+{
+    private readonly Dictionary<string, (long Revision, ReadOnlyMemory<byte> Value)> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<(Slot Slot, long Revision)>> _historyOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _acknowledgedThrough = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Session, long Sequence), CommandAnswer> _answers = [];
+    private readonly List<StateNumbers> _numbers = [new(Slot.None, 0, 0)];
+    private readonly HashSet<CommandId> _seen = [];
+    private readonly Dictionary<ReplicaId, (long Boot, long FinishedThrough)> _origins = [];
+    private long _revision;
+
+    /// <summary>The last slot that was applied here.</summary>
+    public Slot AppliedThrough => new(_numbers.Count - 1);
+
+    /// <summary>How many mutations took effect.</summary>
+    public int Executed { get; private set; }
+
+    /// <summary>The state's numbers after a slot.</summary>
+    public StateNumbers NumbersAt(Slot slot) => _numbers[(int)slot.Number];
+
+    /// <summary>What a mutation with an identity was answered when it took effect; null when it has not.</summary>
+    public CommandAnswer? AnswerOf(ClientIdentity identity) =>
+        _answers.GetValueOrDefault((identity.Session, identity.Sequence));
+
+    /// <summary>The revision that wrote what a key held after a slot; zero when it held nothing.</summary>
+    public long RevisionAt(string key, Slot slot) =>
+        _historyOf.GetValueOrDefault(key)?.LastOrDefault(change => change.Slot <= slot).Revision ?? 0;
+
+    /// <summary>Applies the next slot.</summary>
+    public void Apply(Slot slot, Value value)
+    {
+        for (var place = 0; place < value.Commands.Count; place++)
+        {
+            if (IsFirst(value.Commands[place]))
+            {
+                Execute(slot, place, KeyValueCommand.Decode(value.Commands[place].Payload));
+            }
+        }
+
+        _numbers.Add(new StateNumbers(slot, _revision, _keys.Count));
+    }
+
+    private bool IsFirst(Command command)
+    {
+        var (boot, finished) = _origins.GetValueOrDefault(command.Id.Origin);
+        if (command.Id.Boot < boot)
+        {
+            return false;
+        }
+
+        finished = Math.Max(command.Id.Boot > boot ? 0 : finished, command.FinishedThrough);
+        _origins[command.Id.Origin] = (command.Id.Boot, finished);
+        return command.Id.Number > finished && _seen.Add(command.Id);
+    }
+
+    private void Execute(Slot slot, int place, KeyValueCommand? command)
+    {
+        switch (command)
+        {
+            case OpenSession open:
+                _acknowledgedThrough.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{open.Nonce:x16}"), 0);
+                break;
+            case Put put when MayExecute(put.Identity):
+                Answer(put.Identity, Execute(slot, put));
+                break;
+            case Delete delete when MayExecute(delete.Identity):
+                Answer(delete.Identity, Execute(slot, delete));
+                break;
+            case Batch batch when MayExecute(batch.Identity):
+                Answer(batch.Identity, Execute(slot, batch));
+                break;
+        }
+    }
+
+    private bool MayExecute(ClientIdentity? identity)
+    {
+        if (identity is null)
+        {
+            return true;
+        }
+
+        if (!_acknowledgedThrough.TryGetValue(identity.Session, out var acknowledged))
+        {
+            return false;
+        }
+
+        acknowledged = Math.Max(acknowledged, Math.Min(identity.AcknowledgedThrough, identity.Sequence - 1));
+        _acknowledgedThrough[identity.Session] = acknowledged;
+        return identity.Sequence > acknowledged && !_answers.ContainsKey((identity.Session, identity.Sequence));
+    }
+
+    private void Answer(ClientIdentity? identity, CommandAnswer answer)
+    {
+        Executed++;
+        if (identity is not null)
+        {
+            _answers.Add((identity.Session, identity.Sequence), answer);
+            executed(identity, answer);
+        }
+    }
+
+    private PutDone Execute(Slot slot, Put put)
+    {
+        var replaced = _keys.ContainsKey(put.Key);
+        _keys[put.Key] = (++_revision, put.Value);
+        Remember(put.Key, slot, _revision);
+        return new PutDone(slot, _revision, replaced);
+    }
+
+    private DeleteDone Execute(Slot slot, Delete delete)
+    {
+        var found = _keys.Remove(delete.Key);
+        if (found)
+        {
+            _revision++;
+            Remember(delete.Key, slot, 0);
+        }
+
+        return new DeleteDone(slot, _revision, found);
+    }
+
+    private BatchDone Execute(Slot slot, Batch batch)
+    {
+        var before = _revision;
+        var results = new List<BatchWriteDone>();
+        foreach (var (key, value) in batch.Writes)
+        {
+            var found = _keys.ContainsKey(key);
+            if (value is { } put)
+            {
+                Execute(slot, new Put(null, key, put));
+            }
+            else
+            {
+                Execute(slot, new Delete(null, key));
+            }
+
+            results.Add(new BatchWriteDone(_revision, found));
+        }
+
+        return new BatchDone(slot, before, results);
+    }
+
+    private void Remember(string key, Slot slot, long revision)
+    {
+        if (!_historyOf.TryGetValue(key, out var history))
+        {
+            _historyOf[key] = history = [];
+        }
+
+        history.Add((slot, revision));
+    }
+}

@@ -1,0 +1,268 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>Holds every step of a simulated cluster against the rules, with knowledge that no replica has.</summary>
+public sealed class SafetyChecker
+{
+    private readonly Action<string> _end;
+    private readonly VoteCounter _votes;
+    private readonly ModelStore _model;
+    private readonly Dictionary<ReplicaId, Slot> _applied = [];
+    private readonly Dictionary<ReplicaId, Ballot> _told = [];
+    private readonly Dictionary<Slot, (ReplicaId Replica, string Hash)> _hashes = [];
+    private readonly HashSet<(string Session, long Sequence)> _answeredIdentities = [];
+    private Slot _answered;
+
+    internal SafetyChecker(Quorum quorum, Action<string> end)
+    {
+        _end = end;
+        _votes = new VoteCounter(quorum, Fail);
+        Ledger = new OperationLedger(Fail);
+        _model = new ModelStore(Ledger.OnExecuted);
+    }
+
+    /// <summary>How many slots have a chosen value: a quorum's disks hold it.</summary>
+    public int Chosen => _votes.Chosen;
+
+    /// <summary>What clients were told of each of their operations.</summary>
+    internal OperationLedger Ledger { get; }
+
+    /// <summary>How many mutations took effect.</summary>
+    public int Executed => _model.Executed;
+
+    /// <summary>How many operations were answered.</summary>
+    public int Answered { get; private set; }
+
+    /// <summary>How many of them were reads.</summary>
+    public int ReadsAnswered { get; private set; }
+
+    /// <summary>The last slot that any replica has applied.</summary>
+    public Slot AppliedThrough => _model.AppliedThrough;
+
+    /// <summary>Replicas that have applied through the same slot hold the same state, to the byte.</summary>
+    public void CompareStates(IEnumerable<SimulatedReplica> replicas)
+    {
+        foreach (var replica in replicas.Where(replica => replica.IsUp))
+        {
+            var state = StateHasher.Hash(replica.Store);
+            var slot = state.Numbers.AppliedThrough;
+            if (!_hashes.TryAdd(slot, (replica.Id, state.Hash)) && _hashes[slot].Hash != state.Hash)
+            {
+                Fail($"{replica.Id} and {_hashes[slot].Replica} have applied through {slot} and hold different states");
+            }
+        }
+    }
+
+    internal void OnWritten(ReplicaId replica, WriteSet writes, bool durable)
+    {
+        if (!durable)
+        {
+            return;
+        }
+
+        foreach (var write in writes.Writes)
+        {
+            if (ReplicaLog.ReadPromise(write) is { } promised)
+            {
+                _votes.OnPromised(replica, promised);
+            }
+            else if (ReplicaLog.ReadAccepted(write) is { } entry)
+            {
+                CountVote(replica, entry);
+            }
+        }
+    }
+
+    internal void OnStarted(SimulatedReplica replica)
+    {
+        var driver = replica.Driver!;
+        if (driver.Replica.Promised < _told.GetValueOrDefault(replica.Id))
+        {
+            Fail($"{replica.Id} told of {_told[replica.Id]} and restarts with {driver.Replica.Promised}");
+        }
+
+        // Write sets that nobody heard the end of may have survived: what they hold counts from now on.
+        if (driver.Replica.Promised is { } promised && promised > _votes.PromisedBy(replica.Id))
+        {
+            _votes.OnPromised(replica.Id, promised);
+        }
+
+        var applied = driver.Machine.Numbers.AppliedThrough;
+        foreach (var (key, record) in replica.Store.Scan(StoreFamily.Log, [], until: null))
+        {
+            var entry = ReplicaLog.ReadEntry(key, record);
+            if (entry.Ballot != Ballot.None)
+            {
+                CountVote(replica.Id, entry, isNew: false);
+            }
+
+            if (entry.Slot <= applied && entry.Slot > _applied.GetValueOrDefault(replica.Id))
+            {
+                OnApplied(replica.Id, entry.Slot, entry.Value);
+            }
+        }
+
+        _applied[replica.Id] = applied;
+        OnRun(replica);
+    }
+
+    internal void OnSent(Envelope envelope)
+    {
+        var told = envelope.Message switch
+        {
+            Promise promise => promise.Ballot,
+            Accepted accepted => accepted.Ballot,
+            _ => Ballot.None,
+        };
+        _told[envelope.From] = Ballot.Max(told, _told.GetValueOrDefault(envelope.From));
+        if (told > _votes.PromisedBy(envelope.From))
+        {
+            Fail($"{envelope} is sent before the disk holds the promise");
+        }
+
+        if (envelope.Message is Accepted votes
+            && votes.Slots.Any(slot => !_votes.HasVoted(envelope.From, slot, votes.Ballot) && _votes.ChosenAt(slot) is null))
+        {
+            Fail($"{envelope} is sent before the disk holds the values");
+        }
+    }
+
+    internal void OnApplied(ReplicaId replica, Slot slot, Value value)
+    {
+        if (slot != _applied.GetValueOrDefault(replica).Next)
+        {
+            Fail($"{replica} applies slot {slot} after slot {_applied.GetValueOrDefault(replica)}");
+        }
+
+        if (_votes.ChosenAt(slot) is not { } chosen || !chosen.Equals(value))
+        {
+            Fail($"{replica} applies {value} in slot {slot}, where {_votes.ChosenAt(slot)?.ToString() ?? "nothing"} is chosen");
+        }
+
+        _applied[replica] = slot;
+        if (slot == _model.AppliedThrough.Next)
+        {
+            _model.Apply(slot, value);
+        }
+    }
+
+    internal void OnRun(SimulatedReplica replica)
+    {
+        var numbers = replica.Driver!.Machine.Numbers;
+        if (numbers != _model.NumbersAt(numbers.AppliedThrough))
+        {
+            Fail($"{replica.Id} stands at {numbers}, but should at {_model.NumbersAt(numbers.AppliedThrough)}");
+        }
+    }
+
+    internal Slot OnInvoked() => _answered;
+
+    // Every operation has its place in the order of slots: a write where it was chosen, a read after the slot that its
+    // replica had applied. The history is linearizable when each one's answer is right for its place, and none has its
+    // place before an operation that was answered before it began.
+    internal void OnCompleted(Operation operation)
+    {
+        Answered++;
+        switch (operation.Answer)
+        {
+            case null:
+                OnRead(operation);
+                break;
+            case PutDone { Slot: var slot }:
+                OnWrite(operation, slot, ((Put)operation.Command!).Identity);
+                break;
+            case DeleteDone { Slot: var slot }:
+                OnWrite(operation, slot, ((Delete)operation.Command!).Identity);
+                break;
+            case BatchDone { Slot: var slot }:
+                OnWrite(operation, slot, ((Batch)operation.Command!).Identity);
+                break;
+            case SessionForgotten:
+                Fail($"{operation} was told that its session is forgotten");
+                break;
+        }
+    }
+
+    /// <summary>A client's library gave it the answer of a read.</summary>
+    internal void OnReadAnswered(UserOperation read, string key, GetReply reply)
+    {
+        Answered++;
+        CheckRead($"{read}", read.Floor, key, new Slot(reply.AppliedThrough), reply.ModificationRevision);
+    }
+
+    /// <summary>A client's library gave it the answer of a write.</summary>
+    internal void OnWriteAnswered(UserOperation write, CommandAnswer answer, Slot slot)
+    {
+        Answered++;
+        Ledger.OnAnswered(write, answer);
+        if (slot <= write.Floor)
+        {
+            Fail($"{write} took effect in slot {slot}, though slot {write.Floor} was answered before it began");
+        }
+
+        _answered = Slot.Max(_answered, slot);
+    }
+
+    /// <summary>A replica's door has the answer of a command that carried an identity.</summary>
+    internal void OnDoorAnswered(ClientIdentity identity, CommandAnswer answer)
+    {
+        if (answer is SessionForgotten ? Ledger.IsOpen(identity) : _model.AnswerOf(identity) != answer)
+        {
+            Fail($"{identity} was answered {answer} instead of {_model.AnswerOf(identity)?.ToString() ?? "nothing"}");
+        }
+    }
+
+    private void OnRead(Operation read) =>
+        CheckRead($"{read}", read.Floor, read.Key, read.ReadAt, read.Found?.ModificationRevision ?? 0);
+
+    private void CheckRead(string read, Slot floor, string key, Slot readAt, long revision)
+    {
+        ReadsAnswered++;
+        if (readAt < floor)
+        {
+            Fail($"{read} was served at slot {readAt}, though slot {floor} was answered before it began");
+        }
+
+        var expected = _model.RevisionAt(key, readAt);
+        if (revision != expected)
+        {
+            Fail($"{read} found revision {revision} instead of {expected}");
+        }
+
+        _answered = Slot.Max(_answered, readAt);
+    }
+
+    private void OnWrite(Operation write, Slot slot, ClientIdentity? identity)
+    {
+        // Another operation under the same identity is a repeat: it took effect where the first did.
+        var isRepeat = identity is not null && !_answeredIdentities.Add((identity.Session, identity.Sequence));
+        if (slot <= write.Floor && !isRepeat)
+        {
+            Fail($"{write} took effect in slot {slot}, though slot {write.Floor} was answered before it began");
+        }
+
+        if (identity is not null && _model.AnswerOf(identity) != write.Answer)
+        {
+            Fail($"{write} was answered {write.Answer} instead of {_model.AnswerOf(identity)?.ToString() ?? "nothing"}");
+        }
+
+        _answered = Slot.Max(_answered, slot);
+    }
+
+    private void CountVote(ReplicaId replica, AcceptedEntry entry, bool isNew = true)
+    {
+        if (isNew && entry.Ballot < _votes.PromisedBy(replica))
+        {
+            Fail($"{replica} accepts {entry.Ballot} in slot {entry.Slot}, but has promised {_votes.PromisedBy(replica)}");
+        }
+
+        _votes.OnAccepted(replica, entry);
+    }
+
+    private void Fail(string what) => _end(what);
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>A whole cluster in one thread, from one seed: production replicas over a simulated network, disk and clock.
+/// Every step is checked for safety.</summary>
+public sealed class SimulatedCluster
+{
+    private readonly SimulatedReplica[] _replicas;
+    private readonly string _repeat;
+    private SimulationException? _failure;
+    private int _operations;
+
+    /// <summary>Makes a cluster and starts all its replicas.</summary>
+    /// <param name="seed">Everything random comes from it.</param>
+    /// <param name="replicas">How many replicas there are.</param>
+    /// <param name="options">How they and their network behave.</param>
+    /// <param name="repeat">How to see this run again, for the message of a failure.</param>
+    public SimulatedCluster(int seed, int replicas = 5, ClusterOptions? options = null, string? repeat = null)
+    {
+        Seed = seed;
+        Options = (options ?? new ClusterOptions()) with { Replicas = replicas };
+        _repeat = repeat ?? $"new SimulatedCluster(seed: {seed}, replicas: {replicas}), and the same calls";
+        Streams = new RandomStreams(seed);
+        Random = Streams.Of("stories");
+        Quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
+        Checker = new SafetyChecker(Quorum, what => Fail(what, inner: null));
+        Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);
+        _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
+        foreach (var replica in _replicas)
+        {
+            replica.Start();
+        }
+    }
+
+    /// <summary>Everything random comes from it.</summary>
+    public int Seed { get; }
+
+    /// <summary>How the cluster is made.</summary>
+    public ClusterOptions Options { get; }
+
+    /// <summary>The links.</summary>
+    public SimulatedNetwork Network { get; }
+
+    /// <summary>What happened.</summary>
+    public Trace Trace { get; } = new();
+
+    /// <summary>The rules, and what they were held against.</summary>
+    public SafetyChecker Checker { get; }
+
+    /// <summary>The replicas, in order of their ids.</summary>
+    public IReadOnlyList<SimulatedReplica> Replicas => _replicas;
+
+    /// <summary>How many events have happened.</summary>
+    public long Steps => Time.Steps;
+
+    /// <summary>The time, in ticks.</summary>
+    public long Ticks => Time.Now / VirtualTime.Tick;
+
+    /// <summary>The replica that leads under the highest ballot; null when none does.</summary>
+    public SimulatedReplica? Leader => _replicas.Where(replica => replica.Leads)
+        .MaxBy(replica => replica.Driver!.Replica.Leading!.Ballot);
+
+    internal RandomStreams Streams { get; }
+
+    internal Random Random { get; }
+
+    internal SimulationThread Thread { get; } = new();
+
+    internal VirtualTime Time { get; } = new();
+
+    internal Quorum Quorum { get; }
+
+    /// <summary>A replica by its number, from 1 on.</summary>
+    public SimulatedReplica Replica(int number) => _replicas[number - 1];
+
+    /// <summary>Lets one thing happen.</summary>
+    public void Step()
+    {
+        try
+        {
+            Time.Step();
+        }
+        catch (InvariantException error)
+        {
+            Fail(error.Message, error);
+        }
+
+        // What production code threw away: a task keeps its exceptions to itself.
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
+        if (Time.Steps % Options.StepsPerStateCheck == 0)
+        {
+            Checker.CompareStates(_replicas);
+        }
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void RunTicks(int ticks)
+    {
+        for (var end = Time.Now + ((long)ticks * VirtualTime.Tick); Time.Now < end;)
+        {
+            Step();
+        }
+    }
+
+    /// <summary>Lets time pass until something holds; fails when that takes too long.</summary>
+    public void RunUntil(Func<bool> condition, int ticksMax, string what)
+    {
+        for (var end = Time.Now + ((long)ticksMax * VirtualTime.Tick); !condition();)
+        {
+            if (Time.Now >= end)
+            {
+                Fail($"not within {ticksMax} ticks: {what}", inner: null, BrokenRule.Progress);
+            }
+
+            Step();
+        }
+    }
+
+    /// <summary>Begins an operation at a replica.</summary>
+    public Operation Begin(
+        KeyValueCommand? command, string key, SimulatedReplica at, bool retries = true, bool pinned = false, int timeoutTicks = 60)
+    {
+        var operation = new Operation(this, command, key, timeoutTicks) { Retries = retries, IsPinned = pinned };
+        operation.Begin(at);
+        return operation;
+    }
+
+    /// <summary>A replica, any of them.</summary>
+    public SimulatedReplica AnyReplica() => _replicas[Random.Next(_replicas.Length)];
+
+    internal int NextOperation() => ++_operations;
+
+    internal void Write(string line) => Trace.Write(Time.Now, line);
+
+    /// <summary>Everything of a simulation happens on one thread, in an order that the seed alone decides.</summary>
+    internal void CheckThread()
+    {
+        if (!Thread.IsRight)
+        {
+            Fail("something ran on a thread of its own", inner: null, BrokenRule.Simulation);
+        }
+    }
+
+    /// <summary>Ends the run: a rule is broken.</summary>
+    [DoesNotReturn]
+    internal void Fail(string what, Exception? inner, BrokenRule rule = BrokenRule.Safety)
+    {
+        var message = new StringBuilder()
+            .AppendLine(CultureInfo.InvariantCulture, $"{what}")
+            .AppendLine(CultureInfo.InvariantCulture, $"Seed {Seed}, step {Steps}, tick {Ticks}. To see it again: {_repeat}.")
+            .AppendLine("The last that happened:");
+        foreach (var line in Trace.Last)
+        {
+            message.AppendLine(CultureInfo.InvariantCulture, $"{line}");
+        }
+
+        _failure ??= new SimulationException(rule, what, Steps, Ticks, message.ToString(), inner);
+        throw _failure;
+    }
+
+    private void Deliver(Envelope envelope) =>
+        Replica(envelope.To.Number).Post(new Replication.MessageArrived(envelope));
+}

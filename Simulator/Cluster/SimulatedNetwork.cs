@@ -1,0 +1,91 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>Carries messages between simulated replicas: late, twice, out of order, or not at all.</summary>
+public sealed class SimulatedNetwork
+{
+    private readonly VirtualTime _time;
+    private readonly Random _random;
+    private readonly Trace _trace;
+    private readonly Action<Envelope> _deliver;
+    private readonly Dictionary<(ReplicaId From, ReplicaId To), int> _cuts = [];
+
+    internal SimulatedNetwork(
+        VirtualTime time, Random random, Trace trace, NetworkOptions options, Action<Envelope> deliver)
+    {
+        _time = time;
+        _random = random;
+        _trace = trace;
+        _deliver = deliver;
+        Options = options;
+    }
+
+    /// <summary>How messages are treated from now on.</summary>
+    public NetworkOptions Options { get; set; }
+
+    /// <summary>Messages that this says no to are lost; for stories about one particular message.</summary>
+    public Func<Envelope, bool>? Lets { get; set; }
+
+    /// <summary>How many messages were sent.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Cuts the link in one direction; what is under way is lost. It may be cut more than once.</summary>
+    public void CutOneWay(ReplicaId from, ReplicaId to) => _cuts[(from, to)] = _cuts.GetValueOrDefault((from, to)) + 1;
+
+    /// <summary>Takes one cut of a link back; it carries messages again when none is left.</summary>
+    public void MendOneWay(ReplicaId from, ReplicaId to)
+    {
+        if (_cuts.TryGetValue((from, to), out var cuts) && cuts > 1)
+        {
+            _cuts[(from, to)] = cuts - 1;
+        }
+        else
+        {
+            _cuts.Remove((from, to));
+        }
+    }
+
+    /// <summary>Cuts the link in both directions.</summary>
+    public void Cut(ReplicaId one, ReplicaId other)
+    {
+        CutOneWay(one, other);
+        CutOneWay(other, one);
+    }
+
+    /// <summary>Mends all links.</summary>
+    public void Mend() => _cuts.Clear();
+
+    internal void Send(Envelope envelope, long diskTime)
+    {
+        Sent++;
+        var copies = Chance(Options.DuplicatePercent) ? 2 : 1;
+        if (Chance(Options.LossPercent) || Lets?.Invoke(envelope) == false)
+        {
+            _trace.Write(_time.Now, envelope, " lost");
+            return;
+        }
+
+        _trace.Write(_time.Now, envelope, copies == 1 ? "" : " twice");
+        for (; copies > 0; copies--)
+        {
+            var delay = _random.Next(Options.DelayMin, Options.DelayMax + 1);
+            if (Chance(Options.StragglePercent))
+            {
+                delay += _random.Next(Options.StraggleMax + 1);
+            }
+
+            _time.After(diskTime + delay, () => Arrive(envelope));
+        }
+    }
+
+    private void Arrive(Envelope envelope)
+    {
+        if (!_cuts.ContainsKey((envelope.From, envelope.To)))
+        {
+            _deliver(envelope);
+        }
+    }
+
+    private bool Chance(int percent) => percent > 0 && _random.Next(100) < percent;
+}

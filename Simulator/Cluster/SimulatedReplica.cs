@@ -1,0 +1,262 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>One replica of a simulated cluster: the production driver over a memory store, with a process around it
+/// that can crash, pause and start again.</summary>
+public sealed class SimulatedReplica : IReplicaOutput
+{
+    private const int InboxMax = 4096;
+
+    private readonly SimulatedCluster _cluster;
+    private readonly SimulatedDisk _disk;
+    private readonly Random _random;
+    private readonly List<ReplicaEvent> _inbox = [];
+    private readonly List<IOpenCall> _calls = [];
+    private readonly int _usualDriftPercent;
+    private long _life;
+    private long _busyUntil;
+    private int _fuse;
+    private bool _runPlanned;
+    private bool _tickWaits;
+
+    internal SimulatedReplica(SimulatedCluster cluster, ReplicaId id)
+    {
+        _cluster = cluster;
+        Id = id;
+        _disk = SimulatedDisk.Over(Store, UsePower, (writes, durable) => cluster.Checker.OnWritten(Id, writes, durable));
+        _random = cluster.Streams.Of("replica", id.Number);
+        var drift = cluster.Options.DriftPercentMax;
+        _usualDriftPercent = _random.Next(-drift, drift + 1);
+        LeaveAlone();
+    }
+
+    /// <summary>Its name.</summary>
+    public ReplicaId Id { get; }
+
+    /// <summary>What survives a crash.</summary>
+    public MemoryStore Store { get; } = new();
+
+    /// <summary>The production driver; null while the process is down.</summary>
+    public ReplicaDriver? Driver { get; private set; }
+
+    /// <summary>Whether the process stands still.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>Whether its process is there.</summary>
+    public bool IsUp => Driver is not null;
+
+    /// <summary>Whether it leads.</summary>
+    public bool Leads => Driver?.Replica.Leading is not null;
+
+    /// <summary>Whether no client can open a connection to it.</summary>
+    public bool IsOutOfReach { get; set; }
+
+    /// <summary>A flush takes at most this long now.</summary>
+    public int FlushTimeMax { get; set; }
+
+    /// <summary>How many percent longer than it should be a tick takes now.</summary>
+    public int DriftPercent { get; set; }
+
+    /// <summary>Counts the starts and ends of the process.</summary>
+    internal long Life => _life;
+
+    internal SimulatedDisk Disk => _disk;
+
+    internal int UsualDriftPercent => _usualDriftPercent;
+
+    /// <summary>Starts the process from what the store holds.</summary>
+    public void Start()
+    {
+        if (IsUp)
+        {
+            return;
+        }
+
+        _cluster.Write($"[START] {Id}");
+        var options = _cluster.Options.Consensus;
+        try
+        {
+            Driver = new ReplicaDriver(Id, _cluster.Quorum, options, _disk, new Random(_random.Next()), this);
+            _cluster.Checker.OnStarted(this);
+            PlanTick(++_life);
+        }
+        catch (PowerCutException)
+        {
+            Crash();
+        }
+        catch (StoreFailedException)
+        {
+            Crash();
+        }
+    }
+
+    /// <summary>The process is gone at once, and some of the un-flushed write sets with it.</summary>
+    public void Crash()
+    {
+        _cluster.Write($"[CRASH] {Id}");
+        Driver = null;
+        IsPaused = false;
+        _life++;
+        _fuse = 0;
+        _tickWaits = false;
+        _inbox.Clear();
+        Store.Crash(unflushed => _random.Next(unflushed + 1));
+        foreach (var call in _calls.ToArray())
+        {
+            call.OnConnectionLost();
+        }
+
+        _calls.Clear();
+    }
+
+    /// <summary>The power goes when the process has written or sent so many times more: in the middle of a batch.</summary>
+    public void CrashSoon(int actions) => _fuse = actions;
+
+    /// <summary>The power stays on after all.</summary>
+    public void SparePower() => _fuse = 0;
+
+    /// <summary>The next flush fails, and the replica has to stop.</summary>
+    public void FailDisk() => _disk.FailsNext = true;
+
+    /// <summary>The next flush does not fail after all.</summary>
+    public void SpareDisk() => _disk.FailsNext = false;
+
+    /// <summary>Nothing is about to happen to it any more, and it is up.</summary>
+    public void LeaveInPeace()
+    {
+        SparePower();
+        SpareDisk();
+        LeaveAlone();
+        Start();
+        Resume();
+        SwitchAcceptor(up: true);
+    }
+
+    /// <summary>The process stands still, as with SIGSTOP.</summary>
+    public void Pause()
+    {
+        if (!IsUp)
+        {
+            return;
+        }
+
+        _cluster.Write($"[PAUSE] {Id}");
+        IsPaused = true;
+    }
+
+    /// <summary>The process goes on.</summary>
+    public void Resume()
+    {
+        _cluster.Write($"[RESUME] {Id}");
+        IsPaused = false;
+        PlanRun();
+    }
+
+    /// <summary>The acceptor fails or comes back.</summary>
+    public void SwitchAcceptor(bool up) => Post(new AcceptorSwitched(up, changed =>
+        _cluster.Write($"[ACCEPTOR {(up ? "UP" : "DOWN")}] {Id}{(changed ? "" : " already")}")));
+
+    void IReplicaOutput.Send(Envelope envelope)
+    {
+        UsePower();
+        _cluster.Checker.OnSent(envelope);
+        _cluster.Network.Send(envelope, FlushTime());
+    }
+
+    void IReplicaOutput.OnNote(Note note) => _cluster.Write($"[{Id}] {note}");
+
+    void IReplicaOutput.OnApplied(Slot slot, Value value) => _cluster.Checker.OnApplied(Id, slot, value);
+
+    /// <summary>Puts an event into the replica's queue; false when there is no process or no room.</summary>
+    internal bool Post(ReplicaEvent happened)
+    {
+        // Who gives up is heard even then: the host waits for room.
+        if (!IsUp || (_inbox.Count >= InboxMax && happened is not (CommandGivenUp or ReadGivenUp)))
+        {
+            return false;
+        }
+
+        _inbox.Add(happened);
+        PlanRun();
+        return true;
+    }
+
+    /// <summary>A client's connection is open until it ends; the end of the process ends it too.</summary>
+    internal void Open(IOpenCall call) => _calls.Add(call);
+
+    internal void Close(IOpenCall call) => _calls.Remove(call);
+
+    private void LeaveAlone()
+    {
+        IsOutOfReach = false;
+        FlushTimeMax = _cluster.Options.FlushTimeMax;
+        DriftPercent = _usualDriftPercent;
+    }
+
+    private void PlanRun()
+    {
+        if (_runPlanned || IsPaused)
+        {
+            return;
+        }
+
+        _runPlanned = true;
+        var wait = Math.Max(0, _busyUntil - _cluster.Time.Now) + _random.Next(_cluster.Options.BatchTimeMax + 1);
+        _cluster.Time.After(wait, Run);
+    }
+
+    private void Run()
+    {
+        _runPlanned = false;
+        if (Driver is not { } driver || IsPaused || _inbox.Count == 0)
+        {
+            return;
+        }
+
+        var batch = _inbox.ToArray();
+        _inbox.Clear();
+        _tickWaits = false;
+        _disk.Flushes = 0;
+        try
+        {
+            driver.Run(batch);
+            _busyUntil = _cluster.Time.Now + FlushTime();
+            _cluster.Checker.OnRun(this);
+        }
+        catch (PowerCutException)
+        {
+            Crash();
+        }
+        catch (StoreFailedException)
+        {
+            Crash();
+        }
+    }
+
+    private void PlanTick(long life) => _cluster.Time.After(TickLength, () =>
+    {
+        if (life != _life)
+        {
+            return;
+        }
+
+        // As in the host's loop: a process that was busy or paused finds one tick waiting, not all that it missed.
+        _tickWaits = _tickWaits || Post(TickPassed.Instance);
+        PlanTick(life);
+    });
+
+    private int TickLength => VirtualTime.Tick + (VirtualTime.Tick * DriftPercent / 100);
+
+    private int FlushTime() => _disk.Flushes == 0 ? 0 : _random.Next(FlushTimeMax + 1);
+
+    private void UsePower()
+    {
+        if (_fuse > 0 && --_fuse == 0)
+        {
+            throw new PowerCutException();
+        }
+    }
+}
