@@ -43,11 +43,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     {
         CheckKey(key);
         Refuse(StoreRules.CheckValue(value));
-        if (StoreRules.CheckValueSize(value) is { } large)
-        {
-            throw new RequestTooLargeException(StoreRules.Sentence(large), large.Bytes, large.BytesMax);
-        }
-
+        Refuse(StoreRules.CheckValueSize(value));
         return _caller.MutateAsync(StoreOperation.Put(key, value), (store, identity) => store.PutAsync(key, value, identity), cancel);
     }
 
@@ -74,6 +70,24 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     {
         CheckKey(key);
         return _caller.MutateAsync(StoreOperation.Delete(key), (store, identity) => store.DeleteAsync(key, identity), cancel);
+    }
+
+    /// <summary>Applies puts and deletes in their order as one step: all of them or none, and no reader ever sees some of
+    /// them. However often it is repeated, it is applied once.</summary>
+    /// <param name="operations">1..1024; keys and values together at most 2 MiB. A key may come more than once.</param>
+    /// <param name="cancel">Gives up waiting; the batch may still take effect.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have taken effect.</exception>
+    /// <exception cref="InvalidRequestException">There are none or too many, or one is not as the store takes it; its
+    /// field names the place.</exception>
+    /// <exception cref="RequestTooLargeException">One value, or all keys and values together, are too large.</exception>
+    public Task<StoreAnswer<BatchReply>> BatchAsync(IReadOnlyList<BatchOperation> operations, CancellationToken cancel = default)
+    {
+        // A copy, so that what was checked is what every repeat sends.
+        BatchOperation[] batch = [.. operations];
+        Refuse(BatchRules.Check(batch));
+        Refuse(BatchRules.CheckSize(batch));
+        return _caller.MutateAsync(StoreOperation.Batch(batch), (store, identity) => store.BatchAsync(batch, identity), cancel);
     }
 
     /// <summary>Tells whether a key is there.</summary>
@@ -109,6 +123,14 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         if (fault is not null)
         {
             throw new InvalidRequestException(fault.Field, fault.Reason);
+        }
+    }
+
+    private static void Refuse(RequestTooLargeFault? fault)
+    {
+        if (fault is not null)
+        {
+            throw new RequestTooLargeException(StoreRules.Sentence(fault), fault.Bytes, fault.BytesMax);
         }
     }
 }

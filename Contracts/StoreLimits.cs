@@ -13,6 +13,12 @@ public static class StoreLimits
     /// <summary>Largest value, in bytes.</summary>
     public const int ValueBytesMax = 1 << 20;
 
+    /// <summary>Most operations of one batch.</summary>
+    public const int BatchOperationsMax = 1024;
+
+    /// <summary>All keys and values of one batch together, in bytes: one largest value, and as much again.</summary>
+    public const int BatchBytesMax = 2 << 20;
+
     /// <summary>Longest session name, in characters: what OpenSession returns is shorter.</summary>
     public const int SessionCharsMax = 64;
 }

@@ -24,9 +24,10 @@ internal static class LoopbackServers
         return path;
     }
 
-    // All are taken before any is given back, or one port could come twice.
-    private static Uri[] FreeAddresses(int count)
+    /// <summary>Addresses on loopback whose ports are free at the moment.</summary>
+    public static Uri[] FreeAddresses(int count)
     {
+        // All are taken before any is given back, or one port could come twice.
         List<TcpListener> taken = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
         taken.ForEach(t => t.Start());
         Uri[] addresses = [.. taken.Select(t => new Uri($"http://127.0.0.1:{((IPEndPoint)t.LocalEndpoint).Port}/"))];

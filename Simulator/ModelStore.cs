@@ -75,6 +75,9 @@ internal sealed class ModelStore
             case Delete delete when MayExecute(delete.Identity):
                 Answer(delete.Identity, Execute(slot, delete));
                 break;
+            case Batch batch when MayExecute(batch.Identity):
+                Answer(batch.Identity, Execute(slot, batch));
+                break;
         }
     }
 
@@ -122,6 +125,28 @@ internal sealed class ModelStore
         }
 
         return new DeleteDone(slot, _revision, found);
+    }
+
+    private BatchDone Execute(Slot slot, Batch batch)
+    {
+        var before = _revision;
+        var results = new List<BatchWriteDone>();
+        foreach (var (key, value) in batch.Writes)
+        {
+            var found = _keys.ContainsKey(key);
+            if (value is { } put)
+            {
+                Execute(slot, new Put(null, key, put));
+            }
+            else
+            {
+                Execute(slot, new Delete(null, key));
+            }
+
+            results.Add(new BatchWriteDone(_revision, found));
+        }
+
+        return new BatchDone(slot, before, results);
     }
 
     private void Remember(string key, Slot slot, long revision)

@@ -173,6 +173,9 @@ public sealed class SafetyChecker
             case DeleteDone { Slot: var slot }:
                 OnWrite(operation, slot, ((Delete)operation.Command!).Identity);
                 break;
+            case BatchDone { Slot: var slot }:
+                OnWrite(operation, slot, ((Batch)operation.Command!).Identity);
+                break;
             case SessionForgotten:
                 Fail($"{operation} was told that its session is forgotten");
                 break;

@@ -26,12 +26,19 @@ internal sealed class SimulatedClient(SimulatedCluster cluster, Random random, i
         var key = $"k{random.Next(keys)}";
         var dice = random.Next(100);
         KeyValueCommand? command = _session is null ? new OpenSession(random.NextInt64())
+            : dice < 10 ? Batch(key)
             : dice < 50 ? new Put(Identity(), key, Encoding.UTF8.GetBytes($"c{number}-{_sequence}"))
             : dice < 60 ? new Delete(Identity(), key)
             : null;
         Pending = new Operation(cluster, command, command is OpenSession ? "" : key, random.Next(10, 80)) { Completed = OnDone };
         Pending.Begin(cluster.AnyReplica());
     }
+
+    // One key among its own, so that what a reader sees of it may be any of the batch's writes but the last.
+    private Batch Batch(string key) => new(Identity(), [.. Enumerable.Range(0, random.Next(1, 6)).Select(place =>
+        new BatchWrite(
+            place == 0 ? key : $"k{random.Next(keys)}",
+            random.Next(4) == 0 ? null : Encoding.UTF8.GetBytes($"c{number}-{_sequence}-{place}")))]);
 
     private ClientIdentity Identity()
     {

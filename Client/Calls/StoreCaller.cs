@@ -25,17 +25,24 @@ internal sealed class StoreCaller(
     }
 
     // The only place where a user's call begins and ends.
-    private async Task<StoreAnswer<TReply>> CallAsync<TReply>(
+    private Task<StoreAnswer<TReply>> CallAsync<TReply>(
         StoreOperation<TReply> operation,
         Func<UserCall, CancellationToken, Task<Attempt<TReply>>> run,
         Func<RequestIdentity?>? identity,
         CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var recording = new CallRecording<TReply>(_recorder, operation);
+        return _recorder is null
+            ? EndAsync(operation, run, identity, cancel)
+            : RecordedAsync(new CallRecording<TReply>(_recorder, operation), () => EndAsync(operation, run, identity, cancel));
+    }
+
+    private static async Task<StoreAnswer<TReply>> RecordedAsync<TReply>(
+        CallRecording<TReply> recording, Func<Task<StoreAnswer<TReply>>> end)
+    {
         try
         {
-            StoreAnswer<TReply> answer = await EndAsync(operation.Name, run, identity, cancel);
+            StoreAnswer<TReply> answer = await end();
             recording.Answered(answer.Reply, answer.Replica);
             return answer;
         }
@@ -47,12 +54,12 @@ internal sealed class StoreCaller(
     }
 
     private async Task<StoreAnswer<TReply>> EndAsync<TReply>(
-        string operation,
+        StoreOperation<TReply> operation,
         Func<UserCall, CancellationToken, Task<Attempt<TReply>>> run,
         Func<RequestIdentity?>? identity,
         CancellationToken cancel)
     {
-        var call = new UserCall(operation, time.GetTimestamp(), IsRead: identity is null);
+        var call = new UserCall(operation.Verb, operation.Subject, time.GetTimestamp(), IsRead: identity is null);
         using var deadline = new CancellationTokenSource(options.OperationTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
@@ -109,7 +116,7 @@ internal sealed class StoreCaller(
     // A session that was opened twice, because an answer was lost, harms nobody: the store forgets the unused one.
     private async Task<string> OpenSessionAsync(UserCall caller, CancellationToken deadline)
     {
-        var opening = new UserCall("open session", time.GetTimestamp());
+        var opening = new UserCall("open", "session", time.GetTimestamp());
         try
         {
             Attempt<OpenSessionReply> opened = await RepeatAsync(opening, s => s.OpenSessionAsync(), deadline);

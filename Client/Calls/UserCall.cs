@@ -1,11 +1,15 @@
 namespace PaxosWcf.Client;
 
 /// <summary>One call of the library's user, while it is under way.</summary>
-/// <param name="Operation">What is asked, as a log shows it: "put apple".</param>
+/// <param name="Verb">What is asked: "put".</param>
+/// <param name="Subject">Of what: "apple".</param>
 /// <param name="StartedAt">Time stamp of its beginning.</param>
 /// <param name="IsRead">Whether it has no effect, whatever comes of it.</param>
-internal sealed record UserCall(string Operation, long StartedAt, bool IsRead = false)
+internal sealed record UserCall(string Verb, string Subject, long StartedAt, bool IsRead = false)
 {
+    /// <summary>What is asked, as a log shows it: "put apple".</summary>
+    public string Operation => $"{Verb} {Subject}";
+
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; private set; }
 

@@ -3,26 +3,33 @@ using PaxosWcf.History;
 
 namespace PaxosWcf.Client;
 
-/// <summary>Records how one call ends.</summary>
-internal sealed class CallRecording<TReply>(RecordingClient? client, StoreOperation<TReply> operation)
+/// <summary>Records how one call ends, for each of the keys that it is about.</summary>
+internal sealed class CallRecording<TReply>(RecordingClient client, StoreOperation<TReply> operation)
 {
-    private readonly OpenCall? _open = operation.Invocation is { } invocation ? client?.Begin(invocation) : null;
+    private readonly OpenCall[] _open = [.. (operation.Invocations?.Invoke() ?? []).Select(client.Begin)];
 
     public void Answered(TReply reply, int replica)
     {
-        _open?.Ok(operation.Answer(reply) with { Node = replica.ToString(CultureInfo.InvariantCulture) });
+        string node = replica.ToString(CultureInfo.InvariantCulture);
+        foreach ((OpenCall open, RecordedAnswer answer) in _open.Zip(operation.Answers(reply)))
+        {
+            open.Ok(answer with { Node = node });
+        }
     }
 
     // The one rule that matters: only what certainly never takes effect is a failure.
     public void Failed(Exception thrown)
     {
-        if (thrown is StoreUnavailableException)
+        foreach (OpenCall open in _open)
         {
-            _open?.Fail(thrown.Message);
-        }
-        else
-        {
-            _open?.Info(thrown.Message);
+            if (thrown is StoreUnavailableException)
+            {
+                open.Fail(thrown.Message);
+            }
+            else
+            {
+                open.Info(thrown.Message);
+            }
         }
     }
 }

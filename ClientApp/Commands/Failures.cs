@@ -7,7 +7,7 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Turns what a verb threw into what a person is told: a sentence, a code and an exit code, never a trace.</summary>
 internal static class Failures
 {
-    private static readonly string[] Writes = ["put", "delete", "prepopulate", "run"];
+    private static readonly string[] Writes = ["put", "delete", "batch", "prepopulate", "run"];
 
     public static VerbResult Result(string verb, Exception thrown)
     {

@@ -22,22 +22,10 @@ internal static class RunProgram
     private static async Task<int> RunAsync(
         Session session, StoreConnection connection, string file, bool quiet, CancellationToken cancel)
     {
-        string text = await ReadAsync(session.Io, file, cancel);
+        string text = await ScriptFile.ReadAsync(session.Io, file, cancel);
         var runner = new ScriptRunner(session.Verbs(connection), session.Printer, quiet);
         VerbResult summary = await Progress.WithBarAsync(session, "operations", moved => runner.RunAsync(text, moved, cancel));
         session.Printer.PrintLine(summary);
         return summary.ExitCode;
-    }
-
-    private static async Task<string> ReadAsync(AppIo io, string file, CancellationToken cancel)
-    {
-        try
-        {
-            return file == "-" ? await io.In.ReadToEndAsync(cancel) : await File.ReadAllTextAsync(file, cancel);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The script \"{file}\" cannot be read: {e.Message}");
-        }
     }
 }

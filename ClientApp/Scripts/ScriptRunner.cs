@@ -8,8 +8,7 @@ internal sealed class ScriptRunner(VerbContext context, Printer printer, bool qu
     /// <param name="cancel">Ends it between two lines, and the operation under way.</param>
     public async Task<VerbResult> RunAsync(string text, Action<int, int> moved, CancellationToken cancel)
     {
-        List<ScriptLine> lines = [.. text.ReplaceLineEndings("\n").Split('\n')
-            .Select((line, i) => ScriptLine.Parse(i + 1, line)).OfType<ScriptLine>()];
+        List<ScriptLine> lines = [.. ScriptFile.Lines(text)];
         var summary = new ScriptSummary();
         long start = context.Time.GetTimestamp();
         foreach (ScriptLine line in lines)

@@ -42,6 +42,19 @@ public interface IKeyValueStore
     [FaultContract(typeof(OverloadedFault))]
     Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity);
 
+    /// <summary>Applies puts and deletes in their order as one step: all of them or none, and no reader ever sees some of
+    /// them. They are one mutation, chosen in one slot, under one identity.</summary>
+    /// <param name="operations">1..1024; keys and values together at most 2 MiB. A key may come more than once.</param>
+    /// <param name="identity">Who asks, for exactly-once; may be left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(RequestTooLargeFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(SessionExpiredFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity);
+
     /// <summary>Tells whether a key is there, in one linearizable step.</summary>
     /// <param name="key">1..1024 bytes of UTF-8.</param>
     /// <param name="consistency">Linearizable when left out.</param>

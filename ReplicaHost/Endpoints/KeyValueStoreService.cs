@@ -28,6 +28,16 @@ internal sealed class KeyValueStoreService(StoreCalls calls, KeyValueStateMachin
             : throw NotTheAnswer(answer, identity);
     }
 
+    public async Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
+    {
+        RequestRules.CheckBatch(operations);
+        var batch = new Batch(RequestRules.CheckIdentity(identity), BatchMapper.Writes(operations));
+        var answer = await calls.SubmitAsync(batch, context.Disconnected);
+        return answer is BatchDone done && done.Writes.Count == operations.Length
+            ? BatchMapper.Reply(done)
+            : throw NotTheAnswer(answer, identity);
+    }
+
     public async Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
     {
         var (appliedThrough, record) = await ReadAsync(key, consistency);

@@ -27,6 +27,19 @@ internal static class RequestRules
         }
     }
 
+    public static void CheckBatch(BatchOperation[]? operations)
+    {
+        if (BatchRules.Check(operations) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+
+        if (BatchRules.CheckSize(operations!) is { } large)
+        {
+            throw StoreFaults.RequestTooLarge(large);
+        }
+    }
+
     public static ClientIdentity? CheckIdentity(RequestIdentity? identity)
     {
         if (identity is null)

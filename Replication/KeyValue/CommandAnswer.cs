@@ -11,44 +11,55 @@ public abstract record CommandAnswer
     /// <summary>The bytes that a session keeps, for a repeat of the command.</summary>
     internal byte[] Encode()
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(FormatVersion);
         switch (this)
         {
             case PutDone put:
-                WriteFields(writer, kind: 1, put.Slot, put.Revision, put.Replaced);
-                break;
+                return WriteFields(kind: 1, put.Slot, put.Revision, put.Replaced);
             case DeleteDone delete:
-                WriteFields(writer, kind: 2, delete.Slot, delete.Revision, delete.Found);
-                break;
+                return WriteFields(kind: 2, delete.Slot, delete.Revision, delete.Found);
+            case BatchDone batch:
+                var writer = Begin(kind: 3, batch.Slot, batch.RevisionBefore, moreBytes: 5 + batch.Writes.Count);
+                BatchCodec.Write(writer, batch);
+                return writer.ToArray();
             default:
                 throw new System.Diagnostics.UnreachableException($"an answer of kind {GetType().Name} is never kept");
         }
-
-        writer.Flush();
-        return stream.ToArray();
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
     internal static CommandAnswer Decode(byte[] bytes)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
-        Invariant.Holds(bytes.Length == 19 && reader.ReadByte() == FormatVersion, "a kept answer is readable");
+        var reader = new FieldReader(bytes);
+        var version = reader.ReadByte();
         var kind = reader.ReadByte();
         var slot = new Slot(reader.ReadInt64());
         var revision = reader.ReadInt64();
-        var flag = reader.ReadBoolean();
-        Invariant.Holds(kind is 1 or 2, "a kept answer is of a known kind");
-        return kind == 1 ? new PutDone(slot, revision, flag) : new DeleteDone(slot, revision, flag);
+        CommandAnswer? answer = kind switch
+        {
+            1 => new PutDone(slot, revision, reader.ReadBoolean()),
+            2 => new DeleteDone(slot, revision, reader.ReadBoolean()),
+            3 => new BatchDone(slot, revision, BatchCodec.ReadResults(ref reader, revision)),
+            _ => null,
+        };
+        Invariant.Holds(version == FormatVersion && answer is not null && reader.IsAtEnd, "a kept answer is readable");
+        return answer;
     }
 
-    private static void WriteFields(BinaryWriter writer, byte kind, Slot slot, long revision, bool flag)
+    private static byte[] WriteFields(byte kind, Slot slot, long revision, bool flag)
     {
+        var writer = Begin(kind, slot, revision, moreBytes: 1);
+        writer.Write(flag);
+        return writer.ToArray();
+    }
+
+    private static FieldWriter Begin(byte kind, Slot slot, long revision, int moreBytes)
+    {
+        var writer = new FieldWriter(18 + moreBytes);
+        writer.Write(FormatVersion);
         writer.Write(kind);
         writer.Write(slot.Number);
         writer.Write(revision);
-        writer.Write(flag);
+        return writer;
     }
 }
 
@@ -63,6 +74,28 @@ public sealed record PutDone(Slot Slot, long Revision, bool Replaced) : CommandA
 /// <param name="Revision">The revision after it.</param>
 /// <param name="Found">Whether there was a key to delete.</param>
 public sealed record DeleteDone(Slot Slot, long Revision, bool Found) : CommandAnswer;
+
+/// <summary>The batch is applied.</summary>
+/// <param name="Slot">Where it was chosen.</param>
+/// <param name="RevisionBefore">The revision that it found.</param>
+/// <param name="Writes">What came of each write, in their order.</param>
+public sealed record BatchDone(Slot Slot, long RevisionBefore, IReadOnlyList<BatchWriteDone> Writes) : CommandAnswer
+{
+    /// <summary>The revision after it.</summary>
+    public long Revision => Writes.Count == 0 ? RevisionBefore : Writes[^1].Revision;
+
+    /// <summary>A repeat's answer is the same when each write's is.</summary>
+    public bool Equals(BatchDone? other) => other is not null
+        && Slot == other.Slot && RevisionBefore == other.RevisionBefore && Writes.SequenceEqual(other.Writes);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Slot, RevisionBefore, Writes.Count);
+}
+
+/// <summary>What came of one write of a batch.</summary>
+/// <param name="Revision">The revision after it.</param>
+/// <param name="Found">Whether the key was there before it.</param>
+public readonly record struct BatchWriteDone(long Revision, bool Found);
 
 /// <summary>The session is open.</summary>
 public sealed record SessionOpened(string Session) : CommandAnswer;

@@ -137,6 +137,7 @@ public sealed class KeyValueStateMachine
             OpenSession open => Open(slot, place, open),
             Put put => Once(slot, put, put.Identity),
             Delete delete => Once(slot, delete, delete.Identity),
+            Batch batch => Once(slot, batch, batch.Identity),
             _ => new SessionForgotten(),
         };
 
@@ -151,6 +152,7 @@ public sealed class KeyValueStateMachine
         {
             Put put => Execute(slot, put),
             Delete delete => Execute(slot, delete),
+            Batch batch => Execute(slot, batch),
             _ => throw new UnreachableException($"a mutation of kind {mutation.GetType().Name}"),
         };
         if (identity is not null)
@@ -170,28 +172,56 @@ public sealed class KeyValueStateMachine
 
     private PutDone Execute(Slot slot, Put put)
     {
-        var before = HistoryOf(put.Key);
-        var isNew = before.Version == 0;
-        _revision++;
-        var after = new KeyHistory(isNew ? _revision : before.CreateRevision, before.Version + 1);
-        _histories.Set(put.Key, after);
-        _unwritten.Set(put.Key, new KeyRecord(after.CreateRevision, _revision, after.Version, put.Value));
-        _keys += isNew ? 1 : 0;
-        return new PutDone(slot, _revision, Replaced: !isNew);
+        var replaced = Set(put.Key, put.Value);
+        return new PutDone(slot, _revision, replaced);
     }
 
     private DeleteDone Execute(Slot slot, Delete delete)
     {
-        if (HistoryOf(delete.Key).Version == 0)
+        var found = Remove(delete.Key);
+        return new DeleteDone(slot, _revision, found);
+    }
+
+    private BatchDone Execute(Slot slot, Batch batch)
+    {
+        var before = _revision;
+        var results = new BatchWriteDone[batch.Writes.Count];
+        for (var i = 0; i < results.Length; i++)
         {
-            return new DeleteDone(slot, _revision, Found: false);
+            var (key, value) = batch.Writes[i];
+            var found = value is { } put ? Set(key, put) : Remove(key);
+            results[i] = new BatchWriteDone(_revision, found);
+        }
+
+        return new BatchDone(slot, before, results);
+    }
+
+    // True when the key was there before.
+    private bool Set(string key, ReadOnlyMemory<byte> value)
+    {
+        var before = HistoryOf(key);
+        var isNew = before.Version == 0;
+        _revision++;
+        var after = new KeyHistory(isNew ? _revision : before.CreateRevision, before.Version + 1);
+        _histories.Set(key, after);
+        _unwritten.Set(key, new KeyRecord(after.CreateRevision, _revision, after.Version, value));
+        _keys += isNew ? 1 : 0;
+        return !isNew;
+    }
+
+    // True when the key was there.
+    private bool Remove(string key)
+    {
+        if (HistoryOf(key).Version == 0)
+        {
+            return false;
         }
 
         _revision++;
-        _histories.Set(delete.Key, default);
-        _unwritten.Set(delete.Key, null);
+        _histories.Set(key, default);
+        _unwritten.Set(key, null);
         _keys--;
-        return new DeleteDone(slot, _revision, Found: true);
+        return true;
     }
 
     private KeyHistory HistoryOf(string key)

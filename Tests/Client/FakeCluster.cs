@@ -138,6 +138,14 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         return new DeleteReply { Revision = Revision, Found = found, Slot = Revision };
     }
 
+    public BatchReply Batch(BatchOperation[] operations)
+    {
+        BatchOperationReply[] replies = Array.ConvertAll(operations, o => o.Kind == BatchOperationKind.Put
+            ? new BatchOperationReply { Found = Put(o.Key, o.Value!).Replaced, Revision = Revision }
+            : new BatchOperationReply { Found = Delete(o.Key).Found, Revision = Revision });
+        return new BatchReply { Operations = replies, Revision = Revision, Slot = Revision };
+    }
+
     public GetReply Get(string key)
     {
         return _keys.TryGetValue(key, out var entry)

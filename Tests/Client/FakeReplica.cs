@@ -21,6 +21,12 @@ internal sealed class FakeReplica(FakeCluster cluster, int replica) : IKeyValueS
             replica, "delete", identity, () => (DeleteReply)cluster.Once(identity, () => cluster.Delete(key)));
     }
 
+    public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
+    {
+        return cluster.CallAsync(
+            replica, "batch", identity, () => (BatchReply)cluster.Once(identity, () => cluster.Batch(operations)));
+    }
+
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
     {
         return cluster.CallAsync(replica, $"contains {consistency}", null, () =>

@@ -18,6 +18,7 @@ public sealed class PromptTests
               get KEY              read a value
               delete KEY           remove a key
               contains KEY         tell whether a key is there
+              batch FILE           apply a script's puts and deletes as one step
               prepopulate [COUNT]  write COUNT keys to start with (default 10)
               status               show every replica
               check                compare the contents of all replicas

@@ -39,6 +39,37 @@ public sealed class ClientRecordingTests(TestContext test) : IDisposable
     }
 
     [TestMethod]
+    public async Task Batch_Answered_IsRecordedAsACallForEachOfItsWrites()
+    {
+        var history = await RecordedAsync(async client =>
+        {
+            await client.BatchAsync(
+                [BatchOperation.Put("k", Value), BatchOperation.Put("k", [0xff]), BatchOperation.Delete("l")], test.CancellationToken);
+            await client.GetAsync("k", cancel: test.CancellationToken);
+        });
+
+        Assert.HasCount(4, history.Calls);
+        Assert.HasCount(3, history.Calls.Take(3).Select(call => call.Process).Distinct().ToList());
+        Assert.AreSequenceEqual([1L, 2L, 2L], history.Calls.Take(3).Select(call => call.Slot!.Value));
+        Assert.AreEqual(Verdict.Ok, HistoryText.Verify(history, slots: true).Verdict);
+    }
+
+    [TestMethod]
+    [DataRow(nameof(Mishap.NoQuorum), CallPhase.Fail)]
+    [DataRow(nameof(Mishap.AnswerLost), CallPhase.Info)]
+    public async Task Batch_ThatFails_EndsAllItsCallsAlike(string mishap, CallPhase phase)
+    {
+        Cluster.Always = Enum.Parse<Mishap>(mishap);
+        Cluster.AlwaysFor = "batch";
+
+        var history = await RecordedAsync(client => Assert.ThrowsAsync<PaxosClientException>(
+            () => client.BatchAsync([BatchOperation.Put("k", Value), BatchOperation.Delete("l")], test.CancellationToken)), GivesUpSoon);
+
+        Assert.HasCount(2, history.Calls);
+        Assert.IsTrue(history.Calls.All(call => call.Outcome == phase));
+    }
+
+    [TestMethod]
     [DataRow(nameof(Mishap.Refused), CallPhase.Fail)]
     [DataRow(nameof(Mishap.NoQuorum), CallPhase.Fail)]
     [DataRow(nameof(Mishap.Silent), CallPhase.Info)]

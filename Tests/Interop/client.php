@@ -24,6 +24,13 @@ $identity = ['Session' => $session, 'Sequence' => 1];
 check($store->Delete(['key' => 'colour', 'identity' => $identity])->DeleteResult->Found, 'Delete finds it');
 check(!$store->ContainsKey(['key' => 'colour'])->ContainsKeyResult->Found, 'it is gone');
 
+$batch = $store->Batch(['operations' => [
+    ['Kind' => 'Put', 'Key' => 'batched', 'Value' => '1'],
+    ['Kind' => 'Delete', 'Key' => 'nobody'],
+]])->BatchResult;
+check(count($batch->Operations->BatchOperationReply) === 2, 'Batch answers for each operation');
+check($store->Get(['key' => 'batched'])->GetResult->ModificationRevision == $batch->Revision, 'Get finds what Batch wrote');
+
 try {
     $store->Put(['key' => '', 'value' => '']);
     check(false, 'an empty key is refused');

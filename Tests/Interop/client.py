@@ -20,6 +20,17 @@ assert store.Delete(key="colour", identity=identity).Found
 assert not store.ContainsKey(key="colour").Found
 assert store.Get(key="colour").Value is None
 
+batch = store.Batch(
+    operations=data.ArrayOfBatchOperation(
+        BatchOperation=[
+            data.BatchOperation(Kind="Put", Key="batched", Value=b"1"),
+            data.BatchOperation(Kind="Delete", Key="nobody"),
+        ]
+    )
+)
+assert [operation.Found for operation in batch.Operations.BatchOperationReply] == [False, False], batch
+assert store.Get(key="batched").ModificationRevision == batch.Revision, batch
+
 try:
     store.Put(key="", value=b"")
     raise AssertionError("an empty key was taken")

@@ -35,6 +35,8 @@ internal sealed class InMemoryStore : IKeyValueStore
 
     public RequestIdentity? LastIdentity { get; private set; }
 
+    public BatchOperation[] LastBatch { get; private set; } = [];
+
     public string? LastCaller { get; private set; }
 
     public int Calls { get; private set; }
@@ -68,6 +70,19 @@ internal sealed class InMemoryStore : IKeyValueStore
         return Task.FromResult(new DeleteReply { Revision = revision, Found = found, Slot = revision });
     }
 
+    public async Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
+    {
+        LastBatch = operations;
+        var replies = new List<BatchOperationReply>();
+        foreach (var operation in operations)
+        {
+            replies.Add(operation.Kind == BatchOperationKind.Put
+                ? Of(await PutAsync(operation.Key, operation.Value!, identity))
+                : Of(await DeleteAsync(operation.Key, identity)));
+        }
+        return new BatchReply { Operations = [.. replies], Revision = replies[^1].Revision, Slot = replies[^1].Revision };
+    }
+
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
     {
         Note(key);
@@ -75,6 +90,10 @@ internal sealed class InMemoryStore : IKeyValueStore
     }
 
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "s-1" });
+
+    private static BatchOperationReply Of(PutReply reply) => new() { Revision = reply.Revision, Found = reply.Replaced };
+
+    private static BatchOperationReply Of(DeleteReply reply) => new() { Revision = reply.Revision, Found = reply.Found };
 
     private async Task WaitAsync()
     {

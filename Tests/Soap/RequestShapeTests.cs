@@ -29,6 +29,11 @@ public sealed class RequestShapeTests
     [DataRow("Put", "<key i:type='d:RequestIdentity'><d:Session>s</d:Session></key><value>AQI=</value>", "key", "type")]
     [DataRow("Put", "text<key>k</key><value>AQI=</value>", "key", "missing")]
     [DataRow("Put", "<key>k</key><value>AQI=</value>text", "Put", "text")]
+    [DataRow("Batch", "<operations><d:BatchOperation><d:Key>k</d:Key></d:BatchOperation></operations>", "operations[0]", "Kind must be")]
+    [DataRow("Batch", "<operations><d:BatchOperation><d:Kind>Put</d:Kind></d:BatchOperation></operations>", "operations[0].Key", "missing")]
+    [DataRow("Batch", "<operations><d:BatchOperation><d:Kind>Post</d:Kind><d:Key>k</d:Key></d:BatchOperation></operations>", "operations", "type")]
+    [DataRow("Batch", "<operations><d:BatchOperation i:nil='true'/></operations>", "operations[0]", "null")]
+    [DataRow("Batch", "<operations><d:Operation/></operations>", "operations.Operation", "not an item")]
     [DataRow("Get", "<key>k</key><consistency>Sometimes</consistency>", "consistency", "type")]
     [DataRow("Get", "<key>k</key><consistency>0</consistency>", "consistency", "type")]
     public async Task Parameters_NotAsTheContractSays_AreNamed(string operation, string parameters, string field, string reason)

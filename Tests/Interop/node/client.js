@@ -22,6 +22,15 @@ async function main(address) {
   const [gone] = await store.ContainsKeyAsync({ key: 'colour' });
   assert.strictEqual(gone.ContainsKeyResult.Found, false);
 
+  const operations = { BatchOperation: [
+    { Kind: 'Put', Key: 'batched', Value: value },
+    { Kind: 'Delete', Key: 'nobody' },
+  ] };
+  const [batch] = await store.BatchAsync({ operations });
+  assert.strictEqual(batch.BatchResult.Operations.BatchOperationReply.length, 2);
+  const [batched] = await store.GetAsync({ key: 'batched' });
+  assert.strictEqual(batched.GetResult.ModificationRevision, batch.BatchResult.Revision);
+
   await assert.rejects(store.PutAsync({ key: '', value: '' }), (error) => {
     const fault = error.root.Envelope.Body.Fault;
     assert.match(String(fault.faultcode.$value ?? fault.faultcode), /:InvalidRequest$/);

@@ -1,0 +1,45 @@
+using PaxosWcf.Benchmarks.Load;
+using PaxosWcf.Benchmarks.Results;
+using PaxosWcf.Benchmarks.Store;
+using PaxosWcf.Client;
+using PaxosWcf.History;
+using PaxosWcf.Processes;
+
+namespace PaxosWcf.Benchmarks.Cluster;
+
+/// <summary>One run of <c>cluster</c>.</summary>
+internal static class ClusterRun
+{
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(LoadPlan plan, ClusterPlace place, BenchmarkOutput output, CancellationToken cancel)
+    {
+        if (place is { History: not null, Client: not ClientKind.Library })
+        {
+            throw new UsageException("--history records the calls of the client library; it goes with --client library only.");
+        }
+
+        await using StoreCluster cluster = await StoreCluster.OpenAsync(place, cancel);
+        int leader = await cluster.WaitForLeaderAsync(cancel);
+        output.Say($"{cluster.Options.Replicas.Count} replicas, replica {leader} leads");
+        using HistoryRecorder? history = place.History is { } path ? HistoryRecorder.Create(path) : null;
+        IReadOnlyList<ILoadSystem> systems = await SystemsAsync(cluster.Options with { History = history }, place.Client);
+        try
+        {
+            IReadOnlyList<Measurement> measured = await new LoadRun(systems, plan, output).RunAsync(cancel);
+            output.Summary(measured);
+            return measured.Any(m => m.Errors > 0) ? ExitCodes.Failed : ExitCodes.Done;
+        }
+        finally
+        {
+            await Task.WhenAll(systems.Select(s => s.DisposeAsync().AsTask()));
+        }
+    }
+
+    /// <summary>Our store through what is asked for.</summary>
+    public static async Task<IReadOnlyList<ILoadSystem>> SystemsAsync(PaxosClientOptions options, ClientKind client) => client switch
+    {
+        ClientKind.Library => [StoreSystem.WithLibrary(options)],
+        ClientKind.Channel => [await StoreSystem.WithChannelsAsync(options)],
+        _ => [StoreSystem.WithLibrary(options), await StoreSystem.WithChannelsAsync(options)],
+    };
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using PaxosWcf.Benchmarks.Cluster;
+using PaxosWcf.Benchmarks.CommandLine;
+using PaxosWcf.Benchmarks.Results;
+
+namespace PaxosWcf.Benchmarks.Compare;
+
+/// <summary><c>compare</c>: our store beside etcd and ZooKeeper, in one run.</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var load = new LoadOptions("put,get,get-serializable,batch-100", "100");
+        var place = new ClusterOptions();
+        Option<string?> json = ClusterCommand.JsonOption();
+        var with = new Option<string>("--with")
+        {
+            HelpName = "SYSTEMS",
+            Description = "beside which: etcd,zookeeper (default: both, as far as they are installed)",
+            DefaultValueFactory = _ => "etcd,zookeeper",
+        };
+        var command = new Command("compare", "our store beside etcd and ZooKeeper, one after the other in one run");
+        load.AddTo(command);
+        place.AddTo(command);
+        command.Options.Add(with);
+        command.Options.Add(json);
+        command.SetAction((parsed, cancel) => BenchmarksCommand.GuardAsync(async () =>
+        {
+            using BenchmarkOutput output = BenchmarkOutput.Open(parsed.GetValue(json));
+            return await CompareRun.RunAsync(
+                load.Read(parsed), place.Read(parsed), parsed.GetRequiredValue(with).Split(','), output, cancel);
+        }));
+        return command;
+    }
+}

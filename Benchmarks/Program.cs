@@ -1,0 +1,3 @@
+using PaxosWcf.Benchmarks.CommandLine;
+
+return await BenchmarksCommand.RunAsync(args);

@@ -1,0 +1,19 @@
+using PaxosWcf.Contracts;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>Batches of the contract, and those of the state machine.</summary>
+internal static class BatchMapper
+{
+    public static BatchWrite[] Writes(BatchOperation[] operations) =>
+        Array.ConvertAll(operations, operation => new BatchWrite(
+            operation.Key, operation.Kind == BatchOperationKind.Put ? operation.Value : (ReadOnlyMemory<byte>?)null));
+
+    public static BatchReply Reply(BatchDone done) => new()
+    {
+        Revision = done.Revision,
+        Slot = done.Slot.Number,
+        Operations = [.. done.Writes.Select(write => new BatchOperationReply { Revision = write.Revision, Found = write.Found })],
+    };
+}
