@@ -25,7 +25,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         options.Validate();
         _channels = channels;
         _rotation = new ReplicaRotation(options.Replicas.Keys, options.PinnedReplica, random);
-        _caller = new StoreCaller(new AttemptLoop(channels, options, _rotation, time), _sessions, options, time);
+        _caller = new StoreCaller(new AttemptLoop(channels, options, _rotation, time, random), _sessions, options, time);
     }
 
     /// <summary>The replica that the next call goes to.</summary>

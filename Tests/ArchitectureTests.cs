@@ -11,7 +11,7 @@ public sealed class ArchitectureTests
     [DataRow("Contracts", "")]
     [DataRow("Replication", "Consensus")]
     [DataRow("History", "")]
-    [DataRow("Simulator", "Consensus History Replication")]
+    [DataRow("Simulator", "Client Consensus Contracts History Replication")]
     [DataRow("Client", "Contracts History")]
     [DataRow("Processes", "Client Contracts")]
     [DataRow("ClientApp", "Client Contracts History Processes")]

@@ -14,10 +14,11 @@ internal sealed class AttemptLoop
     private readonly ResiliencePipeline _pipeline;
 
     public AttemptLoop(
-        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, TimeProvider time)
+        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, TimeProvider time,
+        Random random)
     {
         (_channels, _options, _rotation, _time) = (channels, options, rotation, time);
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(Retry()).Build();
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(Retry(random)).Build();
     }
 
     /// <summary>Runs the attempts; ends with a reply, with a failure that cannot be repeated, or by cancellation.</summary>
@@ -31,7 +32,7 @@ internal sealed class AttemptLoop
     }
 
     // No limit on the attempts: the call's deadline is the limit.
-    private RetryStrategyOptions Retry()
+    private RetryStrategyOptions Retry(Random random)
     {
         return new RetryStrategyOptions
         {
@@ -40,6 +41,7 @@ internal sealed class AttemptLoop
             MaxDelay = _options.BackOffMax,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
+            Randomizer = random.NextDouble,
             ShouldHandle = a => ValueTask.FromResult(a.Outcome.Result is Attempt { Failure.MayBeRepeated: true }),
             DelayGenerator = a => ValueTask.FromResult(DelayBefore(a.AttemptNumber + 1, a.Outcome.Result)),
         };

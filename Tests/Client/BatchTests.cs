@@ -5,7 +5,7 @@ namespace PaxosWcf.Tests.Client;
 
 /// <summary>Batches through the client library, and what it refuses before anything is sent.</summary>
 [TestClass]
-public sealed class BatchTests(TestContext test)
+public sealed class BatchTests
 {
     public static IEnumerable<object[]> Bad =>
     [
@@ -25,7 +25,7 @@ public sealed class BatchTests(TestContext test)
         var client = new ClientUnderTest();
 
         var thrown = await Assert.ThrowsExactlyAsync<InvalidRequestException>(
-            () => client.Client.BatchAsync(operations, test.CancellationToken));
+            () => client.BatchAsync(operations));
 
         Assert.AreEqual(field, thrown.Field);
         Assert.StartsWith(reason, thrown.Message);
@@ -38,10 +38,10 @@ public sealed class BatchTests(TestContext test)
         var client = new ClientUnderTest();
         byte[] large = new byte[StoreLimits.ValueBytesMax];
 
-        var value = await Assert.ThrowsExactlyAsync<RequestTooLargeException>(() => client.Client.BatchAsync(
-            [BatchOperation.Delete("k"), BatchOperation.Put("k", new byte[large.Length + 1])], test.CancellationToken));
-        var all = await Assert.ThrowsExactlyAsync<RequestTooLargeException>(() => client.Client.BatchAsync(
-            [BatchOperation.Put("k", large), BatchOperation.Put("", large) with { Key = "l" }], test.CancellationToken));
+        var value = await Assert.ThrowsExactlyAsync<RequestTooLargeException>(() => client.BatchAsync(
+            [BatchOperation.Delete("k"), BatchOperation.Put("k", new byte[large.Length + 1])]));
+        var all = await Assert.ThrowsExactlyAsync<RequestTooLargeException>(() => client.BatchAsync(
+            [BatchOperation.Put("k", large), BatchOperation.Put("", large) with { Key = "l" }]));
 
         Assert.AreEqual("The operations[1].Value has 1048577 bytes; at most 1048576 are taken.", value.Message);
         Assert.AreEqual("The operations has 2097154 bytes; at most 2097152 are taken.", all.Message);
@@ -54,7 +54,7 @@ public sealed class BatchTests(TestContext test)
         var client = new ClientUnderTest();
         client.Cluster.BefallNext(Mishap.AnswerLost, Mishap.Refused);
 
-        var answer = await client.Client.BatchAsync(Many(StoreLimits.BatchOperationsMax), test.CancellationToken);
+        var answer = await client.BatchAsync(Many(StoreLimits.BatchOperationsMax));
 
         Assert.AreEqual(StoreLimits.BatchOperationsMax, client.Cluster.Revision);
         Assert.AreEqual(3, answer.Attempts);

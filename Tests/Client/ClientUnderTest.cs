@@ -34,6 +34,11 @@ internal sealed class ClientUnderTest
         return EndAsync(() => Client.GetAsync(key, cancel: giveUp?.Token ?? default));
     }
 
+    public Task<StoreAnswer<BatchReply>> BatchAsync(IReadOnlyList<BatchOperation> operations)
+    {
+        return EndAsync(() => Client.BatchAsync(operations));
+    }
+
     /// <summary>Lets time pass until a call ends.</summary>
     private async Task<T> EndAsync<T>(Func<Task<T>> start)
     {

@@ -1,5 +1,3 @@
-using PaxosWcf.Tests.Client;
-
 namespace PaxosWcf.Tests.Console;
 
 /// <summary>The verb batch.</summary>

@@ -33,6 +33,9 @@ public sealed class RequestShapeTests
     [DataRow("Batch", "<operations><d:BatchOperation><d:Kind>Put</d:Kind></d:BatchOperation></operations>", "operations[0].Key", "missing")]
     [DataRow("Batch", "<operations><d:BatchOperation><d:Kind>Post</d:Kind><d:Key>k</d:Key></d:BatchOperation></operations>", "operations", "type")]
     [DataRow("Batch", "<operations><d:BatchOperation i:nil='true'/></operations>", "operations[0]", "null")]
+    [DataRow("Batch", "<operations><d:BatchOperation><d:Kind>Put</d:Kind><d:Key>k</d:Key><d:Value>no base64!</d:Value></d:BatchOperation></operations>", "operations", "type")]
+    [DataRow("Batch", "<operations><d:BatchOperation><d:Kind>Put</d:Kind><d:Key>k</d:Key><d:Value>AQI=<d:Key/></d:Value></d:BatchOperation></operations>", "operations[0].Value.Key", "text only")]
+    [DataRow("Batch", "<operations><d:BatchOperation><d:Kind>Put</d:Kind><d:Key>k</d:Key><d:Value>AQI=</d:Value><d:Key>k</d:Key></d:BatchOperation></operations>", "operations[0].Key", "repeated")]
     [DataRow("Batch", "<operations><d:Operation/></operations>", "operations.Operation", "not an item")]
     [DataRow("Get", "<key>k</key><consistency>Sometimes</consistency>", "consistency", "type")]
     [DataRow("Get", "<key>k</key><consistency>0</consistency>", "consistency", "type")]
@@ -44,6 +47,26 @@ public sealed class RequestShapeTests
 
         answer.AssertInvalid(field, reason);
         Assert.AreEqual(0, host.Store.Calls);
+    }
+
+    [TestMethod]
+    [DataRow("<d:Value>AQI=</d:Value>", 2)]
+    [DataRow("<d:Value> A<!-- a -->Q\nI= </d:Value>", 2)]
+    [DataRow("<d:Value><![CDATA[AQI=]]></d:Value>", 2)]
+    [DataRow("<d:Value></d:Value>", 0)]
+    [DataRow("<d:Value/>", 0)]
+    public async Task Batch_ValueHoweverItIsWritten_IsItsBytes(string value, int bytes)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        var put = $"<d:BatchOperation><d:Kind>Put</d:Kind><d:Key>k</d:Key>{value}</d:BatchOperation>";
+
+        var answer = await host.CallAsync(
+            "Batch", $"<operations>{put}<d:BatchOperation><d:Kind>Delete</d:Kind><d:Key>k</d:Key></d:BatchOperation>{put}</operations>");
+
+        answer.AssertReply();
+        Assert.HasCount(3, host.Store.LastBatch);
+        Assert.IsNull(host.Store.LastBatch[1].Value);
+        Assert.AreSequenceEqual(new byte[] { 1, 2 }[..bytes], host.Store.LastBatch[2].Value);
     }
 
     [TestMethod]

@@ -4,7 +4,8 @@ namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 
 /// <summary>Hands a data contract's XML to the serializer, and refuses elements that the contract does not have at that
 /// place. The serializer itself would skip them, and the caller would never hear that its value was ignored.</summary>
-/// <remarks>Only <see cref="Read"/> moves; everything that moves further is built on it by the base classes.</remarks>
+/// <remarks>Only <see cref="Read"/> and <see cref="ReadContentAsBase64"/> move; everything that moves further is built on
+/// them by the base classes.</remarks>
 internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContractShape root, string rootName)
     : XmlDictionaryReader
 {
@@ -68,6 +69,24 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
             Enter(new Level(root, rootName, XsiType.IsNil(inner)));
         }
         var read = inner.Read();
+        OnMoved();
+        return read;
+    }
+
+    // The base class can only read text; the bytes of a value are decoded where they are.
+    public override byte[] ReadContentAsBase64()
+    {
+        if (inner.NodeType is XmlNodeType.Element or XmlNodeType.EndElement)
+        {
+            return [];
+        }
+        var bytes = inner.ReadContentAsBase64();
+        OnMoved();
+        return bytes;
+    }
+
+    private void OnMoved()
+    {
         if (inner.NodeType == XmlNodeType.Element)
         {
             OnElement();
@@ -76,7 +95,6 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         {
             Leave();
         }
-        return read;
     }
 
     private void OnElement()

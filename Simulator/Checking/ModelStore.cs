@@ -6,7 +6,8 @@ namespace PaxosWcf.Simulator;
 
 /// <summary>The dumb twin of the key-value state machine: it keeps everything for ever, and so can tell what any replica
 /// should hold after any slot, and what any command should have been answered.</summary>
-internal sealed class ModelStore
+/// <param name="executed">Told when a mutation with an identity takes effect.</param>
+internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
 {
     private readonly Dictionary<string, (long Revision, ReadOnlyMemory<byte> Value)> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(Slot Slot, long Revision)>> _historyOf = new(StringComparer.Ordinal);
@@ -104,6 +105,7 @@ internal sealed class ModelStore
         if (identity is not null)
         {
             _answers.Add((identity.Session, identity.Sequence), answer);
+            executed(identity, answer);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication.KeyValue;
@@ -10,6 +12,7 @@ public sealed class SimulatedCluster
 {
     private readonly SimulatedReplica[] _replicas;
     private readonly string _repeat;
+    private SimulationException? _failure;
     private int _operations;
 
     /// <summary>Makes a cluster and starts all its replicas.</summary>
@@ -22,10 +25,11 @@ public sealed class SimulatedCluster
         Seed = seed;
         Options = (options ?? new ClusterOptions()) with { Replicas = replicas };
         _repeat = repeat ?? $"new SimulatedCluster(seed: {seed}, replicas: {replicas}), and the same calls";
-        Random = new Random(seed);
+        Streams = new RandomStreams(seed);
+        Random = Streams.Of("stories");
         Quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
-        Checker = new SafetyChecker(Quorum, Fail);
-        Network = new SimulatedNetwork(Time, new Random(Random.Next()), Trace, Options.Network, Deliver);
+        Checker = new SafetyChecker(Quorum, what => Fail(what, inner: null));
+        Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
         foreach (var replica in _replicas)
         {
@@ -61,7 +65,11 @@ public sealed class SimulatedCluster
     public SimulatedReplica? Leader => _replicas.Where(replica => replica.Leads)
         .MaxBy(replica => replica.Driver!.Replica.Leading!.Ballot);
 
+    internal RandomStreams Streams { get; }
+
     internal Random Random { get; }
+
+    internal SimulationThread Thread { get; } = new();
 
     internal VirtualTime Time { get; } = new();
 
@@ -80,6 +88,12 @@ public sealed class SimulatedCluster
         catch (InvariantException error)
         {
             Fail(error.Message, error);
+        }
+
+        // What production code threw away: a task keeps its exceptions to itself.
+        if (_failure is not null)
+        {
+            throw _failure;
         }
 
         if (Time.Steps % Options.StepsPerStateCheck == 0)
@@ -104,7 +118,7 @@ public sealed class SimulatedCluster
         {
             if (Time.Now >= end)
             {
-                Fail($"not within {ticksMax} ticks: {what}", inner: null);
+                Fail($"not within {ticksMax} ticks: {what}", inner: null, BrokenRule.Progress);
             }
 
             Step();
@@ -127,19 +141,30 @@ public sealed class SimulatedCluster
 
     internal void Write(string line) => Trace.Write(Time.Now, line);
 
+    /// <summary>Everything of a simulation happens on one thread, in an order that the seed alone decides.</summary>
+    internal void CheckThread()
+    {
+        if (!Thread.IsRight)
+        {
+            Fail("something ran on a thread of its own", inner: null, BrokenRule.Simulation);
+        }
+    }
+
     /// <summary>Ends the run: a rule is broken.</summary>
-    internal void Fail(string what, Exception? inner)
+    [DoesNotReturn]
+    internal void Fail(string what, Exception? inner, BrokenRule rule = BrokenRule.Safety)
     {
         var message = new StringBuilder()
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{what}")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"Seed {Seed}, step {Steps}, tick {Ticks}. To see it again: {_repeat}.")
+            .AppendLine(CultureInfo.InvariantCulture, $"{what}")
+            .AppendLine(CultureInfo.InvariantCulture, $"Seed {Seed}, step {Steps}, tick {Ticks}. To see it again: {_repeat}.")
             .AppendLine("The last that happened:");
         foreach (var line in Trace.Last)
         {
-            message.AppendLine(line);
+            message.AppendLine(CultureInfo.InvariantCulture, $"{line}");
         }
 
-        throw new SimulationException(message.ToString(), inner);
+        _failure ??= new SimulationException(rule, what, Steps, Ticks, message.ToString(), inner);
+        throw _failure;
     }
 
     private void Deliver(Envelope envelope) =>

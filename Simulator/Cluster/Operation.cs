@@ -4,8 +4,9 @@ using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Simulator;
 
-/// <summary>One thing that a client wants, from the first try to the answer. It is tried on one replica after another
-/// until one answers; a mutation keeps its identity over all tries.</summary>
+/// <summary>One thing that a client wants, from the first try to the answer, for stories that are told to the letter. It
+/// is tried on one replica after another until one answers; a mutation keeps its identity over all tries. (The clients of
+/// random runs are real ones: <see cref="SimulatedUser"/>.)</summary>
 public sealed class Operation
 {
     private readonly SimulatedCluster _cluster;
@@ -53,9 +54,6 @@ public sealed class Operation
 
     /// <summary>The slot that the replica had applied through when it served the read.</summary>
     public Slot ReadAt { get; private set; }
-
-    /// <summary>Called once when it is done.</summary>
-    internal Action<Operation>? Completed { get; init; }
 
     /// <summary>Everything that was answered before this began is at or below this slot: the operation comes after it.</summary>
     internal Slot Floor { get; private set; }
@@ -150,7 +148,6 @@ public sealed class Operation
         Refused = null;
         _cluster.Write(line);
         _cluster.Checker.OnCompleted(this);
-        Completed?.Invoke(this);
     }
 
     private sealed class Attempt(Operation operation, SimulatedReplica replica, int number) : ICommandCaller, IReadCaller

@@ -9,7 +9,7 @@ public sealed class SimulatedNetwork
     private readonly Random _random;
     private readonly Trace _trace;
     private readonly Action<Envelope> _deliver;
-    private readonly HashSet<(ReplicaId From, ReplicaId To)> _cut = [];
+    private readonly Dictionary<(ReplicaId From, ReplicaId To), int> _cuts = [];
 
     internal SimulatedNetwork(
         VirtualTime time, Random random, Trace trace, NetworkOptions options, Action<Envelope> deliver)
@@ -30,8 +30,21 @@ public sealed class SimulatedNetwork
     /// <summary>How many messages were sent.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Cuts the link in one direction; what is under way is lost.</summary>
-    public void CutOneWay(ReplicaId from, ReplicaId to) => _cut.Add((from, to));
+    /// <summary>Cuts the link in one direction; what is under way is lost. It may be cut more than once.</summary>
+    public void CutOneWay(ReplicaId from, ReplicaId to) => _cuts[(from, to)] = _cuts.GetValueOrDefault((from, to)) + 1;
+
+    /// <summary>Takes one cut of a link back; it carries messages again when none is left.</summary>
+    public void MendOneWay(ReplicaId from, ReplicaId to)
+    {
+        if (_cuts.TryGetValue((from, to), out var cuts) && cuts > 1)
+        {
+            _cuts[(from, to)] = cuts - 1;
+        }
+        else
+        {
+            _cuts.Remove((from, to));
+        }
+    }
 
     /// <summary>Cuts the link in both directions.</summary>
     public void Cut(ReplicaId one, ReplicaId other)
@@ -41,7 +54,7 @@ public sealed class SimulatedNetwork
     }
 
     /// <summary>Mends all links.</summary>
-    public void Mend() => _cut.Clear();
+    public void Mend() => _cuts.Clear();
 
     internal void Send(Envelope envelope, long diskTime)
     {
@@ -49,11 +62,11 @@ public sealed class SimulatedNetwork
         var copies = Chance(Options.DuplicatePercent) ? 2 : 1;
         if (Chance(Options.LossPercent) || Lets?.Invoke(envelope) == false)
         {
-            _trace.Write(_time.Now, $"{envelope} lost");
+            _trace.Write(_time.Now, envelope, " lost");
             return;
         }
 
-        _trace.Write(_time.Now, copies == 1 ? $"{envelope}" : $"{envelope} twice");
+        _trace.Write(_time.Now, envelope, copies == 1 ? "" : " twice");
         for (; copies > 0; copies--)
         {
             var delay = _random.Next(Options.DelayMin, Options.DelayMax + 1);
@@ -68,7 +81,7 @@ public sealed class SimulatedNetwork
 
     private void Arrive(Envelope envelope)
     {
-        if (!_cut.Contains((envelope.From, envelope.To)))
+        if (!_cuts.ContainsKey((envelope.From, envelope.To)))
         {
             _deliver(envelope);
         }

@@ -1,4 +1,5 @@
 using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
@@ -8,23 +9,28 @@ namespace PaxosWcf.Simulator;
 /// <summary>Holds every step of a simulated cluster against the rules, with knowledge that no replica has.</summary>
 public sealed class SafetyChecker
 {
-    private readonly Action<string, Exception?> _end;
+    private readonly Action<string> _end;
     private readonly VoteCounter _votes;
-    private readonly ModelStore _model = new();
+    private readonly ModelStore _model;
     private readonly Dictionary<ReplicaId, Slot> _applied = [];
     private readonly Dictionary<ReplicaId, Ballot> _told = [];
     private readonly Dictionary<Slot, (ReplicaId Replica, string Hash)> _hashes = [];
     private readonly HashSet<(string Session, long Sequence)> _answeredIdentities = [];
     private Slot _answered;
 
-    internal SafetyChecker(Quorum quorum, Action<string, Exception?> end)
+    internal SafetyChecker(Quorum quorum, Action<string> end)
     {
         _end = end;
         _votes = new VoteCounter(quorum, Fail);
+        Ledger = new OperationLedger(Fail);
+        _model = new ModelStore(Ledger.OnExecuted);
     }
 
     /// <summary>How many slots have a chosen value: a quorum's disks hold it.</summary>
     public int Chosen => _votes.Chosen;
+
+    /// <summary>What clients were told of each of their operations.</summary>
+    internal OperationLedger Ledger { get; }
 
     /// <summary>How many mutations took effect.</summary>
     public int Executed => _model.Executed;
@@ -182,21 +188,53 @@ public sealed class SafetyChecker
         }
     }
 
-    private void OnRead(Operation read)
+    /// <summary>A client's library gave it the answer of a read.</summary>
+    internal void OnReadAnswered(UserOperation read, string key, GetReply reply)
+    {
+        Answered++;
+        CheckRead($"{read}", read.Floor, key, new Slot(reply.AppliedThrough), reply.ModificationRevision);
+    }
+
+    /// <summary>A client's library gave it the answer of a write.</summary>
+    internal void OnWriteAnswered(UserOperation write, CommandAnswer answer, Slot slot)
+    {
+        Answered++;
+        Ledger.OnAnswered(write, answer);
+        if (slot <= write.Floor)
+        {
+            Fail($"{write} took effect in slot {slot}, though slot {write.Floor} was answered before it began");
+        }
+
+        _answered = Slot.Max(_answered, slot);
+    }
+
+    /// <summary>A replica's door has the answer of a command that carried an identity.</summary>
+    internal void OnDoorAnswered(ClientIdentity identity, CommandAnswer answer)
+    {
+        if (answer is SessionForgotten ? Ledger.IsOpen(identity) : _model.AnswerOf(identity) != answer)
+        {
+            Fail($"{identity} was answered {answer} instead of {_model.AnswerOf(identity)?.ToString() ?? "nothing"}");
+        }
+    }
+
+    private void OnRead(Operation read) =>
+        CheckRead($"{read}", read.Floor, read.Key, read.ReadAt, read.Found?.ModificationRevision ?? 0);
+
+    private void CheckRead(string read, Slot floor, string key, Slot readAt, long revision)
     {
         ReadsAnswered++;
-        if (read.ReadAt < read.Floor)
+        if (readAt < floor)
         {
-            Fail($"{read} was served at slot {read.ReadAt}, though slot {read.Floor} was answered before it began");
+            Fail($"{read} was served at slot {readAt}, though slot {floor} was answered before it began");
         }
 
-        var expected = _model.RevisionAt(read.Key, read.ReadAt);
-        if ((read.Found?.ModificationRevision ?? 0) != expected)
+        var expected = _model.RevisionAt(key, readAt);
+        if (revision != expected)
         {
-            Fail($"{read} found revision {read.Found?.ModificationRevision ?? 0} instead of {expected}");
+            Fail($"{read} found revision {revision} instead of {expected}");
         }
 
-        _answered = Slot.Max(_answered, read.ReadAt);
+        _answered = Slot.Max(_answered, readAt);
     }
 
     private void OnWrite(Operation write, Slot slot, ClientIdentity? identity)
@@ -226,5 +264,5 @@ public sealed class SafetyChecker
         _votes.OnAccepted(replica, entry);
     }
 
-    private void Fail(string what) => _end(what, null);
+    private void Fail(string what) => _end(what);
 }

@@ -12,8 +12,10 @@ public sealed class SimulatedReplica : IReplicaOutput
 
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedDisk _disk;
+    private readonly Random _random;
     private readonly List<ReplicaEvent> _inbox = [];
-    private readonly int _tickLength;
+    private readonly List<IOpenCall> _calls = [];
+    private readonly int _usualDriftPercent;
     private long _life;
     private long _busyUntil;
     private int _fuse;
@@ -25,8 +27,10 @@ public sealed class SimulatedReplica : IReplicaOutput
         _cluster = cluster;
         Id = id;
         _disk = SimulatedDisk.Over(Store, UsePower, (writes, durable) => cluster.Checker.OnWritten(Id, writes, durable));
-        var drift = cluster.Options.DriftPercentMax * VirtualTime.Tick / 100;
-        _tickLength = VirtualTime.Tick + cluster.Random.Next(-drift, drift + 1);
+        _random = cluster.Streams.Of("replica", id.Number);
+        var drift = cluster.Options.DriftPercentMax;
+        _usualDriftPercent = _random.Next(-drift, drift + 1);
+        LeaveAlone();
     }
 
     /// <summary>Its name.</summary>
@@ -47,6 +51,22 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>Whether it leads.</summary>
     public bool Leads => Driver?.Replica.Leading is not null;
 
+    /// <summary>Whether no client can open a connection to it.</summary>
+    public bool IsOutOfReach { get; set; }
+
+    /// <summary>A flush takes at most this long now.</summary>
+    public int FlushTimeMax { get; set; }
+
+    /// <summary>How many percent longer than it should be a tick takes now.</summary>
+    public int DriftPercent { get; set; }
+
+    /// <summary>Counts the starts and ends of the process.</summary>
+    internal long Life => _life;
+
+    internal SimulatedDisk Disk => _disk;
+
+    internal int UsualDriftPercent => _usualDriftPercent;
+
     /// <summary>Starts the process from what the store holds.</summary>
     public void Start()
     {
@@ -59,7 +79,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         var options = _cluster.Options.Consensus;
         try
         {
-            Driver = new ReplicaDriver(Id, _cluster.Quorum, options, _disk, new Random(_cluster.Random.Next()), this);
+            Driver = new ReplicaDriver(Id, _cluster.Quorum, options, _disk, new Random(_random.Next()), this);
             _cluster.Checker.OnStarted(this);
             PlanTick(++_life);
         }
@@ -83,20 +103,33 @@ public sealed class SimulatedReplica : IReplicaOutput
         _fuse = 0;
         _tickWaits = false;
         _inbox.Clear();
-        Store.Crash(unflushed => _cluster.Random.Next(unflushed + 1));
+        Store.Crash(unflushed => _random.Next(unflushed + 1));
+        foreach (var call in _calls.ToArray())
+        {
+            call.OnConnectionLost();
+        }
+
+        _calls.Clear();
     }
 
     /// <summary>The power goes when the process has written or sent so many times more: in the middle of a batch.</summary>
     public void CrashSoon(int actions) => _fuse = actions;
 
+    /// <summary>The power stays on after all.</summary>
+    public void SparePower() => _fuse = 0;
+
     /// <summary>The next flush fails, and the replica has to stop.</summary>
     public void FailDisk() => _disk.FailsNext = true;
+
+    /// <summary>The next flush does not fail after all.</summary>
+    public void SpareDisk() => _disk.FailsNext = false;
 
     /// <summary>Nothing is about to happen to it any more, and it is up.</summary>
     public void LeaveInPeace()
     {
-        _fuse = 0;
-        _disk.FailsNext = false;
+        SparePower();
+        SpareDisk();
+        LeaveAlone();
         Start();
         Resume();
         SwitchAcceptor(up: true);
@@ -105,6 +138,11 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>The process stands still, as with SIGSTOP.</summary>
     public void Pause()
     {
+        if (!IsUp)
+        {
+            return;
+        }
+
         _cluster.Write($"[PAUSE] {Id}");
         IsPaused = true;
     }
@@ -135,7 +173,8 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>Puts an event into the replica's queue; false when there is no process or no room.</summary>
     internal bool Post(ReplicaEvent happened)
     {
-        if (!IsUp || _inbox.Count >= InboxMax)
+        // Who gives up is heard even then: the host waits for room.
+        if (!IsUp || (_inbox.Count >= InboxMax && happened is not (CommandGivenUp or ReadGivenUp)))
         {
             return false;
         }
@@ -143,6 +182,18 @@ public sealed class SimulatedReplica : IReplicaOutput
         _inbox.Add(happened);
         PlanRun();
         return true;
+    }
+
+    /// <summary>A client's connection is open until it ends; the end of the process ends it too.</summary>
+    internal void Open(IOpenCall call) => _calls.Add(call);
+
+    internal void Close(IOpenCall call) => _calls.Remove(call);
+
+    private void LeaveAlone()
+    {
+        IsOutOfReach = false;
+        FlushTimeMax = _cluster.Options.FlushTimeMax;
+        DriftPercent = _usualDriftPercent;
     }
 
     private void PlanRun()
@@ -153,7 +204,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         }
 
         _runPlanned = true;
-        var wait = Math.Max(0, _busyUntil - _cluster.Time.Now) + _cluster.Random.Next(_cluster.Options.BatchTimeMax + 1);
+        var wait = Math.Max(0, _busyUntil - _cluster.Time.Now) + _random.Next(_cluster.Options.BatchTimeMax + 1);
         _cluster.Time.After(wait, Run);
     }
 
@@ -185,7 +236,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         }
     }
 
-    private void PlanTick(long life) => _cluster.Time.After(_tickLength, () =>
+    private void PlanTick(long life) => _cluster.Time.After(TickLength, () =>
     {
         if (life != _life)
         {
@@ -197,7 +248,9 @@ public sealed class SimulatedReplica : IReplicaOutput
         PlanTick(life);
     });
 
-    private int FlushTime() => _disk.Flushes == 0 ? 0 : _cluster.Random.Next(_cluster.Options.FlushTimeMax + 1);
+    private int TickLength => VirtualTime.Tick + (VirtualTime.Tick * DriftPercent / 100);
+
+    private int FlushTime() => _disk.Flushes == 0 ? 0 : _random.Next(FlushTimeMax + 1);
 
     private void UsePower()
     {

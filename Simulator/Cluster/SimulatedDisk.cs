@@ -15,6 +15,10 @@ internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<
     /// <summary>Whether the next flush fails.</summary>
     public bool FailsNext { get; set; }
 
+    /// <summary>Whether it lies: it says that it has flushed, and has not. Nothing that is right survives it; it is for
+    /// the tests of the simulator itself.</summary>
+    public bool ForgetsFlushes { get; set; }
+
     public void Write(WriteSet writes, bool durable)
     {
         powerUsed();
@@ -24,7 +28,7 @@ internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<
             store.FailNextDurableWrite();
         }
 
-        store.Write(writes, durable);
+        store.Write(writes, durable && !ForgetsFlushes);
         Flushes += durable ? 1 : 0;
         written(writes, durable);
         powerUsed();

@@ -1,0 +1,99 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>One call of a client's user, whatever its library makes of it.</summary>
+/// <param name="Text">What it asks, for a trace.</param>
+/// <param name="Floor">Everything that was answered before it began is at or below this slot.</param>
+internal sealed record UserOperation(string Text, Slot Floor)
+{
+    /// <summary>The identity under which it took effect, and what it came to.</summary>
+    public (ClientIdentity Identity, CommandAnswer Answer)? Effect { get; set; }
+
+    /// <summary>Whether its user was told something.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>Whether its user was told that it has no effect and never will.</summary>
+    public bool HasNoEffect { get; set; }
+
+    public override string ToString() => Text;
+}
+
+/// <summary>Holds what clients are told against what takes effect: each call at most once, under whatever identities it
+/// went out; what was acknowledged took effect as acknowledged; what was called off never does.</summary>
+internal sealed class OperationLedger(Action<string> fail)
+{
+    private readonly Dictionary<(string Session, long Sequence), UserOperation> _byIdentity = [];
+
+    /// <summary>How many calls ended without a certain outcome.</summary>
+    public int Doubtful { get; private set; }
+
+    /// <summary>How many calls certainly had no effect.</summary>
+    public int WithoutEffect { get; private set; }
+
+    /// <summary>A client's library sends a mutation under this identity.</summary>
+    public void OnSent(UserOperation operation, RequestIdentity identity)
+    {
+        if (!_byIdentity.TryAdd((identity.Session, identity.Sequence), operation)
+            && !ReferenceEquals(_byIdentity[(identity.Session, identity.Sequence)], operation))
+        {
+            fail($"{operation} goes out as {identity.Session}#{identity.Sequence}, as another call did");
+        }
+    }
+
+    /// <summary>Whether the user still waits for the call that this identity belongs to.</summary>
+    public bool IsOpen(ClientIdentity identity) =>
+        _byIdentity.GetValueOrDefault((identity.Session, identity.Sequence)) is { IsOver: false };
+
+    /// <summary>A mutation takes effect.</summary>
+    public void OnExecuted(ClientIdentity identity, CommandAnswer answer)
+    {
+        if (!_byIdentity.TryGetValue((identity.Session, identity.Sequence), out var operation))
+        {
+            return;
+        }
+
+        if (operation.Effect is { } before)
+        {
+            fail($"{operation} took effect twice, as {before.Identity} and as {identity}");
+        }
+
+        operation.Effect = (identity, answer);
+        CheckCalledOff(operation);
+    }
+
+    /// <summary>The user has an answer.</summary>
+    public void OnAnswered(UserOperation operation, CommandAnswer answer)
+    {
+        operation.IsOver = true;
+        if (operation.Effect?.Answer != answer)
+        {
+            fail($"{operation} was answered {answer}, but came to {operation.Effect?.Answer.ToString() ?? "nothing"}");
+        }
+    }
+
+    /// <summary>The user is told that the call has no effect and never will.</summary>
+    public void OnCalledOff(UserOperation operation)
+    {
+        WithoutEffect++;
+        operation.IsOver = operation.HasNoEffect = true;
+        CheckCalledOff(operation);
+    }
+
+    /// <summary>The user is told that nobody knows.</summary>
+    public void OnDoubtful(UserOperation operation)
+    {
+        Doubtful++;
+        operation.IsOver = true;
+    }
+
+    private void CheckCalledOff(UserOperation operation)
+    {
+        if (operation is { HasNoEffect: true, Effect: { } effect })
+        {
+            fail($"{operation} took effect as {effect.Identity}, though its user was told that it never would");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.ServiceModel;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>One call of a client at one replica: the way there, the wait in the replica's process, and the way back. It
+/// plays the network between them and what the host's StoreCalls does.</summary>
+/// <remarks>The client's continuation runs inside an event of the simulation, never inside a step of the replica.</remarks>
+internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links) : IOpenCall
+{
+    // Continuations run at once and on this thread: that is what makes the clients part of the simulation.
+    private readonly TaskCompletionSource<TReply> _reply = new();
+    private readonly CallFate _fate = links.Draw();
+    private Happening? _timeout;
+
+    protected SimulatedCluster Cluster => cluster;
+
+    protected SimulatedReplica Replica => replica;
+
+    protected ClientLinks Links => links;
+
+    /// <summary>Whether nothing more can come of it at the replica.</summary>
+    protected bool IsOver { get; private set; }
+
+    public Task<TReply> SendAsync()
+    {
+        switch (_fate)
+        {
+            case CallFate.Refused: links.Later(Refuse); break;
+            case CallFate.RequestLost: links.Later(OnConnectionLost); break;
+            default: links.Later(Arrive); break;
+        }
+
+        return _reply.Task;
+    }
+
+    public void OnConnectionLost()
+    {
+        IsOver = true;
+        _timeout?.Cancel();
+        if (!links.DrawSilence())
+        {
+            Return(() => _reply.SetException(new CommunicationException("The connection was closed.")));
+        }
+    }
+
+    /// <summary>Hands the request to the replica's loop.</summary>
+    /// <returns>False when it has no room.</returns>
+    protected abstract bool Post();
+
+    /// <summary>Waits no longer: the replica is told, and answers what it can say for certain.</summary>
+    protected abstract void GiveUp();
+
+    /// <summary>The replica's process answers.</summary>
+    protected void Answer(Func<TReply> answer) => Leave(() => _reply.SetResult(answer()));
+
+    /// <summary>The replica's process refuses.</summary>
+    protected void Fault(Exception fault) => Leave(() => _reply.SetException(fault));
+
+    private void Arrive()
+    {
+        if (!replica.IsUp || replica.IsOutOfReach)
+        {
+            Refuse();
+            return;
+        }
+
+        replica.Open(this);
+        if (!Post())
+        {
+            Fault(DoorFaults.Overloaded("QueueMax"));
+            return;
+        }
+
+        _timeout = cluster.Time.After((long)links.Plan.PatienceTicks * VirtualTime.Tick, GiveUp);
+    }
+
+    private void Leave(Action back)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        replica.Close(this);
+        if (_fate == CallFate.ReplyLost)
+        {
+            OnConnectionLost();
+            return;
+        }
+
+        IsOver = true;
+        _timeout?.Cancel();
+        Return(back);
+    }
+
+    private void Refuse()
+    {
+        IsOver = true;
+        Return(() => _reply.SetException(new EndpointNotFoundException("Connection refused.")));
+    }
+
+    private void Return(Action back) => links.Later(back);
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.ServiceModel;
+using PaxosWcf.Contracts;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>The typed faults of a replica's door, as a client's channel throws them.</summary>
+internal static class DoorFaults
+{
+    public static FaultException NoQuorum() => Of(new NoQuorumFault { WaitedMilliseconds = 0 });
+
+    public static FaultException OutcomeUnknown() => Of(new OutcomeUnknownFault { WaitedMilliseconds = 0 });
+
+    public static FaultException Overloaded(string limit) => Of(new OverloadedFault { Limit = limit, Max = 0 });
+
+    public static FaultException InvalidRequest(string field, string reason) =>
+        Of(new InvalidRequestFault { Field = field, Reason = reason });
+
+    public static FaultException NotTheAnswer(CommandAnswer answer, ClientIdentity? identity) => (answer, identity) switch
+    {
+        (SessionForgotten, not null) =>
+            Of(new SessionExpiredFault { Session = identity.Session, Sequence = identity.Sequence }),
+        (_, not null) => InvalidRequest("identity.Sequence", "was used before, for an operation of another kind"),
+        _ => throw new UnreachableException($"an answer of kind {answer.GetType().Name} to a request without an identity"),
+    };
+
+    private static FaultException<T> Of<T>(T detail) => new(detail, typeof(T).Name);
+}

@@ -1,0 +1,33 @@
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>A linearizable read.</summary>
+internal sealed class ReadCall<TReply>(
+    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, string key, Func<long, KeyRecord?, TReply> reply)
+    : DoorCall<TReply>(cluster, replica, links), IReadCaller
+{
+    // The host reads the state on another thread, some time after the loop said that it may.
+    public void OnReady() => Links.Soon(Read);
+
+    protected override bool Post() => Replica.Post(new ReadRequested(this));
+
+    protected override void GiveUp()
+    {
+        Replica.Post(new ReadGivenUp(this));
+        Fault(DoorFaults.NoQuorum());
+    }
+
+    private void Read()
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        var machine = Replica.Driver!.Machine;
+        var answer = reply(machine.Numbers.AppliedThrough.Number, machine.Find(key));
+        Answer(() => answer);
+    }
+}

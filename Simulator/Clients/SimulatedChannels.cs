@@ -1,0 +1,21 @@
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>One client's channels to all replicas.</summary>
+internal sealed class SimulatedChannels : IChannelSource<IKeyValueStore>
+{
+    private readonly SimulatedDoor[] _doors;
+
+    public SimulatedChannels(SimulatedCluster cluster, ClientLinks links, Random nonces, Func<UserOperation> current)
+    {
+        _doors = [.. cluster.Replicas.Select(replica => new SimulatedDoor(cluster, replica, links, nonces, current))];
+    }
+
+    // A channel over HTTP connects with its first call, not when it is opened.
+    public Task<IKeyValueStore> OpenAsync(int replica, CancellationToken cancel) =>
+        Task.FromResult<IKeyValueStore>(_doors[replica - 1]);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,89 @@
+using PaxosWcf.Contracts;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>One client's channel to one replica, with the replica's door behind it: it maps calls to commands and reads, and
+/// answers to replies and faults, as the host's KeyValueStoreService does.</summary>
+internal sealed class SimulatedDoor(
+    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, Random nonces, Func<UserOperation> current) : IKeyValueStore
+{
+    public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
+    {
+        var checkedIdentity = Check(identity);
+        return SubmitAsync(new Put(checkedIdentity, key, value), checkedIdentity, answer => answer is PutDone done
+            ? new PutReply { Revision = done.Revision, Replaced = done.Replaced, Slot = done.Slot.Number }
+            : null);
+    }
+
+    public Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity)
+    {
+        var checkedIdentity = Check(identity);
+        return SubmitAsync(new Delete(checkedIdentity, key), checkedIdentity, answer => answer is DeleteDone done
+            ? new DeleteReply { Revision = done.Revision, Found = done.Found, Slot = done.Slot.Number }
+            : null);
+    }
+
+    public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
+    {
+        var checkedIdentity = Check(identity);
+        return SubmitAsync(new Batch(checkedIdentity, SimulatedBatch.Writes(operations)), checkedIdentity, answer =>
+            answer is BatchDone done && done.Writes.Count == operations.Length ? SimulatedBatch.Reply(done) : null);
+    }
+
+    public Task<OpenSessionReply> OpenSessionAsync() =>
+        SubmitAsync(new OpenSession(nonces.NextInt64()), identity: null, answer => answer is SessionOpened opened
+            ? new OpenSessionReply { Session = opened.Session }
+            : null);
+
+    public Task<GetReply> GetAsync(string key, ReadConsistency? consistency) =>
+        ReadAsync(key, (appliedThrough, record) => record is null
+            ? new GetReply { Found = false, AppliedThrough = appliedThrough }
+            : new GetReply
+            {
+                Found = true,
+                Value = record.Value.ToArray(),
+                CreateRevision = record.CreateRevision,
+                ModificationRevision = record.ModificationRevision,
+                Version = record.Version,
+                AppliedThrough = appliedThrough,
+            });
+
+    public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
+        ReadAsync(key, (appliedThrough, record) => new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough });
+
+    private Task<TReply> SubmitAsync<TReply>(KeyValueCommand command, ClientIdentity? identity, Func<CommandAnswer, TReply?> reply)
+        where TReply : class
+    {
+        Announce(command.GetType().Name);
+        return new CommandCall<TReply>(cluster, replica, links, command, identity, reply).SendAsync();
+    }
+
+    private Task<TReply> ReadAsync<TReply>(string key, Func<long, KeyRecord?, TReply> reply)
+    {
+        Announce("Get");
+        return new ReadCall<TReply>(cluster, replica, links, key, reply).SendAsync();
+    }
+
+    private void Announce(string what)
+    {
+        cluster.CheckThread();
+        cluster.Write($"{current()}: {what} at {replica.Id}");
+    }
+
+    private ClientIdentity? Check(RequestIdentity? identity)
+    {
+        if (identity is null)
+        {
+            return null;
+        }
+
+        if (identity.Sequence < 1 || identity.AcknowledgedThrough < 0 || identity.AcknowledgedThrough >= identity.Sequence)
+        {
+            throw DoorFaults.InvalidRequest("identity", $"{identity} is none that a client may send");
+        }
+
+        cluster.Checker.Ledger.OnSent(current(), identity);
+        return new ClientIdentity(identity.Session, identity.Sequence, identity.AcknowledgedThrough);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text;
+using PaxosWcf.Client;
+using PaxosWcf.Consensus;
+using PaxosWcf.History;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>A user of the production client library: one call after another, as long as it is told to. Session, repeats,
+/// back-off, change of replica and the recording are the library's; only the network, the clock and the dice are not.</summary>
+internal sealed class SimulatedUser : IDisposable
+{
+    private readonly SimulatedCluster _cluster;
+    private readonly int _number;
+    private readonly SharedKeys _keys;
+    private readonly ClientPlan _plan;
+    private readonly Random _random;
+    private readonly PaxosKeyValueClient _client;
+    private UserOperation _current = new("nothing", Slot.None);
+    private int _calls;
+
+    public SimulatedUser(SimulatedCluster cluster, ClientLinks links, SharedKeys keys, HistoryRecorder history, int number)
+    {
+        (_cluster, _number, _keys, _plan) = (cluster, number, keys, links.Plan);
+        _random = cluster.Streams.Of("user", number);
+        var library = cluster.Streams.Of("client", number);
+        var options = new PaxosClientOptions
+        {
+            Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => new Uri($"http://{replica.Id}/")),
+            AttemptTimeout = _plan.AttemptTicks * SimulatedClock.Tick,
+            OperationTimeout = _plan.OperationTicks * SimulatedClock.Tick,
+            History = history,
+        };
+        var channels = new SimulatedChannels(cluster, links, library, () => _current);
+        _client = new PaxosKeyValueClient(options, channels, new SimulatedClock(cluster) { OwnerWaits = () => IsWaiting }, library);
+    }
+
+    /// <summary>Whether it begins another call when one is over.</summary>
+    public bool GoesOn { get; set; } = true;
+
+    /// <summary>Whether it waits for an answer.</summary>
+    public bool IsWaiting { get; private set; }
+
+    /// <summary>Calls until it is told to stop.</summary>
+    public async Task RunAsync()
+    {
+        await PauseAsync(50 * VirtualTime.Tick);
+        while (GoesOn)
+        {
+            var key = _keys.Draw(_random);
+            var dice = _random.Next(100);
+            await (dice < 8 ? BatchAsync() : dice < 50 ? PutAsync(key) : dice < 60 ? DeleteAsync(key) : GetAsync(key));
+            await PauseAsync(_plan.PauseMax);
+        }
+    }
+
+    /// <summary>In peace every call must be answered: a write, and a read of every key.</summary>
+    public async Task ConcludeAsync()
+    {
+        var answered = await PutAsync(_keys.Current.First());
+        foreach (var key in _keys.Current)
+        {
+            answered &= await GetAsync(key);
+        }
+
+        if (!answered)
+        {
+            _cluster.Fail($"in peace, {_current} of client {_number} was not answered", inner: null, BrokenRule.Progress);
+        }
+    }
+
+    /// <summary>Closes the client; nothing of that takes time here.</summary>
+    public void Dispose() => _ = _client.DisposeAsync().AsTask();
+
+    private Task<bool> PutAsync(string key)
+    {
+        var value = $"c{_number}-{_calls}";
+        return CallAsync($"put {key} {value}", () => _client.PutAsync(key, Encoding.UTF8.GetBytes(value)), (operation, reply) =>
+        {
+            var slot = new Slot(reply.Slot);
+            _cluster.Checker.OnWriteAnswered(operation, new PutDone(slot, reply.Revision, reply.Replaced), slot);
+        });
+    }
+
+    private Task<bool> DeleteAsync(string key) => CallAsync($"delete {key}", () => _client.DeleteAsync(key), (operation, reply) =>
+    {
+        var slot = new Slot(reply.Slot);
+        _cluster.Checker.OnWriteAnswered(operation, new DeleteDone(slot, reply.Revision, reply.Found), slot);
+    });
+
+    private Task<bool> BatchAsync()
+    {
+        var operations = SimulatedBatch.Draw(_random, () => _keys.Draw(_random), $"c{_number}-{_calls}");
+        var text = string.Join(' ', operations.Select(operation => operation.Value is { } value
+            ? $"{operation.Key}={Encoding.UTF8.GetString(value)}"
+            : $"-{operation.Key}"));
+        return CallAsync($"batch {text}", () => _client.BatchAsync(operations), (operation, reply) =>
+        {
+            var answer = SimulatedBatch.Answer(operations, reply);
+            _cluster.Checker.OnWriteAnswered(operation, answer, answer.Slot);
+        });
+    }
+
+    private Task<bool> GetAsync(string key) => CallAsync(
+        $"get {key}", () => _client.GetAsync(key), (operation, reply) => _cluster.Checker.OnReadAnswered(operation, key, reply));
+
+    private async Task<bool> CallAsync<TReply>(
+        string text, Func<Task<StoreAnswer<TReply>>> call, Action<UserOperation, TReply> answered)
+    {
+        _current = new UserOperation($"c{_number}#{_calls++} {text}", _cluster.Checker.OnInvoked());
+        IsWaiting = true;
+        try
+        {
+            var calling = call();
+            await _cluster.Thread.Back(calling);
+            var answer = await calling;
+            _cluster.CheckThread();
+            var attempts = answer.Attempts == 1 ? "" : $", attempt {answer.Attempts}";
+            _cluster.Write($"{_current} → {ReplyText.Of(answer.Reply)} from R{answer.Replica}{attempts}");
+            answered(_current, answer.Reply);
+            return true;
+        }
+        catch (PaxosClientException failure)
+        {
+            OnFailed(failure);
+            return false;
+        }
+        finally
+        {
+            IsWaiting = false;
+        }
+    }
+
+    private void OnFailed(PaxosClientException failure)
+    {
+        _cluster.Write($"{_current} failed: {failure.Message}");
+        switch (failure)
+        {
+            case StoreUnavailableException: _cluster.Checker.Ledger.OnCalledOff(_current); break;
+            case OutcomeUnknownException: _cluster.Checker.Ledger.OnDoubtful(_current); break;
+            default: _cluster.Fail($"{_current} was refused: {failure.Message}", failure); break;
+        }
+    }
+
+    // Ends inside an event, so that what follows does not pile up on the stack.
+    private Task PauseAsync(int unitsMax)
+    {
+        var over = new TaskCompletionSource();
+        _cluster.Time.After(_random.Next(1, unitsMax + 1), over.SetResult);
+        return over.Task;
+    }
+}

@@ -1,0 +1,106 @@
+namespace PaxosWcf.Simulator;
+
+/// <summary>Draws faults. Which kinds a run knows, and how often each comes, is drawn first: some runs are nearly calm,
+/// some are brutal ("swarm testing", Groce et al. 2012).</summary>
+internal sealed class FaultDealer
+{
+    private readonly SimulatedCluster _cluster;
+    private readonly Random _random;
+    private readonly List<(int EveryTicks, Func<int, Fault> Draw)> _kinds = [];
+    private readonly int _firstTick;
+
+    public FaultDealer(SimulatedCluster cluster)
+    {
+        _cluster = cluster;
+        _random = cluster.Streams.Of("faults");
+
+        // Time for a first leader: a cluster that never gets going shows nothing.
+        _firstTick = _random.Next(40, 100);
+        Know(300, tick => new Fault(tick, FaultKind.Crash) { Replicas = Anyone(), For = Ticks(100) });
+        Know(300, tick => new Fault(tick, FaultKind.PowerCut) { Replicas = Anyone(), Amount = _random.Next(1, 12), For = Ticks(100) });
+        Know(300, tick => new Fault(tick, FaultKind.PowerCut) { Replicas = Leader(), Amount = _random.Next(1, 12), For = Ticks(100) });
+        Know(600, tick => new Fault(tick, FaultKind.DiskError) { Replicas = Anyone(), For = Ticks(100) });
+        Know(400, tick => new Fault(tick, FaultKind.SlowDisk) { Replicas = Anyone(), Amount = _random.Next(500, 12_000), For = Ticks(150) });
+        Know(1500, tick => new Fault(tick, FaultKind.Crash) { Replicas = Everyone(), For = Ticks(30) });
+        Know(300, tick => new Fault(tick, FaultKind.Pause) { Replicas = Anyone(), For = Pause() });
+        Know(300, tick => new Fault(tick, FaultKind.Pause) { Replicas = Leader(), For = Pause() });
+        Know(400, tick => new Fault(tick, FaultKind.Drift) { Replicas = Anyone(), Amount = _random.Next(-60, 200), For = Ticks(150) });
+        Know(200, tick => new Fault(tick, FaultKind.Acceptor) { Replicas = Anyone(), For = Ticks(100) });
+        Know(200, tick => new Fault(tick, FaultKind.Split) { Replicas = Side(), For = Ticks(150) });
+        Know(300, tick => new Fault(tick, FaultKind.Links) { Links = SomeLinks(), For = Ticks(150) });
+        Know(300, tick => new Fault(tick, FaultKind.Mute) { Replicas = AnyoneOrLeader(), For = Ticks(150) });
+        Know(300, tick => new Fault(tick, FaultKind.Deaf) { Replicas = AnyoneOrLeader(), For = Ticks(150) });
+        Know(300, tick => new Fault(tick, FaultKind.Split) { Replicas = Leader(), For = Ticks(150) });
+        Know(400, tick => new Fault(tick, FaultKind.Ring) { Replicas = Everyone(), For = Ticks(250) });
+        Know(400, tick => new Fault(tick, FaultKind.Bridge) { Replicas = Everyone(), For = Ticks(250) });
+        Know(400, tick => new Fault(tick, FaultKind.Network) { Network = BadNetwork(), For = Ticks(200) });
+        Know(200, tick => new Fault(tick, FaultKind.Clients) { Clients = BadClients(), For = Ticks(200) });
+        Know(300, tick => new Fault(tick, FaultKind.OutOfReach) { Replicas = AnyoneOrLeader(), For = Ticks(150) });
+    }
+
+    /// <summary>The faults that begin with a tick.</summary>
+    public IEnumerable<Fault> At(int tick)
+    {
+        foreach (var (everyTicks, draw) in _kinds)
+        {
+            if (_random.Next(everyTicks) == 0 && tick >= _firstTick)
+            {
+                yield return draw(tick);
+            }
+        }
+    }
+
+    private void Know(int everyTicks, Func<int, Fault> draw)
+    {
+        if (_random.Next(2) == 0)
+        {
+            _kinds.Add((Math.Max(10, _random.Next(everyTicks)), draw));
+        }
+    }
+
+    private int Ticks(int max) => _random.Next(1, max * VirtualTime.Tick);
+
+    // Now and then longer than anybody waits for anything.
+    private int Pause() => Ticks(_random.Next(5) == 0 ? 600 : 120);
+
+    private int[] Anyone() => [_random.Next(1, _cluster.Replicas.Count + 1)];
+
+    private int[] Leader() => _cluster.Leader is { } leader ? [leader.Id.Number] : Anyone();
+
+    private int[] AnyoneOrLeader() => _random.Next(2) == 0 ? Anyone() : Leader();
+
+    private int[] Everyone()
+    {
+        int[] all = [.. _cluster.Replicas.Select(replica => replica.Id.Number)];
+        _random.Shuffle(all);
+        return all;
+    }
+
+    private int[] Side() => Everyone()[.._random.Next(1, _cluster.Replicas.Count)];
+
+    private string[] SomeLinks()
+    {
+        var percent = _random.Next(60);
+        return [.. from one in _cluster.Replicas
+                   from other in _cluster.Replicas
+                   where one != other && _random.Next(100) < percent
+                   select $"{one.Id.Number}>{other.Id.Number}"];
+    }
+
+    private NetworkOptions BadNetwork() => new()
+    {
+        LossPercent = _random.Next(2) * _random.Next(40),
+        DuplicatePercent = _random.Next(2) * _random.Next(40),
+        DelayMax = 200 + (_random.Next(2) * _random.Next(4000)),
+        StragglePercent = _random.Next(2) * _random.Next(10),
+    };
+
+    private ClientLinkOptions BadClients() => new()
+    {
+        RefusedPercent = _random.Next(2) * _random.Next(30),
+        RequestLostPercent = _random.Next(2) * _random.Next(30),
+        ReplyLostPercent = _random.Next(2) * _random.Next(40),
+        SilentPercent = _random.Next(2) * _random.Next(100),
+        DelayMax = 100 + (_random.Next(2) * _random.Next(3000)),
+    };
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using PaxosWcf.Consensus;
+using PaxosWcf.History;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>Does what faults say, takes it back when they are over, and keeps them for a schedule.</summary>
+internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links, HistoryRecorder history)
+{
+    private readonly List<Fault> _executed = [];
+    private bool _rests;
+
+    /// <summary>All faults so far, in order.</summary>
+    public IReadOnlyList<Fault> Executed => _executed;
+
+    /// <summary>Does no more harm, and takes nothing back any more: somebody else sees to that.</summary>
+    public void Rest() => _rests = true;
+
+    /// <summary>Begins a fault.</summary>
+    public void Begin(Fault fault)
+    {
+        _executed.Add(fault);
+        var name = Fault.Name(fault.Kind);
+        cluster.Write($"[FAULT] {fault}");
+        history.Nemesis(name, starts: true);
+        var end = Do(fault, [.. fault.Replicas.Select(Resolve)]);
+        cluster.Time.After(Math.Max(1, fault.For), () =>
+        {
+            if (!_rests)
+            {
+                cluster.Write($"[OVER] {name} of tick {fault.Tick}");
+                history.Nemesis(name, starts: false);
+                end();
+            }
+        });
+    }
+
+    private int Resolve(int number) => number != Fault.Leader ? number : (cluster.Leader ?? cluster.Replica(1)).Id.Number;
+
+    // Returns how it is taken back.
+    private Action Do(Fault fault, int[] named)
+    {
+        SimulatedReplica[] replicas = [.. named.Select(cluster.Replica)];
+        return fault.Kind switch
+        {
+            FaultKind.Crash => Each(replicas, r => r.Crash(), r => r.Start()),
+            FaultKind.PowerCut => Each(replicas, r => r.CrashSoon(Math.Max(1, fault.Amount)), r =>
+            {
+                r.SparePower();
+                r.Start();
+            }),
+            FaultKind.DiskError => Each(replicas, r => r.FailDisk(), r =>
+            {
+                r.SpareDisk();
+                r.Start();
+            }),
+            FaultKind.SlowDisk => Each(replicas, r => r.FlushTimeMax = fault.Amount, r => r.FlushTimeMax = cluster.Options.FlushTimeMax),
+            FaultKind.Pause => Each(replicas, r => r.Pause(), r => r.Resume()),
+            FaultKind.Drift => Each(replicas, r => r.DriftPercent = fault.Amount, r => r.DriftPercent = r.UsualDriftPercent),
+            FaultKind.Acceptor => Each(replicas, r => r.SwitchAcceptor(up: false), r => r.SwitchAcceptor(up: true)),
+            FaultKind.OutOfReach => Each(replicas, r => r.IsOutOfReach = true, r => r.IsOutOfReach = false),
+            FaultKind.Network => Weather(fault.Network!),
+            FaultKind.Clients => Weather(fault.Clients!),
+            FaultKind.Split or FaultKind.Mute or FaultKind.Deaf or FaultKind.Ring or FaultKind.Bridge or FaultKind.Links =>
+                Cut([.. LinkShapes.Of(fault, named, cluster.Replicas.Count)]),
+            _ => throw new UnreachableException($"a fault of kind {fault.Kind}"),
+        };
+    }
+
+    private static Action Each(SimulatedReplica[] replicas, Action<SimulatedReplica> harm, Action<SimulatedReplica> repair)
+    {
+        Array.ForEach(replicas, harm);
+        return () => Array.ForEach(replicas, repair);
+    }
+
+    private Action Cut((int From, int To)[] cut)
+    {
+        foreach (var (from, to) in cut)
+        {
+            cluster.Network.CutOneWay(new ReplicaId(from), new ReplicaId(to));
+        }
+
+        return () =>
+        {
+            foreach (var (from, to) in cut)
+            {
+                cluster.Network.MendOneWay(new ReplicaId(from), new ReplicaId(to));
+            }
+        };
+    }
+
+    private Action Weather(NetworkOptions bad)
+    {
+        cluster.Network.Options = bad;
+        return () => cluster.Network.Options = cluster.Options.Network;
+    }
+
+    private Action Weather(ClientLinkOptions bad)
+    {
+        links.Options = bad;
+        return () => links.Options = links.Plan.Links;
+    }
+}

@@ -1,0 +1,53 @@
+namespace PaxosWcf.Simulator;
+
+/// <summary>What can be done to a simulated cluster. In a schedule the names are written in lower case with hyphens.</summary>
+public enum FaultKind
+{
+    /// <summary>The processes are gone at once, with a part of what they had not flushed; later they start again.</summary>
+    Crash,
+
+    /// <summary>The power of the processes goes after so many more writes and messages: between persist and send, say.</summary>
+    PowerCut,
+
+    /// <summary>The next flush fails, and the replica has to stop; later it starts again.</summary>
+    DiskError,
+
+    /// <summary>A flush takes as long as <see cref="Fault.Amount"/> thousandths of a tick.</summary>
+    SlowDisk,
+
+    /// <summary>The processes stand still, as with SIGSTOP.</summary>
+    Pause,
+
+    /// <summary>A tick is so many percent longer than it should be, or shorter.</summary>
+    Drift,
+
+    /// <summary>The acceptors fail as the product's fault lab has them fail: silent, without memory, while the replica is up.</summary>
+    Acceptor,
+
+    /// <summary>Nothing passes between these replicas and the others.</summary>
+    Split,
+
+    /// <summary>What these replicas send is lost.</summary>
+    Mute,
+
+    /// <summary>What these replicas should hear is lost.</summary>
+    Deaf,
+
+    /// <summary>In a circle, each hears its two neighbours only: all see a majority, no two the same.</summary>
+    Ring,
+
+    /// <summary>Two halves that meet only in the last of these replicas.</summary>
+    Bridge,
+
+    /// <summary>Single links, each in one direction.</summary>
+    Links,
+
+    /// <summary>Messages are lost, doubled and late.</summary>
+    Network,
+
+    /// <summary>Clients' connections are refused and lost.</summary>
+    Clients,
+
+    /// <summary>No client can open a connection to these replicas.</summary>
+    OutOfReach,
+}

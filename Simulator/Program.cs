@@ -1,0 +1,3 @@
+using PaxosWcf.Simulator;
+
+return await new SimulatorCommand(SimulatorIo.Standard()).RunAsync(args);

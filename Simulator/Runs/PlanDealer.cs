@@ -1,0 +1,58 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>Draws what a run's cluster and clients are like: each limit is sometimes so small that it is met all the time.</summary>
+internal sealed class PlanDealer(int seed)
+{
+    private readonly Random _random = new RandomStreams(seed).Of("plan");
+
+    public RunPlan Draw(int ofSeed, long steps)
+    {
+        var cluster = Cluster();
+        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster.Consensus) };
+    }
+
+    private ClusterOptions Cluster() => new()
+    {
+        Replicas = _random.Next(4) == 0 ? 3 : 5,
+        DriftPercentMax = _random.Next(2) * _random.Next(30),
+        FlushTimeMax = _random.Next(4) switch { 0 => 0, 1 => 3000, _ => 100 },
+        BatchTimeMax = _random.Next(3) switch { 0 => 0, 1 => 1000, _ => 20 },
+        Consensus = Consensus(),
+    };
+
+    private ConsensusOptions Consensus()
+    {
+        var window = _random.Next(3) switch { 0 => 1, 1 => 4, _ => 32 };
+        var ahead = _random.Next(3) switch { 0 => 4, 1 => 40, _ => 1024 };
+        return new ConsensusOptions
+        {
+            WindowSlotsMax = window,
+            BatchCommandsMax = _random.Next(3) switch { 0 => 1, 1 => 3, _ => 1024 },
+
+            // Acceptors that take less than a leader proposes would be asked again and again.
+            AcceptAheadMax = Math.Max(ahead, window),
+            MessageBytesMax = _random.Next(3) switch { 0 => 1, 1 => 300, _ => 2 * 1024 * 1024 },
+            QueueCommandsMax = _random.Next(3) == 0 ? 4 : 1024,
+            PendingCommandsMax = _random.Next(3) == 0 ? 2 : 1024,
+        };
+    }
+
+    private ClientPlan Clients(ConsensusOptions consensus) => new()
+    {
+        // Large batches come about only where many ask at once.
+        Clients = _random.Next(1, 8) * (consensus.BatchCommandsMax > 100 ? _random.Next(1, 6) : 1),
+        Keys = _random.Next(1, 8),
+        AttemptTicks = _random.Next(20, 120),
+        OperationTicks = _random.Next(3) == 0 ? _random.Next(60, 150) : _random.Next(150, 500),
+        RequestTicks = _random.Next(2) == 0 ? _random.Next(10, 100) : 200,
+        ClosesConnections = _random.Next(2) == 0,
+        PauseMax = _random.Next(3) switch { 0 => 100, 1 => 10_000, _ => 2000 },
+        Links = new ClientLinkOptions
+        {
+            RefusedPercent = _random.Next(3) == 0 ? _random.Next(10) : 0,
+            ReplyLostPercent = _random.Next(3) == 0 ? _random.Next(10) : 0,
+        },
+    };
+}

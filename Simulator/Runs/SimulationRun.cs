@@ -1,0 +1,155 @@
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>Faults first, then calm: a cluster with clients under faults, which must be safe all the time; then a majority
+/// is left in peace, and everything pending must complete; then all are, and must agree. At the end, what the clients
+/// recorded must be linearizable.</summary>
+public sealed class SimulationRun : IDisposable
+{
+    /// <summary>In peace, a write is answered within so many ticks, the election of a leader included.</summary>
+    public const int WriteTicksMax = 250;
+
+    /// <summary>In peace, all that is pending is over within so many ticks: no client waits longer than its time-out.</summary>
+    public const int PendingTicksMax = 1000;
+
+    private readonly RunPlan _plan;
+    private readonly SimulatedCluster _cluster;
+    private readonly RunHistory _history;
+    private readonly FaultExecutor _executor;
+    private readonly Nemesis _nemesis;
+    private readonly ClientLinks _links;
+    private readonly SimulatedUser[] _users;
+
+    /// <summary>Makes a run; nothing has happened yet but the start of the replicas.</summary>
+    /// <param name="plan">Decides everything.</param>
+    public SimulationRun(RunPlan plan)
+    {
+        _plan = plan;
+        _cluster = new SimulatedCluster(plan.Seed, plan.Cluster.Replicas, plan.Cluster, RepeatCommand(plan));
+        _history = new RunHistory(_cluster);
+        _links = new ClientLinks(_cluster, plan.Clients);
+        _executor = new FaultExecutor(_cluster, _links, _history.Recorder);
+        _nemesis = new Nemesis(_cluster, _executor, plan.Faults);
+        var keys = new SharedKeys(plan.Clients);
+        _users = [.. Enumerable.Range(1, plan.Clients.Clients)
+            .Select(number => new SimulatedUser(_cluster, _links, keys, _history.Recorder, number))];
+    }
+
+    /// <summary>The cluster, to look at.</summary>
+    public SimulatedCluster Cluster => _cluster;
+
+    /// <summary>What happened.</summary>
+    public Trace Trace => _cluster.Trace;
+
+    /// <summary>What the clients recorded so far, in the format of histories.</summary>
+    public byte[] History => _history.Bytes;
+
+    /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
+    public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
+
+    /// <summary>Holds every step against one more rule, if set; a sentence says that it is broken. For tests.</summary>
+    internal Func<SimulatedCluster, string?>? ExtraRule { get; set; }
+
+    /// <summary>Runs one seed.</summary>
+    /// <exception cref="SimulationException">A rule was broken.</exception>
+    public static RunReport Of(int seed, long steps)
+    {
+        using var run = new SimulationRun(RunPlan.Draw(seed, steps));
+        return run.Run();
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="SimulationException">A rule was broken.</exception>
+    public RunReport Run()
+    {
+        Task[] users = [.. _users.Select(user => user.RunAsync())];
+        while (_cluster.Steps < _plan.Steps)
+        {
+            _cluster.Step();
+            CheckExtraRule();
+        }
+
+        var checker = _cluster.Checker;
+        if (checker.Chosen == 0)
+        {
+            _cluster.Fail("the run chose nothing before the calm: it shows nothing", inner: null, BrokenRule.NothingHappened);
+        }
+
+        Calm();
+        _history.Verify(_cluster);
+        return new RunReport(
+            _plan.Seed, _cluster.Steps, _cluster.Ticks, checker.Chosen, checker.Answered, checker.ReadsAnswered,
+            checker.Ledger.Doubtful, checker.Ledger.WithoutEffect, _executor.Executed.Count, _cluster.Network.Sent, Trace.Hash);
+    }
+
+    /// <summary>Lets go of the clients.</summary>
+    public void Dispose()
+    {
+        Array.ForEach(_users, user => user.Dispose());
+        _history.Dispose();
+    }
+
+    private static string RepeatCommand(RunPlan plan) => plan.Faults is null
+        ? $"dotnet run -c Release --project Simulator -- --seed {plan.Seed} --steps {plan.Steps}"
+        : "dotnet run -c Release --project Simulator -- --replay with this schedule";
+
+    private void CheckExtraRule()
+    {
+        if (ExtraRule?.Invoke(_cluster) is { } broken)
+        {
+            _cluster.Fail(broken, inner: null);
+        }
+    }
+
+    private void Calm()
+    {
+        _nemesis.Rest();
+        _cluster.Network.Options = NetworkOptions.Calm;
+        _cluster.Network.Mend();
+        _links.Options = ClientLinkOptions.Calm;
+        var dice = _cluster.Streams.Of("calm");
+        var majority = _cluster.Replicas.OrderBy(_ => dice.Next()).Take(_cluster.Quorum.Majority).ToArray();
+        _cluster.Write($"[MAJORITY IN PEACE] {string.Join(' ', majority.Select(replica => replica.Id))}");
+        foreach (var replica in _cluster.Replicas.Except(majority))
+        {
+            replica.Crash();
+        }
+
+        LeaveInPeace(majority);
+        Array.ForEach(_users, user => user.GoesOn = false);
+        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        Conclude(_users[0]);
+        _cluster.Write("[ALL IN PEACE]");
+        LeaveInPeace(_cluster.Replicas);
+        RunUntil(AllAgree, TicksMax(), "all replicas agree");
+        _cluster.Checker.CompareStates(_cluster.Replicas);
+        Conclude(_users[^1]);
+    }
+
+    private void Conclude(SimulatedUser user)
+    {
+        var over = user.ConcludeAsync();
+        RunUntil(() => over.IsCompleted, TicksMax() * (_plan.Clients.Keys + 1), "a client's calls in peace are answered");
+    }
+
+    private void LeaveInPeace(IReadOnlyList<SimulatedReplica> replicas)
+    {
+        foreach (var replica in replicas)
+        {
+            replica.LeaveInPeace();
+        }
+
+        var writes = replicas
+            .Select(at => _cluster.Begin(new Put(null, "peace", "now"u8.ToArray()), "peace", at, pinned: true)).ToArray();
+        RunUntil(() => writes.All(write => write.IsDone), TicksMax(), "a write at each replica in peace is answered");
+    }
+
+    private void RunUntil(Func<bool> condition, int ticksMax, string what) => _cluster.RunUntil(condition, ticksMax, what);
+
+    // Where messages are so small that each carries one value, a replica may have to ask for every slot.
+    private int TicksMax() => WriteTicksMax + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0);
+
+    private bool AllAgree() => _cluster.Replicas.All(replica =>
+        replica.Driver!.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);
+}

@@ -1,0 +1,67 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>The scenarios that the console knows.</summary>
+public static class Scenarios
+{
+    private const int Begin = 80;
+    private const long Steps = 8000;
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        Of("leader-dies", "the leader crashes; another is elected, and clients go on elsewhere",
+            new Fault(Begin, FaultKind.Crash) { Replicas = [Fault.Leader], For = 200_000 }),
+        Of("split-vote", "all lose patience at the same moment and ask around at once; one wins in the end",
+            plan => plan with
+            {
+                Cluster = plan.Cluster with { Consensus = new ConsensusOptions { PatienceTicksMin = 16, PatienceTicksMax = 16 } },
+            },
+            new Fault(Begin, FaultKind.Crash) { Replicas = [Fault.Leader], For = 200_000 }),
+        Of("leader-cut-off", "the leader is cut off: it yields, the others elect another, and its reads wait",
+            new Fault(Begin, FaultKind.Split) { Replicas = [Fault.Leader], For = 150_000 }),
+        Of("minority-cut", "two replicas are cut off: they answer nothing, and the three others all",
+            new Fault(Begin, FaultKind.Split) { Replicas = [1, 2], For = 150_000 }),
+        Of("ring", "a partial partition: each replica hears only its two neighbours, and no two see the same majority",
+            new Fault(Begin, FaultKind.Ring) { Replicas = [1, 2, 3, 4, 5], For = 200_000 }),
+        Of("bridge", "two halves meet only in R3, so only R3 can lead",
+            new Fault(Begin, FaultKind.Bridge) { Replicas = [1, 2, 4, 5, 3], For = 200_000 }),
+        Of("leader-deaf", "the leader is heard but hears nobody: it must make room",
+            new Fault(Begin, FaultKind.Deaf) { Replicas = [Fault.Leader], For = 150_000 }),
+        Of("leader-paused", "the leader stands still longer than anybody waits; when it goes on it no longer leads",
+            new Fault(Begin, FaultKind.Pause) { Replicas = [Fault.Leader], For = 200_000 }),
+        Of("crash-between-persist-and-send", "the leader's power goes between its writes and its messages, three times",
+            new Fault(Begin, FaultKind.PowerCut) { Replicas = [Fault.Leader], Amount = 2, For = 60_000 },
+            new Fault(Begin + 100, FaultKind.PowerCut) { Replicas = [Fault.Leader], Amount = 3, For = 60_000 },
+            new Fault(Begin + 200, FaultKind.PowerCut) { Replicas = [Fault.Leader], Amount = 5, For = 60_000 }),
+        Of("disk-fails", "a flush of the leader fails: it stops at once, and answers nothing that it could not keep",
+            new Fault(Begin, FaultKind.DiskError) { Replicas = [Fault.Leader], For = 150_000 }),
+        Of("all-power-lost", "all five lose their power, with all that was not flushed; nothing that was answered is lost",
+            new Fault(Begin, FaultKind.Crash) { Replicas = [1, 2, 3, 4, 5], For = 10_000 },
+            new Fault(Begin + 150, FaultKind.Crash) { Replicas = [1, 2, 3, 4, 5], For = 10_000 }),
+        Of("slow-disk", "the leader's disk takes eight ticks a flush: four acceptors outrun it, and nobody waits",
+            new Fault(Begin, FaultKind.SlowDisk) { Replicas = [Fault.Leader], Amount = 8000, For = 200_000 }),
+        Of("acceptors-fail", "two acceptors are silent and lose their memory while their replicas stay up: the coursework's point",
+            new Fault(Begin, FaultKind.Acceptor) { Replicas = [1, 2], For = 100_000 },
+            new Fault(Begin + 120, FaultKind.Acceptor) { Replicas = [3, 4], For = 100_000 }),
+        Of("lossy-network", "a third of all messages lost, a third doubled, many late",
+            new Fault(Begin, FaultKind.Network)
+            {
+                Network = new NetworkOptions { LossPercent = 33, DuplicatePercent = 33, DelayMax = 2000, StragglePercent = 5 }, For = 200_000,
+            }),
+        Of("answers-lost", "half of all answers never reach their client: it asks again elsewhere, and each write happens once",
+            new Fault(Begin, FaultKind.Clients)
+            {
+                Clients = new ClientLinkOptions { ReplyLostPercent = 50, SilentPercent = 30 }, For = 200_000,
+            }),
+    ];
+
+    /// <summary>The one of a name; null when there is none.</summary>
+    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+
+    private static Scenario Of(string name, string shows, params Fault[] faults) => Of(name, shows, plan => plan, faults);
+
+    private static Scenario Of(string name, string shows, Func<RunPlan, RunPlan> with, params Fault[] faults) =>
+        new(name, shows, with(new RunPlan(1, Steps) { Clients = new ClientPlan { Clients = 3, PauseMax = 20_000 }, Faults = faults }));
+}

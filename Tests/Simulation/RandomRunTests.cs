@@ -1,0 +1,50 @@
+using PaxosWcf.Simulator;
+
+namespace PaxosWcf.Tests.Simulation;
+
+/// <summary>Many seeds: faults first, then calm.</summary>
+[TestClass]
+public sealed class RandomRunTests
+{
+    private const int Steps = 5000;
+    private const int SeedsEach = 125;
+
+    [TestMethod]
+    [DataRow(0), DataRow(1), DataRow(2), DataRow(3), DataRow(4), DataRow(5), DataRow(6), DataRow(7)]
+    public void RandomRun_ManySeeds_SafeUnderFaultsAndLiveInPeace(int part)
+    {
+        var (answered, doubtful, withoutEffect) = (0, 0, 0);
+        var kinds = new HashSet<FaultKind>();
+        for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
+        {
+            using var run = new SimulationRun(RunPlan.Draw(seed, Steps));
+            var report = run.Run();
+            answered += report.Answered;
+            doubtful += report.Doubtful;
+            withoutEffect += report.WithoutEffect;
+            kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
+        }
+
+        // That nothing broke says something only where something happened.
+        Assert.IsGreaterThan(50 * SeedsEach, answered);
+        Assert.IsGreaterThan(SeedsEach / 4, doubtful);
+        Assert.IsGreaterThan(SeedsEach / 4, withoutEffect);
+        Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
+    }
+
+    [TestMethod]
+    public void RandomRun_SameSeed_SameTrace() =>
+        Assert.AreEqual(SimulationRun.Of(7, Steps), SimulationRun.Of(7, Steps));
+
+    [TestMethod]
+    public void RandomRun_OtherSeed_OtherTrace() =>
+        Assert.AreNotEqual(SimulationRun.Of(7, Steps).TraceHash, SimulationRun.Of(8, Steps).TraceHash);
+
+    [TestMethod]
+    public void RandomRun_TooShortToChooseAnything_Fails()
+    {
+        var failure = Assert.ThrowsExactly<SimulationException>(() => SimulationRun.Of(1, steps: 20));
+
+        Assert.AreEqual(BrokenRule.NothingHappened, failure.Rule);
+    }
+}
