@@ -36,9 +36,13 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Starts all and waits until all take calls.</summary>
     /// <exception cref="ClusterException">One ended before, or took too long; it is named, with its own last words.</exception>
-    public async Task StartAsync(CancellationToken cancel)
+    public Task StartAsync(CancellationToken cancel) => StartAsync(Ids, cancel);
+
+    /// <summary>Starts some and waits until they take calls; the others run elsewhere, or not at all.</summary>
+    /// <exception cref="ClusterException">One ended before, or took too long; it is named, with its own last words.</exception>
+    public async Task StartAsync(IEnumerable<int> ids, CancellationToken cancel)
     {
-        foreach (int id in Ids)
+        foreach (int id in ids)
         {
             Start(id);
         }

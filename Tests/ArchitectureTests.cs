@@ -17,6 +17,7 @@ public sealed class ArchitectureTests
     [DataRow("ClientApp", "Client Contracts History Processes")]
     [DataRow("Nemesis", "Client Contracts History Processes")]
     [DataRow("ReplicaHost", "Consensus Contracts Replication")]
+    [DataRow("Benchmarks", "Client Consensus Contracts History Processes ReplicaHost Replication")]
     public void Project_ReferencesOnlyWhatItMay(string project, string mayReference)
     {
         var allowed = mayReference.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => $"PaxosWcf.{name}");
@@ -41,6 +42,7 @@ public sealed class ArchitectureTests
         string[] projects =
         [
             "Consensus", "Replication", "Contracts", "History", "ReplicaHost", "Client", "Processes", "ClientApp", "Nemesis", "Simulator",
+            "Benchmarks",
         ];
         var names = projects
             .Select(project => Assembly.Load($"PaxosWcf.{project}"))

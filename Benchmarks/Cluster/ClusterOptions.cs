@@ -29,6 +29,9 @@ internal sealed record ClusterPlace
 
     public ClientKind Client { get; init; }
 
+    /// <summary>Whether the SOAP stack's own ceiling is measured beside it.</summary>
+    public bool WithEcho { get; init; }
+
     /// <summary>File to record calls in; null: none.</summary>
     public string? History { get; init; }
 }
@@ -39,6 +42,7 @@ internal sealed class ClusterOptions
     private readonly Option<string?> _servers = new("--servers") { HelpName = "FILE", Description = "servers.xml of a cluster that runs (default: five replicas are started)" };
     private readonly Option<string?> _data = new("--data") { HelpName = "DIR", Description = "where started replicas keep data and logs (default: a temporary directory)" };
     private readonly Option<string?> _host = new("--replica-host") { HelpName = "PATH", Description = "the replica host's program" };
+    private readonly Option<bool> _echo = new("--with-echo") { Description = "measure the SOAP stack's own ceiling beside it" };
     private readonly Option<ClientKind> _client = new("--client")
     {
         HelpName = "library|channel|both",
@@ -47,7 +51,7 @@ internal sealed class ClusterOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _servers, _data, _host, _client })
+        foreach (Option option in new Option[] { _servers, _data, _host, _client, _echo })
         {
             command.Options.Add(option);
         }
@@ -59,5 +63,6 @@ internal sealed class ClusterOptions
         Data = parsed.GetValue(_data),
         HostPath = parsed.GetValue(_host),
         Client = parsed.GetValue(_client),
+        WithEcho = parsed.GetValue(_echo),
     };
 }

@@ -1,3 +1,4 @@
+using PaxosWcf.Benchmarks.Echo;
 using PaxosWcf.Benchmarks.Load;
 using PaxosWcf.Benchmarks.Results;
 using PaxosWcf.Benchmarks.Store;
@@ -22,17 +23,9 @@ internal static class ClusterRun
         int leader = await cluster.WaitForLeaderAsync(cancel);
         output.Say($"{cluster.Options.Replicas.Count} replicas, replica {leader} leads");
         using HistoryRecorder? history = place.History is { } path ? HistoryRecorder.Create(path) : null;
+        await using EchoProcess? echo = place.WithEcho ? await EchoProcess.StartAsync(place.HostPath, cancel) : null;
         IReadOnlyList<ILoadSystem> systems = await SystemsAsync(cluster.Options with { History = history }, place.Client);
-        try
-        {
-            IReadOnlyList<Measurement> measured = await new LoadRun(systems, plan, output).RunAsync(cancel);
-            output.Summary(measured);
-            return measured.Any(m => m.Errors > 0) ? ExitCodes.Failed : ExitCodes.Done;
-        }
-        finally
-        {
-            await Task.WhenAll(systems.Select(s => s.DisposeAsync().AsTask()));
-        }
+        return await LoadRun.AllAsync(echo is null ? systems : [.. systems, await EchoSystems.StoreAsync(echo)], plan, output, cancel);
     }
 
     /// <summary>Our store through what is asked for.</summary>

@@ -1,6 +1,10 @@
 using System.CommandLine;
 using PaxosWcf.Benchmarks.Cluster;
 using PaxosWcf.Benchmarks.Compare;
+using PaxosWcf.Benchmarks.Core;
+using PaxosWcf.Benchmarks.Echo;
+using PaxosWcf.Benchmarks.Goal;
+using PaxosWcf.Benchmarks.Inside;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Processes;
@@ -26,7 +30,11 @@ internal static class BenchmarksCommand
     /// <summary>All verbs.</summary>
     public static RootCommand Root()
     {
-        return new RootCommand("Load on real clusters, and what it costs.") { ClusterCommand.Create(), CompareCommand.Create() };
+        return new RootCommand("Load on real clusters, and what it costs.") 
+        {
+            ClusterCommand.Create(), CompareCommand.Create(), EchoCommand.Create(), InsideCommand.Create(),
+            CoreCommand.Create(), GoalCommand.Create(), EchoCommand.CreateServer(),
+        };
     }
 
     /// <summary>Runs a verb, and turns what can go wrong into a sentence and an exit code.</summary>

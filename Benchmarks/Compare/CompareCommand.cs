@@ -13,12 +13,11 @@ internal static class CompareCommand
         var load = new LoadOptions("put,get,get-serializable,batch-100", "100");
         var place = new ClusterOptions();
         Option<string?> json = ClusterCommand.JsonOption();
-        var with = new Option<string>("--with")
+        var with = new Option<string[]>("--with")
         {
-            HelpName = "SYSTEMS",
-            Description = "beside which: etcd,zookeeper (default: both, as far as they are installed)",
-            DefaultValueFactory = _ => "etcd,zookeeper",
-        };
+            HelpName = "SYSTEM",
+            Description = "beside etcd or zookeeper only (default: both, as far as they are installed)",
+        }.AcceptOnlyFromAmong([.. RivalSystems.All]);
         var command = new Command("compare", "our store beside etcd and ZooKeeper, one after the other in one run");
         load.AddTo(command);
         place.AddTo(command);
@@ -28,7 +27,7 @@ internal static class CompareCommand
         {
             using BenchmarkOutput output = BenchmarkOutput.Open(parsed.GetValue(json));
             return await CompareRun.RunAsync(
-                load.Read(parsed), place.Read(parsed), parsed.GetRequiredValue(with).Split(','), output, cancel);
+                load.Read(parsed), place.Read(parsed), parsed.GetValue(with) is { Length: > 0 } named ? named : RivalSystems.All, output, cancel);
         }));
         return command;
     }

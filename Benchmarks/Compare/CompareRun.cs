@@ -1,4 +1,5 @@
 using PaxosWcf.Benchmarks.Cluster;
+using PaxosWcf.Benchmarks.Echo;
 using PaxosWcf.Benchmarks.Load;
 using PaxosWcf.Benchmarks.Results;
 using PaxosWcf.Benchmarks.Store;
@@ -15,7 +16,7 @@ internal static class CompareRun
     {
         IReadOnlyList<Measurement> measured = await MeasureAsync(plan, place, with, output, cancel);
         output.Summary(measured);
-        output.Show(ComparisonTable.Of(Comparison.Of(StoreSystem.LibraryName, measured.Where(m => m.System != StoreSystem.ChannelName))));
+        output.Show(ComparisonTable.Of(Comparison.Of(StoreSystem.LibraryName, RivalSystems.All, measured)));
         return measured.Any(m => m.Errors > 0) ? ExitCodes.Failed : ExitCodes.Done;
     }
 
@@ -25,9 +26,15 @@ internal static class CompareRun
     {
         using ClusterDirectory directory = ClusterDirectory.Open(place.Data is { } data ? Path.Combine(data, "others") : null);
         await using StoreCluster cluster = await StoreCluster.OpenAsync(place, cancel);
+        await using EchoProcess? echo = place.WithEcho ? await EchoProcess.StartAsync(place.HostPath, cancel) : null;
         var systems = new List<ILoadSystem>(await ClusterRun.SystemsAsync(cluster.Options, place.Client));
         try
         {
+            if (echo is not null)
+            {
+                systems.Add(await EchoSystems.StoreAsync(echo));
+            }
+
             systems.AddRange(await RivalSystems.StartAsync(directory.Root, with, output, cancel));
             return await new LoadRun(systems, plan, output).RunAsync(cancel);
         }

@@ -22,19 +22,20 @@ internal sealed record Comparison
 
     /// <summary>Pairs the measurements of one run. What only we have measured is left out.</summary>
     /// <param name="ours">Which system is ours.</param>
+    /// <param name="others">Which count as the others.</param>
     /// <param name="measured">All measurements; of repetitions the middle one counts.</param>
-    public static IReadOnlyList<Comparison> Of(string ours, IEnumerable<Measurement> measured)
+    public static IReadOnlyList<Comparison> Of(string ours, IReadOnlyList<string> others, IEnumerable<Measurement> measured)
     {
         return [.. measured
             .GroupBy(m => (m.Op, m.Clients))
             .Select(cell => (cell.Key, Figures: cell.GroupBy(m => m.System).Select(Figure.Of).ToList()))
-            .Where(cell => cell.Figures.Any(f => f.System == ours) && cell.Figures.Any(f => f.System != ours))
+            .Where(cell => cell.Figures.Any(f => f.System == ours) && cell.Figures.Any(f => others.Contains(f.System)))
             .Select(cell => new Comparison
             {
                 Op = cell.Key.Op,
                 Clients = cell.Key.Clients,
                 Ours = cell.Figures.Single(f => f.System == ours),
-                Best = cell.Figures.Where(f => f.System != ours).MaxBy(f => f.OpsPerS)!,
+                Best = cell.Figures.Where(f => others.Contains(f.System)).MaxBy(f => f.OpsPerS)!,
             })];
     }
 }

@@ -8,9 +8,12 @@ namespace PaxosWcf.Benchmarks.Compare;
 /// <summary>The other stores, as far as they are installed.</summary>
 internal static class RivalSystems
 {
+    /// <summary>The names of all of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [EtcdSystem.SystemName, ZooKeeperSystem.SystemName];
+
     /// <summary>Starts them; says which are skipped, and how to install them.</summary>
     /// <param name="directory">For their data and logs: on the file system that ours are on.</param>
-    /// <param name="only">The names of those wanted; none: all.</param>
+    /// <param name="only">The names of those wanted.</param>
     /// <param name="output">Told of those skipped.</param>
     /// <param name="cancel">Ends early.</param>
     public static async Task<IReadOnlyList<ILoadSystem>> StartAsync(
@@ -31,7 +34,7 @@ internal static class RivalSystems
 
         async Task TryAsync(string name, string? missing, Func<Task<ILoadSystem>> start)
         {
-            if (only.Count > 0 && !only.Contains(name))
+            if (!only.Contains(name))
             {
                 return;
             }

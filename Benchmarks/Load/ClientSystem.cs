@@ -7,13 +7,16 @@ namespace PaxosWcf.Benchmarks.Load;
 /// <param name="name">What results call it.</param>
 /// <param name="clients">One for each server.</param>
 /// <param name="batchBytesMax">Keys and values together that it takes in one batch.</param>
-internal sealed class ClientSystem(string name, IReadOnlyList<ILoadClient> clients, int batchBytesMax) : ILoadSystem
+/// <param name="only">The kinds of load that it takes; null: all.</param>
+internal sealed class ClientSystem(
+    string name, IReadOnlyList<ILoadClient> clients, int batchBytesMax, IReadOnlyList<LoadKind>? only = null) : ILoadSystem
 {
     public string Name => name;
 
     public bool Takes(LoadKind kind, int valueBytes)
     {
-        return kind != LoadKind.Batch || LoadKinds.BatchItems * (valueBytes + KeySpace.KeyBytes) <= batchBytesMax;
+        return only?.Contains(kind) != false
+            && (kind != LoadKind.Batch || LoadKinds.BatchItems * (valueBytes + KeySpace.KeyBytes) <= batchBytesMax);
     }
 
     public Task LoadAsync(KeySpace keys, Action<int> written, CancellationToken cancel)

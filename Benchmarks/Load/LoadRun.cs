@@ -6,6 +6,23 @@ namespace PaxosWcf.Benchmarks.Load;
 /// meets all of them alike.</summary>
 internal sealed class LoadRun(IReadOnlyList<ILoadSystem> systems, LoadPlan plan, BenchmarkOutput output)
 {
+    /// <summary>Measures everything, shows it, and disposes the systems.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> AllAsync(
+        IReadOnlyList<ILoadSystem> systems, LoadPlan plan, BenchmarkOutput output, CancellationToken cancel)
+    {
+        try
+        {
+            IReadOnlyList<Measurement> measured = await new LoadRun(systems, plan, output).RunAsync(cancel);
+            output.Summary(measured);
+            return measured.Any(m => m.Errors > 0) ? ExitCodes.Failed : ExitCodes.Done;
+        }
+        finally
+        {
+            await Task.WhenAll(systems.Select(s => s.DisposeAsync().AsTask()));
+        }
+    }
+
     /// <returns>All measurements, in the order in which they were made.</returns>
     public async Task<IReadOnlyList<Measurement>> RunAsync(CancellationToken cancel)
     {

@@ -189,7 +189,6 @@ public final class ZooKeeperLoad {
         private final CountDownLatch running;
         private final Random random;
         private final byte[] filling;
-        private long made;
         private long started;
         private int syncResult;
         long[] latencies = new long[1024];
@@ -215,7 +214,8 @@ public final class ZooKeeperLoad {
                 running.countDown();
                 return;
             }
-            ZooKeeper handle = handles.get((int) ((number + made++) % handles.size()));
+            // A client stays at its server, as ZooKeeper's clients do: a sync at a server that was idle before can hang.
+            ZooKeeper handle = handles.get(number % handles.size());
             String path = path(random.nextInt(keys), bytes);
             syncResult = 0;
             switch (operation) {

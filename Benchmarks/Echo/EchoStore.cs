@@ -1,0 +1,57 @@
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Benchmarks.Echo;
+
+/// <summary>The store's contract answered at once: no consensus, no disk. A get returns what was put last.</summary>
+internal sealed class EchoStore : IKeyValueStore
+{
+    private byte[] _last = [];
+    private long _calls;
+
+    public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
+    {
+        Volatile.Write(ref _last, value);
+        long call = Interlocked.Increment(ref _calls);
+        return Task.FromResult(new PutReply { Revision = call, Replaced = true, Slot = call });
+    }
+
+    public Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
+    {
+        return Task.FromResult(new GetReply
+        {
+            Found = true,
+            Value = Volatile.Read(ref _last),
+            CreateRevision = 1,
+            ModificationRevision = 1,
+            Version = 1,
+            AppliedThrough = Volatile.Read(ref _calls),
+        });
+    }
+
+    public Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity)
+    {
+        long call = Interlocked.Increment(ref _calls);
+        return Task.FromResult(new DeleteReply { Revision = call, Found = true, Slot = call });
+    }
+
+    public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
+    {
+        long call = Interlocked.Increment(ref _calls);
+        return Task.FromResult(new BatchReply
+        {
+            Revision = call,
+            Slot = call,
+            Operations = [.. operations.Select(_ => new BatchOperationReply { Found = true, Revision = call })],
+        });
+    }
+
+    public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
+    {
+        return Task.FromResult(new ContainsKeyReply { Found = true, AppliedThrough = Volatile.Read(ref _calls) });
+    }
+
+    public Task<OpenSessionReply> OpenSessionAsync()
+    {
+        return Task.FromResult(new OpenSessionReply { Session = "echo" });
+    }
+}

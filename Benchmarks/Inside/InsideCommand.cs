@@ -1,0 +1,29 @@
+using System.CommandLine;
+using PaxosWcf.Benchmarks.Cluster;
+using PaxosWcf.Benchmarks.CommandLine;
+using PaxosWcf.Benchmarks.Load;
+using PaxosWcf.Benchmarks.Results;
+
+namespace PaxosWcf.Benchmarks.Inside;
+
+/// <summary><c>inside</c>: the load in the leader's own process.</summary>
+internal static class InsideCommand
+{
+    public static Command Create()
+    {
+        var load = new LoadOptions("put", "100");
+        var host = new Option<string?>("--replica-host") { HelpName = "PATH", Description = "the replica host's program, for the other four" };
+        Option<string?> json = ClusterCommand.JsonOption();
+        var command = new Command("inside", "puts from inside the leader's process: no client call");
+        load.AddTo(command);
+        command.Options.Add(host);
+        command.Options.Add(json);
+        command.SetAction((parsed, cancel) => BenchmarksCommand.GuardAsync(async () =>
+        {
+            using BenchmarkOutput output = BenchmarkOutput.Open(parsed.GetValue(json));
+            await using InsideCluster cluster = await InsideCluster.StartAsync(parsed.GetValue(host), cancel);
+            return await LoadRun.AllAsync([cluster.System()], load.Read(parsed), output, cancel);
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,48 @@
+using PaxosWcf.Benchmarks.CommandLine;
+
+namespace PaxosWcf.Tests.Benchmarks;
+
+/// <summary>What a command line that makes no sense is answered.</summary>
+[TestClass]
+public sealed class CommandLineTests
+{
+    [TestMethod]
+    [DataRow("cluster --ops write", "\"write\"")]
+    [DataRow("cluster --ops put,", "\"\"")]
+    [DataRow("cluster --clients 0", "\"0\"")]
+    [DataRow("cluster --clients many", "\"many\"")]
+    [DataRow("cluster --values 2MiB", "\"2MiB\"")]
+    [DataRow("cluster --seconds 0", "--seconds must be")]
+    [DataRow("cluster --warm-up -1", "--warm-up must be")]
+    [DataRow("cluster --repetitions 0", "--repetitions must be")]
+    [DataRow("cluster --keys 3", "--keys must be")]
+    [DataRow("compare --with cockroach", "cockroach")]
+    [DataRow("fly", "fly")]
+    public void WrongArguments_AreNamed(string line, string named)
+    {
+        var errors = BenchmarksCommand.Root().Parse(line.Split(' ')).Errors;
+
+        Assert.IsNotEmpty(errors);
+        StringAssert.Contains(string.Join('\n', errors.Select(e => e.Message)), named);
+    }
+
+    [TestMethod]
+    [DataRow("cluster --ops put,get,batch-100,ycsb-a --clients 1,64 --values 0,100,100B,16KiB --seconds 0.5 --warm-up 0 --json -")]
+    [DataRow("compare --with etcd --repetitions 3")]
+    [DataRow("echo")]
+    [DataRow("inside --clients 1,16")]
+    [DataRow("goal")]
+    [DataRow("core --filter *Leader*")]
+    public void RightArguments_AreTaken(string line)
+    {
+        Assert.IsEmpty(BenchmarksCommand.Root().Parse(line.Split(' ')).Errors);
+    }
+
+    [TestMethod]
+    [DataRow("cluster --history x --client channel")]
+    [DataRow("cluster --servers /no/such/servers.xml")]
+    public async Task ArgumentsThatDoNotFit_EndWithTheUsageCode(string line)
+    {
+        Assert.AreEqual(PaxosWcf.Benchmarks.ExitCodes.Usage, await BenchmarksCommand.RunAsync(line.Split(' ')));
+    }
+}
