@@ -11,13 +11,17 @@ internal static class Story
     /// <summary>Longer than it takes to miss a leader, elect another and do a write.</summary>
     public const int Patience = 200;
 
-    /// <summary>A cluster with a leader.</summary>
+    /// <summary>A cluster with a leader that all hear: the first to lead may still have to give way to one that
+    /// campaigned at the same time.</summary>
     public static SimulatedCluster Begin(int seed = 1, int replicas = 5, ClusterOptions? options = null)
     {
         var cluster = new SimulatedCluster(seed, replicas, options);
-        cluster.UntilSomeoneLeads();
+        cluster.RunUntil(() => cluster.AllHear(cluster.Leader), Patience, "a replica leads and all others hear it");
         return cluster;
     }
+
+    private static bool AllHear(this SimulatedCluster cluster, SimulatedReplica? leader) =>
+        leader is not null && cluster.Replicas.All(replica => replica.Driver?.Replica.Leader == leader.Id);
 
     public static SimulatedReplica UntilSomeoneLeads(this SimulatedCluster cluster)
     {
