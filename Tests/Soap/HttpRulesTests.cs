@@ -190,6 +190,8 @@ public sealed class HttpRulesTests(TestContext test)
         await host.CallAsync("ContainsKey", "<key>k</key>");
         await host.CallAsync("Get", $"<key>{InMemoryStore.NoQuorumKey}</key>");
 
+        // A request is logged when it is over, which is after its answer has left.
+        await host.StopAsync();
         var lines = host.Log.Where(line => line.StartsWith(HostingLog.RequestsCategory, StringComparison.Ordinal)).ToArray();
         Assert.HasCount(2, lines);
         Assert.MatchesRegex(@"127\.0\.0\.1:\d+ KeyValueStore\.ContainsKey: \d{3} bytes in, reply, ", lines[0]);
