@@ -20,6 +20,7 @@ public sealed class ReplicaDriver
     private readonly List<AppliedCommand> _applied = [];
     private readonly Queue<Envelope> _loopback = [];
     private readonly Callers _callers = new();
+    private bool _tickPassed;
 
     /// <summary>Starts a replica from what its store holds. Everything is reloaded before anything is answered.</summary>
     public ReplicaDriver(
@@ -53,12 +54,23 @@ public sealed class ReplicaDriver
         Settle();
     }
 
+    /// <summary>Writes what the store lacks of the state: when the replica stops in order, it has nothing to learn again.</summary>
+    /// <exception cref="StoreFailedException">The disk failed; nothing that was answered is lost by that.</exception>
+    public void Stop()
+    {
+        if (_machine.HasUnwritten)
+        {
+            _writes.Clear();
+            WriteState();
+        }
+    }
+
     private void Take(ReplicaEvent happened)
     {
         switch (happened)
         {
             case MessageArrived { Envelope: var envelope }: _replica.Step(envelope, _effects); break;
-            case TickPassed: _replica.Tick(_effects); break;
+            case TickPassed: Tick(); break;
             case CommandSubmitted submitted: Submit(submitted); break;
             case CommandGivenUp { Caller: var caller }: GiveUp(caller); break;
             case ReadRequested { Caller: var caller }: _replica.Read(_callers.Add(caller)); break;
@@ -133,17 +145,12 @@ public sealed class ReplicaDriver
         _store.Write(_writes, durable: true);
     }
 
-    // Chosen values are durable at a quorum, so applying them needs no flush of its own: after a crash they are learned
-    // and applied again. State, applied-through and, where the log lacks it, the value move in one write set.
+    // Chosen values are durable at a quorum, so applying them needs no disk at all before their callers are answered: after
+    // a crash they are learned and applied again.
     private void Apply()
     {
-        if (_effects.Deliveries.Count == 0)
-        {
-            return;
-        }
-
-        _writes.Clear();
         _applied.Clear();
+        _writes.Clear();
         foreach (var delivery in _effects.Deliveries)
         {
             if (!delivery.InLog)
@@ -151,12 +158,15 @@ public sealed class ReplicaDriver
                 ReplicaLog.WriteChosen(delivery.Slot, delivery.Value, _writes);
             }
 
-            _machine.Apply(delivery.Slot, delivery.Value, _writes, _applied);
+            _machine.Apply(delivery.Slot, delivery.Value, _applied);
         }
 
-        _machine.Seal(_writes);
-        _store.Write(_writes, durable: false);
-        _machine.OnWritten();
+        if (_writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
+        {
+            WriteState();
+        }
+
+        _tickPassed = false;
         foreach (var delivery in _effects.Deliveries)
         {
             _output.OnApplied(delivery.Slot, delivery.Value);
@@ -166,8 +176,15 @@ public sealed class ReplicaDriver
         {
             _callers.Take(id)?.OnAnswer(answer);
         }
+    }
 
-        _callers.ReleaseReads(_machine.Numbers.AppliedThrough);
+    // State, applied-through and, where the log lacks it, the value move in one write set, so that a crash leaves the state
+    // of one slot.
+    private void WriteState()
+    {
+        _machine.Seal(_writes);
+        _store.Write(_writes, durable: false);
+        _machine.OnWritten();
     }
 
     private void Answer()
@@ -199,6 +216,12 @@ public sealed class ReplicaDriver
         {
             _output.OnNote(note);
         }
+    }
+
+    private void Tick()
+    {
+        _tickPassed = true;
+        _replica.Tick(_effects);
     }
 
     private void Submit(CommandSubmitted submitted)

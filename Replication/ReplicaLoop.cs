@@ -80,6 +80,8 @@ public sealed class ReplicaLoop : IAsyncDisposable
 
                 _driver.Run(batch);
             }
+
+            _driver.Stop();
         }
         finally
         {

@@ -1,5 +1,3 @@
-using PaxosWcf.Consensus;
-
 namespace PaxosWcf.Replication.KeyValue;
 
 /// <summary>Batches and their answers as bytes.</summary>
@@ -12,38 +10,36 @@ internal static class BatchCodec
     private const int Found = 1;
     private const int Changed = 2;
 
-    public static void Write(BinaryWriter writer, IReadOnlyList<BatchWrite> writes)
+    public static void Write(FieldWriter writer, IReadOnlyList<BatchWrite> writes)
     {
-        writer.Write7BitEncodedInt(writes.Count);
+        writer.WriteCount(writes.Count);
         foreach (var (key, value) in writes)
         {
             writer.Write(value is not null);
             writer.Write(key);
             if (value is { } put)
             {
-                writer.Write7BitEncodedInt(put.Length);
                 writer.Write(put.Span);
             }
         }
     }
 
-    /// <exception cref="IOException">There are fewer than announced.</exception>
-    public static BatchWrite[] ReadWrites(BinaryReader reader)
+    public static BatchWrite[] ReadWrites(ref FieldReader reader)
     {
-        var writes = new BatchWrite[ReadCount(reader)];
-        for (var i = 0; i < writes.Length; i++)
+        var writes = new BatchWrite[reader.ReadCount()];
+        for (var i = 0; i < writes.Length && !reader.HasFailed; i++)
         {
             var isPut = reader.ReadBoolean();
             var key = reader.ReadString();
-            writes[i] = new BatchWrite(key, isPut ? KeyValueCommand.ReadValue(reader) : (ReadOnlyMemory<byte>?)null);
+            writes[i] = new BatchWrite(key, isPut ? reader.ReadBytes() : (ReadOnlyMemory<byte>?)null);
         }
 
         return writes;
     }
 
-    public static void Write(BinaryWriter writer, BatchDone done)
+    public static void Write(FieldWriter writer, BatchDone done)
     {
-        writer.Write7BitEncodedInt(done.Writes.Count);
+        writer.WriteCount(done.Writes.Count);
         var revision = done.RevisionBefore;
         foreach (var write in done.Writes)
         {
@@ -52,9 +48,9 @@ internal static class BatchCodec
         }
     }
 
-    public static BatchWriteDone[] ReadResults(BinaryReader reader, long revision)
+    public static BatchWriteDone[] ReadResults(ref FieldReader reader, long revision)
     {
-        var results = new BatchWriteDone[ReadCount(reader)];
+        var results = new BatchWriteDone[reader.ReadCount()];
         for (var i = 0; i < results.Length; i++)
         {
             var flags = reader.ReadByte();
@@ -62,15 +58,6 @@ internal static class BatchCodec
             results[i] = new BatchWriteDone(revision, (flags & Found) != 0);
         }
 
-        Invariant.Holds(reader.BaseStream.Position == reader.BaseStream.Length, "a kept answer is readable");
         return results;
-    }
-
-    // Nothing is allocated for what was only announced: each item has a byte at least.
-    private static int ReadCount(BinaryReader reader)
-    {
-        var count = reader.Read7BitEncodedInt();
-        var left = reader.BaseStream.Length - reader.BaseStream.Position;
-        return count >= 0 && count <= left ? count : throw new EndOfStreamException();
     }
 }

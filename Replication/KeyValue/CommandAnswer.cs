@@ -11,56 +11,55 @@ public abstract record CommandAnswer
     /// <summary>The bytes that a session keeps, for a repeat of the command.</summary>
     internal byte[] Encode()
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(FormatVersion);
         switch (this)
         {
             case PutDone put:
-                WriteFields(writer, kind: 1, put.Slot, put.Revision, put.Replaced);
-                break;
+                return WriteFields(kind: 1, put.Slot, put.Revision, put.Replaced);
             case DeleteDone delete:
-                WriteFields(writer, kind: 2, delete.Slot, delete.Revision, delete.Found);
-                break;
+                return WriteFields(kind: 2, delete.Slot, delete.Revision, delete.Found);
             case BatchDone batch:
-                writer.Write((byte)3);
-                writer.Write(batch.Slot.Number);
-                writer.Write(batch.RevisionBefore);
+                var writer = Begin(kind: 3, batch.Slot, batch.RevisionBefore, moreBytes: 5 + batch.Writes.Count);
                 BatchCodec.Write(writer, batch);
-                break;
+                return writer.ToArray();
             default:
                 throw new System.Diagnostics.UnreachableException($"an answer of kind {GetType().Name} is never kept");
         }
-
-        writer.Flush();
-        return stream.ToArray();
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
     internal static CommandAnswer Decode(byte[] bytes)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
-        Invariant.Holds(bytes.Length >= 19 && reader.ReadByte() == FormatVersion, "a kept answer is readable");
+        var reader = new FieldReader(bytes);
+        var version = reader.ReadByte();
         var kind = reader.ReadByte();
-        Invariant.Holds(kind is 1 or 2 or 3, "a kept answer is of a known kind");
         var slot = new Slot(reader.ReadInt64());
         var revision = reader.ReadInt64();
-        if (kind == 3)
+        CommandAnswer? answer = kind switch
         {
-            return new BatchDone(slot, revision, BatchCodec.ReadResults(reader, revision));
-        }
-
-        Invariant.Holds(bytes.Length == 19, "a kept answer is readable");
-        var flag = reader.ReadBoolean();
-        return kind == 1 ? new PutDone(slot, revision, flag) : new DeleteDone(slot, revision, flag);
+            1 => new PutDone(slot, revision, reader.ReadBoolean()),
+            2 => new DeleteDone(slot, revision, reader.ReadBoolean()),
+            3 => new BatchDone(slot, revision, BatchCodec.ReadResults(ref reader, revision)),
+            _ => null,
+        };
+        Invariant.Holds(version == FormatVersion && answer is not null && reader.IsAtEnd, "a kept answer is readable");
+        return answer;
     }
 
-    private static void WriteFields(BinaryWriter writer, byte kind, Slot slot, long revision, bool flag)
+    private static byte[] WriteFields(byte kind, Slot slot, long revision, bool flag)
     {
+        var writer = Begin(kind, slot, revision, moreBytes: 1);
+        writer.Write(flag);
+        return writer.ToArray();
+    }
+
+    private static FieldWriter Begin(byte kind, Slot slot, long revision, int moreBytes)
+    {
+        var writer = new FieldWriter(18 + moreBytes);
+        writer.Write(FormatVersion);
         writer.Write(kind);
         writer.Write(slot.Number);
         writer.Write(revision);
-        writer.Write(flag);
+        return writer;
     }
 }
 

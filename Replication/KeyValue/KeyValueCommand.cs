@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace PaxosWcf.Replication.KeyValue;
 
 /// <summary>Names one mutation of a client for ever, so that a repeat of it is recognised.</summary>
@@ -13,6 +11,7 @@ public sealed record ClientIdentity(string Session, long Sequence, long Acknowle
 public abstract record KeyValueCommand
 {
     private const byte FormatVersion = 1;
+    private const int LengthBytesMax = 5;
 
     private enum Kind : byte
     {
@@ -25,77 +24,65 @@ public abstract record KeyValueCommand
     /// <summary>The bytes that travel as a command's payload.</summary>
     public byte[] Encode()
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream, Encoding.UTF8);
-        writer.Write(FormatVersion);
         switch (this)
         {
             case OpenSession open:
-                writer.Write((byte)Kind.OpenSession);
+                var writer = Begin(Kind.OpenSession, moreBytes: 8);
                 writer.Write(open.Nonce);
-                break;
+                return writer.ToArray();
             case Put put:
-                writer.Write((byte)Kind.Put);
-                WriteIdentity(writer, put.Identity);
+                writer = Begin(Kind.Put, put.Identity, TextBytesMax(put.Key) + LengthBytesMax + put.Value.Length);
                 writer.Write(put.Key);
-                writer.Write7BitEncodedInt(put.Value.Length);
                 writer.Write(put.Value.Span);
-                break;
+                return writer.ToArray();
             case Delete delete:
-                writer.Write((byte)Kind.Delete);
-                WriteIdentity(writer, delete.Identity);
+                writer = Begin(Kind.Delete, delete.Identity, TextBytesMax(delete.Key));
                 writer.Write(delete.Key);
-                break;
+                return writer.ToArray();
             case Batch batch:
-                writer.Write((byte)Kind.Batch);
-                WriteIdentity(writer, batch.Identity);
+                var bytes = batch.Writes.Sum(write => 1 + TextBytesMax(write.Key) + LengthBytesMax + (write.Value?.Length ?? 0));
+                writer = Begin(Kind.Batch, batch.Identity, LengthBytesMax + bytes);
                 BatchCodec.Write(writer, batch.Writes);
-                break;
+                return writer.ToArray();
             default:
                 throw new System.Diagnostics.UnreachableException($"a command of kind {GetType().Name}");
         }
-
-        writer.Flush();
-        return stream.ToArray();
     }
 
     /// <summary>Reads a command; null when the bytes are none of a known version. Every replica must come to the same
-    /// answer, so that an unreadable command is skipped by all alike.</summary>
+    /// answer, so that an unreadable command is skipped by all alike. Values are parts of the payload, not copies.</summary>
     public static KeyValueCommand? Decode(ReadOnlyMemory<byte> payload)
     {
-        using var stream = new MemoryStream(payload.ToArray(), writable: false);
-        using var reader = new BinaryReader(stream, Encoding.UTF8);
-        try
-        {
-            return reader.ReadByte() == FormatVersion && Decode(reader) is { } command
-                && stream.Position == stream.Length ? command : null;
-        }
-        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+        var reader = new FieldReader(payload);
+        if (reader.ReadByte() != FormatVersion)
         {
             return null;
         }
+
+        KeyValueCommand? command = (Kind)reader.ReadByte() switch
+        {
+            Kind.OpenSession => new OpenSession(reader.ReadInt64()),
+            Kind.Put => new Put(ReadIdentity(ref reader), reader.ReadString(), reader.ReadBytes()),
+            Kind.Delete => new Delete(ReadIdentity(ref reader), reader.ReadString()),
+            Kind.Batch => new Batch(ReadIdentity(ref reader), BatchCodec.ReadWrites(ref reader)),
+            _ => null,
+        };
+        return reader.IsAtEnd ? command : null;
     }
 
-    private static KeyValueCommand? Decode(BinaryReader reader) => (Kind)reader.ReadByte() switch
-    {
-        Kind.OpenSession => new OpenSession(reader.ReadInt64()),
-        Kind.Put => new Put(ReadIdentity(reader), reader.ReadString(), ReadValue(reader)),
-        Kind.Delete => new Delete(ReadIdentity(reader), reader.ReadString()),
-        Kind.Batch => new Batch(ReadIdentity(reader), BatchCodec.ReadWrites(reader)),
-        _ => null,
-    };
+    private static int TextBytesMax(string text) => LengthBytesMax + System.Text.Encoding.UTF8.GetByteCount(text);
 
-    /// <summary>Reads a value with its length before it.</summary>
-    /// <exception cref="EndOfStreamException">It is longer than what is left.</exception>
-    internal static byte[] ReadValue(BinaryReader reader)
+    private static FieldWriter Begin(Kind kind, int moreBytes)
     {
-        var length = reader.Read7BitEncodedInt();
-        var left = reader.BaseStream.Length - reader.BaseStream.Position;
-        return length <= left ? reader.ReadBytes(length) : throw new EndOfStreamException();
+        var writer = new FieldWriter(2 + moreBytes);
+        writer.Write(FormatVersion);
+        writer.Write((byte)kind);
+        return writer;
     }
 
-    private static void WriteIdentity(BinaryWriter writer, ClientIdentity? identity)
+    private static FieldWriter Begin(Kind kind, ClientIdentity? identity, int moreBytes)
     {
+        var writer = Begin(kind, 1 + (identity is null ? 0 : TextBytesMax(identity.Session) + 16) + moreBytes);
         writer.Write(identity is not null);
         if (identity is not null)
         {
@@ -103,9 +90,11 @@ public abstract record KeyValueCommand
             writer.Write(identity.Sequence);
             writer.Write(identity.AcknowledgedThrough);
         }
+
+        return writer;
     }
 
-    private static ClientIdentity? ReadIdentity(BinaryReader reader) => reader.ReadBoolean()
+    private static ClientIdentity? ReadIdentity(ref FieldReader reader) => reader.ReadBoolean()
         ? new ClientIdentity(reader.ReadString(), reader.ReadInt64(), reader.ReadInt64())
         : null;
 }

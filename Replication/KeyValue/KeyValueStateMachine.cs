@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using PaxosWcf.Consensus;
@@ -12,9 +13,12 @@ public readonly record struct AppliedCommand(CommandId Id, CommandAnswer Answer)
 /// <summary>The replicated key-value state: it applies chosen values in slot order and does nothing else, so every
 /// replica that has applied through the same slot holds the same state.</summary>
 /// <remarks>
-/// <see cref="Apply"/> and <see cref="OnWritten"/> are for the replica's loop alone; everything else may be called from
-/// any thread. The record of the state's own numbers: format version (1 byte), applied-through (8), revision (8), keys
-/// (8), little-endian.
+/// What is applied is kept in memory first and goes to the store from time to time, in one write set: all changes of a
+/// session, and all of a key, cost one record then. A crash takes the store back to what was written last, as one that
+/// loses write sets without a flush may at any time; the log has the rest.
+/// <see cref="Apply"/>, <see cref="Seal"/> and <see cref="OnWritten"/> are for the replica's loop alone; everything else
+/// may be called from any thread. The record of the state's own numbers: format version (1 byte), applied-through (8),
+/// revision (8), keys (8), little-endian.
 /// </remarks>
 public sealed class KeyValueStateMachine
 {
@@ -25,60 +29,77 @@ public sealed class KeyValueStateMachine
     private readonly IReplicaStore _store;
     private readonly OriginTable _origins;
     private readonly SessionTable _sessions;
-
-    // What the write set under way changes: reads of the same batch must see it, readers outside must not.
-    private readonly Dictionary<string, KeyRecord?> _unwritten = new(StringComparer.Ordinal);
-    private Slot _applied;
+    private readonly UnwrittenKeys _unwritten = new();
+    private readonly KeyHistories _histories = new();
     private long _revision;
     private long _keys;
-    private StateNumbers _written;
+    private Slot _writtenThrough;
+    private StateNumbers _numbers;
 
     /// <summary>Loads the state that a store holds.</summary>
     public KeyValueStateMachine(IReplicaStore store)
     {
         _store = store;
-        _written = ReadNumbers(store.Find(StoreFamily.Meta, StateKey));
-        (_applied, _revision, _keys) = (_written.AppliedThrough, _written.Revision, _written.Keys);
+        _numbers = ReadNumbers(store.Find(StoreFamily.Meta, StateKey));
+        (_writtenThrough, _revision, _keys) = (_numbers.AppliedThrough, _numbers.Revision, _numbers.Keys);
         _origins = new OriginTable(store);
         _sessions = new SessionTable(store);
     }
 
-    /// <summary>Where the state stands, as far as it is written to the store.</summary>
-    public StateNumbers Numbers => Volatile.Read(ref _written);
+    /// <summary>Where the state stands.</summary>
+    public StateNumbers Numbers => Volatile.Read(ref _numbers);
+
+    /// <summary>Whether the store lacks something of the state.</summary>
+    public bool HasUnwritten => _numbers.AppliedThrough > _writtenThrough;
+
+    /// <summary>Whether the store lacks as much as it may: <see cref="Seal"/> is due.</summary>
+    public bool IsWriteDue =>
+        _unwritten.Changes >= StateMachineLimits.UnwrittenChangesMax
+        || _unwritten.Bytes >= StateMachineLimits.UnwrittenBytesMax
+        || _numbers.AppliedThrough.Number - _writtenThrough.Number >= StateMachineLimits.UnwrittenSlotsMax;
 
     /// <summary>Reads one key.</summary>
-    public KeyRecord? Find(string key) =>
-        _store.Find(StoreFamily.Keys, Encoding.UTF8.GetBytes(key)) is { } record ? KeyRecord.Decode(record) : null;
-
-    /// <summary>Applies the next chosen value. What it changes goes into the write set; what callers hear into
-    /// <paramref name="answers"/>, which nobody may hear before the write set is written.</summary>
-    public void Apply(Slot slot, Value value, WriteSet writes, List<AppliedCommand> answers)
+    public KeyRecord? Find(string key)
     {
-        Invariant.Holds(slot == _applied.Next, $"slot {slot} is applied right after slot {_applied}");
+        // In this order: what is not unwritten any more is in the store by then.
+        if (_unwritten.TryGet(key, out var unwritten))
+        {
+            return unwritten;
+        }
+
+        return _store.Find(StoreFamily.Keys, Encoding.UTF8.GetBytes(key)) is { } record ? KeyRecord.Decode(record) : null;
+    }
+
+    /// <summary>Applies the next chosen value; what callers hear goes into <paramref name="answers"/>.</summary>
+    public void Apply(Slot slot, Value value, List<AppliedCommand> answers)
+    {
+        Invariant.Holds(slot == _numbers.AppliedThrough.Next, $"slot {slot} is applied right after slot {_numbers.AppliedThrough}");
         for (var i = 0; i < value.Commands.Count; i++)
         {
             var command = value.Commands[i];
             if (_origins.Admit(command))
             {
-                answers.Add(new AppliedCommand(command.Id, Execute(slot, i, command, writes)));
+                answers.Add(new AppliedCommand(command.Id, Execute(slot, i, command)));
             }
         }
 
-        _applied = slot;
+        Volatile.Write(ref _numbers, new StateNumbers(slot, _revision, _keys));
     }
 
-    /// <summary>Adds the state's own numbers to a write set, after the values that it applies.</summary>
+    /// <summary>Adds all that the store lacks to a write set, the state's own numbers with it.</summary>
     public void Seal(WriteSet writes)
     {
+        _unwritten.WriteTo(writes);
+        _sessions.Write(writes);
         _origins.Write(writes);
-        writes.Put(StoreFamily.Meta, StateKey, WriteNumbers(new StateNumbers(_applied, _revision, _keys)));
+        writes.Put(StoreFamily.Meta, StateKey, WriteNumbers(_numbers));
     }
 
-    /// <summary>The write set is written: readers may see it.</summary>
+    /// <summary>That write set is in the store.</summary>
     public void OnWritten()
     {
         _unwritten.Clear();
-        Volatile.Write(ref _written, new StateNumbers(_applied, _revision, _keys));
+        _writtenThrough = _numbers.AppliedThrough;
     }
 
     /// <summary>The numbers that a snapshot of the store holds.</summary>
@@ -110,82 +131,108 @@ public sealed class KeyValueStateMachine
         return record;
     }
 
-    private CommandAnswer Execute(Slot slot, int place, Command command, WriteSet writes) =>
+    private CommandAnswer Execute(Slot slot, int place, Command command) =>
         KeyValueCommand.Decode(command.Payload) switch
         {
-            OpenSession open => Open(slot, place, open, writes),
-            Put put => Once(put.Identity, writes, () => Execute(slot, put, writes)),
-            Delete delete => Once(delete.Identity, writes, () => Execute(slot, delete, writes)),
-            Batch batch => Once(batch.Identity, writes, () => Execute(slot, batch, writes)),
+            OpenSession open => Open(slot, place, open),
+            Put put => Once(slot, put, put.Identity),
+            Delete delete => Once(slot, delete, delete.Identity),
+            Batch batch => Once(slot, batch, batch.Identity),
             _ => new SessionForgotten(),
         };
 
-    private CommandAnswer Once(ClientIdentity? identity, WriteSet writes, Func<CommandAnswer> execute)
+    private CommandAnswer Once(Slot slot, KeyValueCommand mutation, ClientIdentity? identity)
     {
-        if (identity is null)
+        if (identity is not null && !_sessions.Admit(identity, out var kept))
         {
-            return execute();
+            return kept;
         }
 
-        if (!_sessions.Admit(identity, writes, out var answer))
+        CommandAnswer answer = mutation switch
         {
-            return answer;
+            Put put => Execute(slot, put),
+            Delete delete => Execute(slot, delete),
+            Batch batch => Execute(slot, batch),
+            _ => throw new UnreachableException($"a mutation of kind {mutation.GetType().Name}"),
+        };
+        if (identity is not null)
+        {
+            _sessions.Keep(identity, answer);
         }
 
-        answer = execute();
-        _sessions.Keep(identity, answer, writes);
         return answer;
     }
 
-    private SessionOpened Open(Slot slot, int place, OpenSession open, WriteSet writes)
+    private SessionOpened Open(Slot slot, int place, OpenSession open)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{open.Nonce:x16}");
-        _sessions.Open(name, writes);
+        _sessions.Open(name);
         return new SessionOpened(name);
     }
 
-    private PutDone Execute(Slot slot, Put put, WriteSet writes)
+    private PutDone Execute(Slot slot, Put put)
     {
-        var before = FindUnwritten(put.Key);
-        _revision++;
-        var record = new KeyRecord(before?.CreateRevision ?? _revision, _revision, (before?.Version ?? 0) + 1, put.Value);
-        writes.Put(StoreFamily.Keys, Encoding.UTF8.GetBytes(put.Key), record.Encode());
-        _unwritten[put.Key] = record;
-        _keys += before is null ? 1 : 0;
-        return new PutDone(slot, _revision, before is not null);
+        var replaced = Set(put.Key, put.Value);
+        return new PutDone(slot, _revision, replaced);
     }
 
-    private DeleteDone Execute(Slot slot, Delete delete, WriteSet writes)
+    private DeleteDone Execute(Slot slot, Delete delete)
     {
-        if (FindUnwritten(delete.Key) is null)
-        {
-            return new DeleteDone(slot, _revision, Found: false);
-        }
-
-        _revision++;
-        writes.Delete(StoreFamily.Keys, Encoding.UTF8.GetBytes(delete.Key));
-        _unwritten[delete.Key] = null;
-        _keys--;
-        return new DeleteDone(slot, _revision, Found: true);
+        var found = Remove(delete.Key);
+        return new DeleteDone(slot, _revision, found);
     }
 
-    private BatchDone Execute(Slot slot, Batch batch, WriteSet writes)
+    private BatchDone Execute(Slot slot, Batch batch)
     {
         var before = _revision;
         var results = new BatchWriteDone[batch.Writes.Count];
         for (var i = 0; i < results.Length; i++)
         {
             var (key, value) = batch.Writes[i];
-            var found = value is { } put
-                ? Execute(slot, new Put(null, key, put), writes).Replaced
-                : Execute(slot, new Delete(null, key), writes).Found;
+            var found = value is { } put ? Set(key, put) : Remove(key);
             results[i] = new BatchWriteDone(_revision, found);
         }
 
         return new BatchDone(slot, before, results);
     }
 
-    private KeyRecord? FindUnwritten(string key) => _unwritten.TryGetValue(key, out var record) ? record : Find(key);
+    // True when the key was there before.
+    private bool Set(string key, ReadOnlyMemory<byte> value)
+    {
+        var before = HistoryOf(key);
+        var isNew = before.Version == 0;
+        _revision++;
+        var after = new KeyHistory(isNew ? _revision : before.CreateRevision, before.Version + 1);
+        _histories.Set(key, after);
+        _unwritten.Set(key, new KeyRecord(after.CreateRevision, _revision, after.Version, value));
+        _keys += isNew ? 1 : 0;
+        return !isNew;
+    }
+
+    // True when the key was there.
+    private bool Remove(string key)
+    {
+        if (HistoryOf(key).Version == 0)
+        {
+            return false;
+        }
+
+        _revision++;
+        _histories.Set(key, default);
+        _unwritten.Set(key, null);
+        _keys--;
+        return true;
+    }
+
+    private KeyHistory HistoryOf(string key)
+    {
+        if (_histories.TryGet(key, out var history))
+        {
+            return history;
+        }
+
+        return Find(key) is { } record ? new KeyHistory(record.CreateRevision, record.Version) : default;
+    }
 }
 
 /// <summary>Where a replica's key-value state stands.</summary>

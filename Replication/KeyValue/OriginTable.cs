@@ -6,11 +6,10 @@ namespace PaxosWcf.Replication.KeyValue;
 
 /// <summary>Which commands of each replica are applied already. A replica hands a command over again when a leader may
 /// have lost it, so the same command can be chosen twice; it is applied once.</summary>
-/// <remarks>Layout of a record, little-endian: format version (1 byte), boot (8), finished-through (8), numbers (8
-/// each, rising).</remarks>
+/// <remarks>Layout of a record, little-endian: format version (1 byte), boot (8), finished-through (8), then the runs of
+/// applied numbers above that, rising: first (8), last (8). Version 1 had the numbers one by one (8 each).</remarks>
 internal sealed class OriginTable
 {
-    private const byte FormatVersion = 1;
     private const byte Prefix = (byte)'o';
 
     private readonly SortedDictionary<ReplicaId, Origin> _origins = [];
@@ -21,7 +20,13 @@ internal sealed class OriginTable
     {
         foreach (var (key, record) in store.Scan(StoreFamily.Sessions, [Prefix], [Prefix + 1]))
         {
-            _origins[new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(key.AsSpan(1)))] = Origin.Decode(record);
+            var replica = new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(key.AsSpan(1)));
+            _origins[replica] = Origin.Decode(record, out var isOld);
+            if (isOld)
+            {
+                // Written anew with the next write set, so that equal states have equal bytes on all replicas.
+                _touched.Add(replica);
+            }
         }
     }
 
@@ -60,19 +65,22 @@ internal sealed class OriginTable
 
     private sealed class Origin
     {
+        private const byte FormatVersion = 2;
+        private const byte SingleNumbersVersion = 1;
         private const int HeaderBytes = 17;
+        private const int RunBytes = 16;
 
-        private readonly SortedSet<long> _numbers = [];
+        private readonly NumberRuns _numbers = new();
         private long _finishedThrough;
 
         public long Boot { get; init; }
 
         public bool Admit(long number, long finishedThrough)
         {
-            _finishedThrough = Math.Max(_finishedThrough, finishedThrough);
-            while (_numbers.Count > 0 && _numbers.Min <= _finishedThrough)
+            if (finishedThrough > _finishedThrough)
             {
-                _numbers.Remove(_numbers.Min);
+                _finishedThrough = finishedThrough;
+                _numbers.RemoveThrough(finishedThrough);
             }
 
             if (number <= _finishedThrough || !_numbers.Add(number))
@@ -82,8 +90,8 @@ internal sealed class OriginTable
 
             if (_numbers.Count > StateMachineLimits.NumbersPerOriginMax)
             {
-                _finishedThrough = _numbers.Min;
-                _numbers.Remove(_numbers.Min);
+                _finishedThrough = _numbers.Lowest;
+                _numbers.RemoveThrough(_finishedThrough);
             }
 
             return true;
@@ -91,30 +99,38 @@ internal sealed class OriginTable
 
         public byte[] Encode()
         {
-            var bytes = new byte[HeaderBytes + (8 * _numbers.Count)];
+            var bytes = new byte[HeaderBytes + (RunBytes * _numbers.Runs.Count)];
             bytes[0] = FormatVersion;
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), Boot);
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(9), _finishedThrough);
             var at = HeaderBytes;
-            foreach (var number in _numbers)
+            foreach (var run in _numbers.Runs)
             {
-                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), number);
-                at += 8;
+                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), run.From);
+                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at + 8), run.Through);
+                at += RunBytes;
             }
 
             return bytes;
         }
 
-        public static Origin Decode(byte[] bytes)
+        public static Origin Decode(byte[] bytes, out bool isOld)
         {
+            isOld = bytes.Length > 0 && bytes[0] == SingleNumbersVersion;
+            var step = isOld ? 8 : RunBytes;
             Invariant.Holds(
-                bytes.Length >= HeaderBytes && bytes[0] == FormatVersion && (bytes.Length - HeaderBytes) % 8 == 0,
+                bytes.Length >= HeaderBytes && (isOld || bytes[0] == FormatVersion) && (bytes.Length - HeaderBytes) % step == 0,
                 "an origin's record is readable");
             var origin = new Origin { Boot = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1)) };
             origin._finishedThrough = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(9));
-            for (var at = HeaderBytes; at < bytes.Length; at += 8)
+            for (var at = HeaderBytes; at < bytes.Length; at += step)
             {
-                origin._numbers.Add(BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at)));
+                var first = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at));
+                var last = isOld ? first : BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at + 8));
+                for (var number = first; number <= last; number++)
+                {
+                    origin._numbers.Add(number);
+                }
             }
 
             return origin;

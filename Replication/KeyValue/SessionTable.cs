@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication.Storage;
 
@@ -7,52 +5,64 @@ namespace PaxosWcf.Replication.KeyValue;
 
 /// <summary>The sessions of clients, with the answers they may ask for again (Raft thesis, section 6.3). Part of the
 /// replicated state: it decides only by what is in the log, and travels with it.</summary>
-/// <remarks>Records: 's' + name → format version (1 byte), acknowledged-through (8), last use (8);
-/// 'a' + name + 0 + sequence (8, big-endian) → the answer.</remarks>
 internal sealed class SessionTable
 {
-    private const byte FormatVersion = 1;
-    private const byte SessionPrefix = (byte)'s';
-    private const byte AnswerPrefix = (byte)'a';
-
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, Session> _byLastUse = [];
+    private readonly LinkedList<Session> _byLastUse = [];
+    private readonly List<Session> _touched = [];
+    private readonly List<Session> _forgotten = [];
     private long _uses;
 
     /// <summary>Loads the table.</summary>
     public SessionTable(IReplicaStore store)
     {
-        foreach (var (key, record) in store.Scan(StoreFamily.Sessions, [SessionPrefix], [SessionPrefix + 1]))
+        foreach (var (key, record) in store.Scan(StoreFamily.Sessions, [Session.Prefix], [Session.Prefix + 1]))
         {
-            LoadSession(Encoding.UTF8.GetString(key.AsSpan(1)), record);
+            var session = Session.Load(key, record);
+            _sessions.Add(session.Name, session);
         }
 
-        foreach (var (key, record) in store.Scan(StoreFamily.Sessions, [AnswerPrefix], [AnswerPrefix + 1]))
+        foreach (var (key, record) in store.Scan(StoreFamily.Sessions, [Session.PagePrefix], [Session.PagePrefix + 1]))
         {
-            var name = Encoding.UTF8.GetString(key.AsSpan(1, key.Length - 10));
-            Invariant.Holds(_sessions.ContainsKey(name), "a kept answer belongs to a session");
-            _sessions[name].Answers[BinaryPrimitives.ReadInt64BigEndian(key.AsSpan(key.Length - 8))] = CommandAnswer.Decode(record);
+            var (name, page) = Session.NameAndNumberOf(key);
+            Find(name).LoadPage(page, record);
         }
+
+        foreach (var (key, record) in store.Scan(StoreFamily.Sessions, [Session.OldAnswerPrefix], [Session.OldAnswerPrefix + 1]))
+        {
+            var (name, sequence) = Session.NameAndNumberOf(key);
+            Find(name).LoadOldAnswer(key, sequence, record);
+        }
+
+        foreach (var session in _sessions.Values.OrderBy(session => session.LastUse))
+        {
+            session.Place = _byLastUse.AddLast(session);
+            _uses = session.LastUse;
+        }
+
+        // Those of an old layout are written anew, so that equal states have equal bytes on all replicas.
+        _touched.AddRange(_byLastUse.Where(session => session.IsTouched));
     }
 
     /// <summary>How many sessions there are.</summary>
     public int Count => _sessions.Count;
 
     /// <summary>Opens a session under a name that was never used before.</summary>
-    public void Open(string name, WriteSet writes)
+    public void Open(string name)
     {
         if (_sessions.Count >= StateMachineLimits.SessionsMax)
         {
-            Forget(_byLastUse.First().Value, writes);
+            Forget(_byLastUse.First!.Value);
         }
 
-        var session = new Session { Name = name };
+        var session = new Session(name);
         _sessions.Add(name, session);
-        Use(session, writes);
+        session.Place = _byLastUse.AddLast(session);
+        Use(session);
     }
 
     /// <summary>Whether this request is to be executed. If not, <paramref name="answer"/> is what the client hears.</summary>
-    public bool Admit(ClientIdentity identity, WriteSet writes, out CommandAnswer answer)
+    public bool Admit(ClientIdentity identity, out CommandAnswer answer)
     {
         answer = new SessionForgotten();
         if (!_sessions.TryGetValue(identity.Session, out var session))
@@ -61,14 +71,14 @@ internal sealed class SessionTable
         }
 
         // A client cannot acknowledge the answer that it is asking for.
-        Acknowledge(session, Math.Min(identity.AcknowledgedThrough, identity.Sequence - 1), writes);
-        Use(session, writes);
+        session.Acknowledge(Math.Min(identity.AcknowledgedThrough, identity.Sequence - 1));
+        Use(session);
         if (identity.Sequence <= session.AcknowledgedThrough)
         {
             return false;
         }
 
-        if (session.Answers.TryGetValue(identity.Sequence, out var kept))
+        if (session.AnswerTo(identity.Sequence) is { } kept)
         {
             answer = kept;
             return false;
@@ -78,89 +88,60 @@ internal sealed class SessionTable
     }
 
     /// <summary>Keeps the answer of a request that was executed.</summary>
-    public void Keep(ClientIdentity identity, CommandAnswer answer, WriteSet writes)
+    public void Keep(ClientIdentity identity, CommandAnswer answer)
     {
         var session = _sessions[identity.Session];
-        session.Answers.Add(identity.Sequence, answer);
-        writes.Put(StoreFamily.Sessions, AnswerKey(session.Name, identity.Sequence), answer.Encode());
-        if (session.Answers.Count > StateMachineLimits.AnswersPerSessionMax)
+        session.Keep(identity.Sequence, answer);
+        if (session.AnswerCount > StateMachineLimits.AnswersPerSessionMax)
         {
-            Acknowledge(session, session.Answers.First().Key, writes);
-            WriteSession(session, writes);
+            session.Acknowledge(session.LowestSequence);
         }
     }
 
-    private static void Acknowledge(Session session, long through, WriteSet writes)
+    /// <summary>Adds what changed since the last call to a write set: each session once, however often it was used.</summary>
+    public void Write(WriteSet writes)
     {
-        if (through <= session.AcknowledgedThrough)
+        foreach (var session in _forgotten)
         {
-            return;
+            session.Delete(writes);
         }
 
-        session.AcknowledgedThrough = through;
-        while (session.Answers.Count > 0 && session.Answers.First().Key is var sequence && sequence <= through)
+        foreach (var session in _touched)
         {
-            session.Answers.Remove(sequence);
-            writes.Delete(StoreFamily.Sessions, AnswerKey(session.Name, sequence));
+            if (session.IsTouched)
+            {
+                session.Write(writes);
+                session.IsTouched = false;
+            }
         }
+
+        _forgotten.Clear();
+        _touched.Clear();
     }
 
-    private void Use(Session session, WriteSet writes)
+    private Session Find(string name)
     {
-        _byLastUse.Remove(session.LastUse);
+        Invariant.Holds(_sessions.ContainsKey(name), "a kept answer belongs to a session");
+        return _sessions[name];
+    }
+
+    private void Use(Session session)
+    {
         session.LastUse = ++_uses;
-        _byLastUse.Add(session.LastUse, session);
-        WriteSession(session, writes);
-    }
-
-    private void Forget(Session session, WriteSet writes)
-    {
-        Acknowledge(session, long.MaxValue, writes);
-        _sessions.Remove(session.Name);
-        _byLastUse.Remove(session.LastUse);
-        writes.Delete(StoreFamily.Sessions, SessionKey(session.Name));
-    }
-
-    private void LoadSession(string name, byte[] record)
-    {
-        Invariant.Holds(record.Length == 17 && record[0] == FormatVersion, "a session's record is readable");
-        var session = new Session
+        _byLastUse.Remove(session.Place!);
+        _byLastUse.AddLast(session.Place!);
+        if (!session.IsTouched)
         {
-            Name = name,
-            AcknowledgedThrough = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(1)),
-            LastUse = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(9)),
-        };
-        _sessions.Add(name, session);
-        _byLastUse.Add(session.LastUse, session);
-        _uses = Math.Max(_uses, session.LastUse);
+            session.IsTouched = true;
+            _touched.Add(session);
+        }
     }
 
-    private static void WriteSession(Session session, WriteSet writes)
+    private void Forget(Session session)
     {
-        var record = new byte[17];
-        record[0] = FormatVersion;
-        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(1), session.AcknowledgedThrough);
-        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(9), session.LastUse);
-        writes.Put(StoreFamily.Sessions, SessionKey(session.Name), record);
-    }
-
-    private static byte[] SessionKey(string name) => [SessionPrefix, .. Encoding.UTF8.GetBytes(name)];
-
-    private static byte[] AnswerKey(string name, long sequence)
-    {
-        byte[] key = [AnswerPrefix, .. Encoding.UTF8.GetBytes(name), 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(key.Length - 8), sequence);
-        return key;
-    }
-
-    private sealed class Session
-    {
-        public required string Name { get; init; }
-
-        public long AcknowledgedThrough { get; set; }
-
-        public long LastUse { get; set; }
-
-        public SortedDictionary<long, CommandAnswer> Answers { get; } = [];
+        _sessions.Remove(session.Name);
+        _byLastUse.Remove(session.Place!);
+        session.IsTouched = false;
+        _forgotten.Add(session);
     }
 }

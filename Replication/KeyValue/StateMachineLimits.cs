@@ -13,4 +13,15 @@ public static class StateMachineLimits
     /// <summary>Command numbers remembered of one replica above those it has finished; one more forgets the lowest, and
     /// a command at or below it is not applied any more.</summary>
     public const int NumbersPerOriginMax = 32 * 1024;
+
+    /// <summary>Changes of keys that are kept in memory before they go to the store. More: fewer and larger write sets, and
+    /// more to learn again after a crash.</summary>
+    public const int UnwrittenChangesMax = 1024;
+
+    /// <summary>The same in bytes of keys and values.</summary>
+    public const long UnwrittenBytesMax = 1024 * 1024;
+
+    /// <summary>The same in slots: well below what an acceptor takes ahead of what its replica has learned, so that a
+    /// restarted replica can vote at once.</summary>
+    public const long UnwrittenSlotsMax = 256;
 }

@@ -131,7 +131,7 @@ public sealed class BatchTests : IDisposable
     {
         var id = new CommandId(new ReplicaId(1), 1, Interlocked.Increment(ref _number));
         var (writes, answers) = (new WriteSet(), new List<AppliedCommand>());
-        machine.Apply(machine.Numbers.AppliedThrough.Next, Value.Of([Command.Create(id, 0, command.Encode())]), writes, answers);
+        machine.Apply(machine.Numbers.AppliedThrough.Next, Value.Of([Command.Create(id, 0, command.Encode())]), answers);
         machine.Seal(writes);
         (store ?? _store).Write(writes, durable: true);
         machine.OnWritten();

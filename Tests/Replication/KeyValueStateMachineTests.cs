@@ -50,7 +50,7 @@ public sealed class KeyValueStateMachineTests : IDisposable
 
     [TestMethod]
     public void Slot_OutOfOrder_IsADefect() =>
-        Assert.ThrowsExactly<InvariantException>(() => _machine.Apply(new Slot(2), Value.Noop, new WriteSet(), []));
+        Assert.ThrowsExactly<InvariantException>(() => _machine.Apply(new Slot(2), Value.Noop, []));
 
     [TestMethod]
     public void Command_ChosenTwice_AppliedOnce()
@@ -133,6 +133,63 @@ public sealed class KeyValueStateMachineTests : IDisposable
     }
 
     [TestMethod]
+    public void Changes_NotWrittenYet_AreReadAndCounted()
+    {
+        _machine.Apply(new Slot(1), Value.Of([New(Put("k", "a")), New(Put("gone", "b"))]), []);
+        _machine.Apply(new Slot(2), Value.Of([New(Put("k", "c")), New(new Delete(null, "gone"))]), []);
+        Assert.IsTrue(_machine.HasUnwritten);
+        Assert.AreEqual("c", Encoding.UTF8.GetString(_machine.Find("k")!.Value.Span));
+        Assert.IsNull(_machine.Find("gone"));
+        Assert.AreEqual(new StateNumbers(new Slot(2), 4, 1), _machine.Numbers);
+        Assert.AreEqual(new StateNumbers(Slot.None, 0, 0), new KeyValueStateMachine(_store).Numbers);
+        Write();
+        Assert.AreEqual(_machine.Numbers, new KeyValueStateMachine(_store).Numbers);
+        Assert.AreEqual(2, _machine.Find("k")!.Version);
+        Assert.IsNull(_machine.Find("gone"));
+    }
+
+    /// <summary>However often a key or a session was used, it is one record of the write set.</summary>
+    [TestMethod]
+    public void Changes_OfOneKeyAndSession_AreWrittenOnce()
+    {
+        var session = OpenSession();
+        for (var sequence = 1; sequence <= 50; sequence++)
+        {
+            _machine.Apply(_machine.Numbers.AppliedThrough.Next, Value.Of([New(Put("k", "v", new(session, sequence, sequence - 1)))]), []);
+        }
+
+        var writes = new WriteSet();
+        _machine.Seal(writes);
+        Assert.AreSequenceEqual(
+            [StoreFamily.Keys, StoreFamily.Sessions, StoreFamily.Sessions, StoreFamily.Meta],
+            writes.Writes.Select(write => write.Family));
+    }
+
+    [TestMethod]
+    [DataRow(StateMachineLimits.UnwrittenChangesMax, 1, 0, DisplayName = "changes")]
+    [DataRow(StateMachineLimits.UnwrittenSlotsMax, 0, 0, DisplayName = "slots")]
+    [DataRow(4L, 1, (int)StateMachineLimits.UnwrittenBytesMax / 4, DisplayName = "bytes")]
+    public void Unwritten_AtMax_IsDue(long slots, int puts, int valueBytes)
+    {
+        for (var slot = 1L; slot <= slots; slot++)
+        {
+            Assert.IsFalse(_machine.IsWriteDue);
+            if (puts > 0 && valueBytes == 0)
+            {
+                // All in one slot: the limit of slots is lower.
+                _machine.Apply(new Slot(1), Value.Of([.. Enumerable.Range(0, (int)slots).Select(_ => New(Put("k", "v")))]), []);
+                break;
+            }
+
+            _machine.Apply(new Slot(slot), puts == 0 ? Value.Noop : Value.Of([New(new Put(null, $"{slot}", new byte[valueBytes]))]), []);
+        }
+
+        Assert.IsTrue(_machine.IsWriteDue);
+        Write();
+        Assert.IsFalse(_machine.IsWriteDue);
+    }
+
+    [TestMethod]
     public void Command_Unreadable_IsSkippedByAllAlike()
     {
         var command = Command.Create(new CommandId(new ReplicaId(1), 1, 50), 0, [9, 9, 9]);
@@ -175,12 +232,13 @@ public sealed class KeyValueStateMachineTests : IDisposable
         var writes = new WriteSet();
         for (var at = from; at < from + count; at++)
         {
-            machine.Apply(new Slot(at + 1), values[at], writes, []);
+            machine.Apply(new Slot(at + 1), values[at], []);
         }
 
         machine.Seal(writes);
         store.Write(writes, durable: false);
         machine.OnWritten();
+        Assert.IsFalse(machine.HasUnwritten);
     }
 
     private static List<Value> RandomValues(Random random, int count)
@@ -193,7 +251,7 @@ public sealed class KeyValueStateMachineTests : IDisposable
             {
                 var id = new CommandId(new ReplicaId(random.Next(1, 4)), (slot / 20) + 1, random.Next(1, 40));
                 var identity = sessions.Count > 0 && random.Next(4) > 0
-                    ? new ClientIdentity(sessions[random.Next(sessions.Count)], random.Next(1, 12), random.Next(6))
+                    ? new ClientIdentity(sessions[random.Next(sessions.Count)], random.Next(1, 300), random.Next(slot))
                     : null;
                 KeyValueCommand command = random.Next(6) switch
                 {
@@ -226,11 +284,17 @@ public sealed class KeyValueStateMachineTests : IDisposable
 
     private List<AppliedCommand> ApplyAll(params Command[] commands)
     {
-        var (writes, answers) = (new WriteSet(), new List<AppliedCommand>());
-        _machine.Apply(_machine.Numbers.AppliedThrough.Next, Value.Of(commands), writes, answers);
+        var answers = new List<AppliedCommand>();
+        _machine.Apply(_machine.Numbers.AppliedThrough.Next, Value.Of(commands), answers);
+        Write();
+        return answers;
+    }
+
+    private void Write()
+    {
+        var writes = new WriteSet();
         _machine.Seal(writes);
         _store.Write(writes, durable: true);
         _machine.OnWritten();
-        return answers;
     }
 }

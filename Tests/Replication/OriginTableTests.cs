@@ -81,6 +81,60 @@ public sealed class OriginTableTests
             }
         });
 
+    [TestMethod]
+    public void Record_OfVersion1_IsReadAndWrittenAnew()
+    {
+        var store = new MemoryStore();
+        byte[] key = [(byte)'o', 0, 0, 0, 1];
+        byte[] old = [1, .. Long(1), .. Long(10), .. Long(12), .. Long(13), .. Long(20)];
+        store.Write(With(key, old), durable: true);
+        var table = new OriginTable(store);
+        Assert.IsFalse(table.Admit(Command(1, 1, 13, 0)));
+        Assert.IsTrue(table.Admit(Command(1, 1, 11, 0)));
+        var writes = new WriteSet();
+        table.Write(writes);
+        Assert.AreSequenceEqual(
+            (byte[])[2, .. Long(1), .. Long(10), .. Long(11), .. Long(13), .. Long(20), .. Long(20)], writes.Writes.Single().Value!);
+
+        writes.Clear();
+        new OriginTable(store).Write(writes);
+        Assert.AreEqual(1, writes.Count, "an old record is written anew even if nothing came");
+    }
+
+    /// <summary>Against a twin that keeps each number for itself.</summary>
+    [TestMethod]
+    public void Runs_AgainstATwinOfSingleNumbers_HoldTheSame() =>
+        Gen.Select(Gen.Int[1, 20], Gen.Bool).List[0, 60].Sample(steps =>
+        {
+            var (runs, twin) = (new NumberRuns(), new SortedSet<long>());
+            foreach (var (number, removes) in steps)
+            {
+                if (removes && number < 8)
+                {
+                    runs.RemoveThrough(number);
+                    twin.RemoveWhere(held => held <= number);
+                }
+                else
+                {
+                    Assert.AreEqual(twin.Add(number), runs.Add(number));
+                }
+
+                Assert.AreEqual(twin.Count, runs.Count);
+                var held = runs.Runs.SelectMany(run => Enumerable.Range(0, (int)run.Length).Select(i => run.From + i));
+                Assert.AreSequenceEqual(twin, held);
+                Assert.IsTrue(runs.Runs.Zip(runs.Runs.Skip(1)).All(pair => pair.First.Through + 1 < pair.Second.From));
+            }
+        });
+
+    private static byte[] Long(long number) => BitConverter.GetBytes(number);
+
+    private static WriteSet With(byte[] key, byte[] record)
+    {
+        var writes = new WriteSet();
+        writes.Put(StoreFamily.Sessions, key, record);
+        return writes;
+    }
+
     private static Command Command(int origin, long boot, long number, long finished) =>
         PaxosWcf.Consensus.Command.Create(new CommandId(new ReplicaId(origin), boot, number), finished, []);
 

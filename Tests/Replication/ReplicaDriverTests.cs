@@ -62,8 +62,37 @@ public sealed class ReplicaDriverTests
         Assert.IsNull(caller.Answer);
         bench.Seen.Clear();
         bench.Run(Arrives(new Accepted(ballot, [new Slot(1)])));
-        Assert.AreSequenceEqual(["write 3", "applied 1", "answered"], bench.Seen);
+        Assert.AreSequenceEqual(["applied 1", "answered"], bench.Seen);
         Assert.AreEqual(new PutDone(new Slot(1), 1, Replaced: false), caller.Answer);
+    }
+
+    /// <summary>What is applied is durable at a quorum as part of the log, so it goes to the store with the next tick.</summary>
+    [TestMethod]
+    public void Applied_GoesToTheStoreWithATickOrAtAStop()
+    {
+        var bench = new DriverBench();
+        bench.UntilItLeads();
+        bench.Submit(new Put(null, "k", new byte[] { 1 }));
+        bench.Seen.Clear();
+        bench.Ticks(1);
+        Assert.AreSequenceEqual(["write 3"], bench.Seen);
+        bench.Ticks(1);
+        bench.Driver.Stop();
+        Assert.HasCount(1, bench.Seen, "there is nothing more to write");
+        bench.Submit(new Put(null, "k", new byte[] { 2 }));
+        bench.Driver.Stop();
+        bench.Restart(keepUnflushed: bench.Store.UnflushedSets);
+        Assert.AreEqual(new StateNumbers(new Slot(2), 2, 1), bench.Driver.Machine.Numbers);
+    }
+
+    /// <summary>A value that the log lacks is written with the state that it makes, at once: catch-up answers from the log.</summary>
+    [TestMethod]
+    public void Applied_ValueThatTheLogLacks_IsWrittenAtOnce()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.Seen.Clear();
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [Seven], new Slot(1))));
+        Assert.AreSequenceEqual(["write 4", "applied 1"], bench.Seen);
     }
 
     [TestMethod]

@@ -1,0 +1,142 @@
+using System.Buffers.Binary;
+using System.Text;
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Tests.Replication;
+
+/// <summary>Sessions keep their answers over restarts, in the records of now and of before.</summary>
+[TestClass]
+public sealed class SessionTableTests : IDisposable
+{
+    private readonly MemoryStore _store = new();
+
+    public void Dispose() => _store.Dispose();
+
+    [TestMethod]
+    public void Answers_OfManyPages_AreThereAfterARestart()
+    {
+        var table = new SessionTable(_store);
+        table.Open("s");
+        foreach (var sequence in Enumerable.Range(1, 300))
+        {
+            Mutate(table, sequence, acknowledged: 0);
+        }
+
+        Write(table);
+        Assert.HasCount(1 + 4, Records(), "the session, and its pages but the newest");
+        AssertKeeps(new SessionTable(_store), from: 1, through: 300);
+    }
+
+    [TestMethod]
+    public void Answers_Acknowledged_TakeTheirPagesAlong()
+    {
+        var table = new SessionTable(_store);
+        table.Open("s");
+        foreach (var sequence in Enumerable.Range(1, 300))
+        {
+            Mutate(table, sequence, acknowledged: 0);
+        }
+
+        Write(table);
+        Mutate(table, 301, acknowledged: 250);
+        Write(table);
+        Assert.HasCount(1 + 1, Records());
+        table = new SessionTable(_store);
+        Assert.IsFalse(table.Admit(new ClientIdentity("s", 250, 0), out var answer));
+        Assert.AreEqual(new SessionForgotten(), answer);
+        AssertKeeps(table, from: 251, through: 301);
+    }
+
+    [TestMethod]
+    public void Answers_ThatComeLate_GoToTheirPage()
+    {
+        var table = new SessionTable(_store);
+        table.Open("s");
+        Mutate(table, 300, acknowledged: 0);
+        Write(table);
+        Mutate(table, 2, acknowledged: 0);
+        Mutate(table, 1, acknowledged: 0);
+        Write(table);
+        AssertKeeps(new SessionTable(_store), from: 1, through: 2);
+        AssertKeeps(new SessionTable(_store), from: 300, through: 300);
+    }
+
+    /// <summary>A page that was never written, or is gone before it is, leaves nothing behind.</summary>
+    [TestMethod]
+    public void Session_Forgotten_LeavesNoRecord()
+    {
+        var table = new SessionTable(_store);
+        table.Open("s");
+        foreach (var sequence in Enumerable.Range(1, 200))
+        {
+            Mutate(table, sequence, acknowledged: 0);
+        }
+
+        Write(table);
+        for (var other = 0; other < StateMachineLimits.SessionsMax; other++)
+        {
+            table.Open($"other {other}");
+        }
+
+        Write(table);
+        Assert.HasCount(StateMachineLimits.SessionsMax, Records());
+    }
+
+    [TestMethod]
+    public void Records_OfVersion1_AreReadAndWrittenAnew()
+    {
+        var writes = new WriteSet();
+        writes.Put(StoreFamily.Sessions, Key('s', "s"), [1, .. BitConverter.GetBytes(3L), .. BitConverter.GetBytes(9L)]);
+        foreach (var sequence in new[] { 4L, 5L, 70L })
+        {
+            writes.Put(StoreFamily.Sessions, [.. Key('a', "s"), 0, .. BigEndian(sequence)], AnswerTo(sequence).Encode());
+        }
+
+        _store.Write(writes, durable: true);
+        var table = new SessionTable(_store);
+        AssertKeeps(table, from: 4, through: 5);
+        AssertKeeps(table, from: 70, through: 70);
+        Write(table);
+        Assert.AreSequenceEqual("ps", string.Concat(Records().Select(record => (char)record.Key[0])));
+        AssertKeeps(new SessionTable(_store), from: 4, through: 5);
+        AssertKeeps(new SessionTable(_store), from: 70, through: 70);
+    }
+
+    private static byte[] Key(char kind, string name) => [(byte)kind, .. Encoding.UTF8.GetBytes(name)];
+
+    private static byte[] BigEndian(long number)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
+        return bytes;
+    }
+
+    private static PutDone AnswerTo(long sequence) => new(new Slot(sequence), 100 + sequence, Replaced: sequence % 2 == 0);
+
+    private static void Mutate(SessionTable table, long sequence, long acknowledged)
+    {
+        var identity = new ClientIdentity("s", sequence, acknowledged);
+        Assert.IsTrue(table.Admit(identity, out _));
+        table.Keep(identity, AnswerTo(sequence));
+    }
+
+    private static void AssertKeeps(SessionTable table, long from, long through)
+    {
+        for (var sequence = from; sequence <= through; sequence++)
+        {
+            Assert.IsFalse(table.Admit(new ClientIdentity("s", sequence, 0), out var answer));
+            Assert.AreEqual(AnswerTo(sequence), answer);
+        }
+    }
+
+    private void Write(SessionTable table)
+    {
+        var writes = new WriteSet();
+        table.Write(writes);
+        _store.Write(writes, durable: true);
+    }
+
+    private List<KeyValuePair<byte[], byte[]>> Records() => [.. _store.Scan(StoreFamily.Sessions, [], until: null)];
+}
