@@ -62,6 +62,12 @@ internal static partial class HostLog
     [LoggerMessage(534, LogLevel.Information, "R{Replica} has the same servers.xml again")]
     public static partial void ServersAgree(ILogger logger, int replica);
 
+    [LoggerMessage(535, LogLevel.Information, "[TIMING] {What}: {Count} times, {MeanMicroseconds:F0} µs on average")]
+    public static partial void Timing(ILogger logger, string what, long count, double meanMicroseconds);
+
+    [LoggerMessage(536, LogLevel.Information, "[TIMING] collections of generations 0, 1, 2 since the start: {Gen0}, {Gen1}, {Gen2}; {AllocatedMegabytes} MiB allocated")]
+    public static partial void Collections(ILogger logger, int gen0, int gen1, int gen2, long allocatedMegabytes);
+
     [LoggerMessage(540, LogLevel.Trace, "{Envelope}")]
     public static partial void Sends(ILogger logger, Envelope envelope);
 

@@ -117,6 +117,9 @@ internal static class HostRun
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.SetMinimumLevel(arguments.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A request that may be logged gets an activity and a log scope of its own, which nobody reads: the stack has its
+        // own request log, and what fails in a request is logged by the server.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // It logs the trace of a failed start, which we report in a sentence.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddFilter("PaxosWcf.Requests", arguments.LogRequests ? LogLevel.Information : LogLevel.None);

@@ -23,6 +23,11 @@ internal sealed class ReplicaOptions
     [Range(50, 60_000)]
     public int PeerCallTimeoutMilliseconds { get; set; } = 2000;
 
+    /// <summary>Seconds between two log reports of how long reading, serving, peer calls and flushes take; 0: none. More
+    /// often costs nothing; any report at all costs some percent of the throughput.</summary>
+    [Range(0, 3600)]
+    public double TimingReportSeconds { get; set; }
+
     /// <summary>PKCS#12 file of the certificate for https addresses.</summary>
     public string? CertificatePath { get; set; }
 

@@ -7,6 +7,7 @@ using PaxosWcf.ReplicaHost.Endpoints;
 using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.Storage;
 
@@ -62,7 +63,14 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var pending = new PendingReplies();
         var links = new PeerLinks(pending, _loggers.CreateLogger("PaxosWcf.Protocol"));
         _parts.Push(links);
-        var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), directory.Store, new Random(), links);
+        if (_options.TimingReportSeconds > 0)
+        {
+            _parts.Push(new Disposing(new TimingReport(
+                TimeSpan.FromSeconds(_options.TimingReportSeconds), TimeProvider.System, _logger)));
+        }
+
+        var store = new TracedStore(directory.Store);
+        var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), store, new Random(), links);
         var comparison = new ServersComparison(_servers.Hash, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
         ConnectPeers(self, links, comparison, linkFaults);

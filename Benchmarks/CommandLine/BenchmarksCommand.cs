@@ -4,6 +4,7 @@ using PaxosWcf.Benchmarks.Compare;
 using PaxosWcf.Benchmarks.Core;
 using PaxosWcf.Benchmarks.Echo;
 using PaxosWcf.Benchmarks.Goal;
+using PaxosWcf.Benchmarks.Growth;
 using PaxosWcf.Benchmarks.Inside;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
@@ -30,10 +31,16 @@ internal static class BenchmarksCommand
     /// <summary>All verbs.</summary>
     public static RootCommand Root()
     {
-        return new RootCommand("Load on real clusters, and what it costs.") 
+        return new RootCommand("Load on real clusters, and what it costs.")
         {
-            ClusterCommand.Create(), CompareCommand.Create(), EchoCommand.Create(), InsideCommand.Create(),
-            CoreCommand.Create(), GoalCommand.Create(), EchoCommand.CreateServer(),
+            ClusterCommand.Create(),
+            CompareCommand.Create(),
+            EchoCommand.Create(),
+            EchoCommand.CreateServer(),
+            InsideCommand.Create(),
+            GoalCommand.Create(),
+            GrowthCommand.Create(),
+            CoreCommand.Create(),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using PaxosWcf.Benchmarks.Load;
 
 namespace PaxosWcf.Benchmarks.CommandLine;
@@ -23,12 +24,12 @@ internal sealed class LoadOptions
     public LoadOptions(string ops, string values)
     {
         _ops = ListOption.Of<LoadKind>("--ops", "OPS", $"what is done: {string.Join(',', LoadKinds.All)}", ops, LoadKinds.Find);
-        _clients = ListOption.Of("--clients", "NUMBERS", "how many calls are under way at once", "1,16,64,256", t => Number(t, 1, 4096));
+        _clients = ListOption.Of("--clients", "NUMBERS", "how many calls are under way at once", "1,16,64,256", NumberTo(4096));
         _values = ListOption.Of("--values", "SIZES", "sizes of values, such as 100,16KiB", values, SizeOf);
-        _seconds.Validators.Add(r => Require(r, r.GetValueOrDefault<double>() is > 0 and <= SecondsMax, $"--seconds must be above 0 and at most {SecondsMax}."));
-        _warmUp.Validators.Add(r => Require(r, r.GetValueOrDefault<double>() is >= 0 and <= SecondsMax, $"--warm-up must be 0..{SecondsMax}."));
-        _repetitions.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= 1 and <= 1000, "--repetitions must be 1..1000."));
-        _keys.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= LoadKinds.BatchItems and <= KeysMax, $"--keys must be {LoadKinds.BatchItems}..{KeysMax}."));
+        Bound(_seconds, 0.01, SecondsMax);
+        Bound(_warmUp, 0, SecondsMax);
+        Bound(_repetitions, 1, 1000);
+        Bound(_keys, LoadKinds.BatchItems, KeysMax);
     }
 
     public void AddTo(Command command)
@@ -49,6 +50,23 @@ internal sealed class LoadOptions
         Keys = parsed.GetValue(_keys),
     };
 
+    /// <summary>Refuses numbers outside of a range, its ends included.</summary>
+    public static void Bound<T>(Option<T> option, T min, T max)
+        where T : IComparable<T>, IFormattable
+    {
+        option.Validators.Add(result =>
+        {
+            T given = result.GetValueOrDefault<T>();
+            if (given.CompareTo(min) < 0 || given.CompareTo(max) > 0)
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be {min}..{max}."));
+            }
+        });
+    }
+
+    /// <summary>Reads numbers from one to a limit.</summary>
+    public static Func<string, int?> NumberTo(int max) => text => Number(text, 1, max);
+
     private static int? SizeOf(string text)
     {
         return text switch
@@ -61,16 +79,8 @@ internal sealed class LoadOptions
 
     private static int? Number(string text, int min, int max)
     {
-        return int.TryParse(text, System.Globalization.NumberStyles.None, null, out int number) && number >= min && number <= max
+        return int.TryParse(text, NumberStyles.None, null, out int number) && number >= min && number <= max
             ? number
             : null;
-    }
-
-    private static void Require(System.CommandLine.Parsing.OptionResult result, bool holds, string otherwise)
-    {
-        if (!holds)
-        {
-            result.AddError(otherwise);
-        }
     }
 }

@@ -32,7 +32,7 @@ public class CodecBenchmarks
     public byte[] PutEncode() => _put.Encode();
 
     [Benchmark]
-    public KeyValueCommand PutDecode() => KeyValueCommand.Decode(_encoded);
+    public KeyValueCommand? PutDecode() => KeyValueCommand.Decode(_encoded);
 
     [Benchmark]
     public Value ValueOf64Commands() => Value.Of(_commands);

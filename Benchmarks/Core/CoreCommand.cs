@@ -39,7 +39,7 @@ internal static class CoreCommand
 
     // In this process: building a program for each benchmark would take longer than measuring.
     private static ManualConfig Config(string filter, string artifacts) => ManualConfig.CreateEmpty()
-        .AddJob(Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Default))
+        .AddJob(Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Instance))
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumnProvider(DefaultColumnProviders.Instance)
         .AddLogger(ConsoleLogger.Default)

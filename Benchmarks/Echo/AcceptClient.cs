@@ -28,7 +28,11 @@ internal sealed class AcceptClient : ILoadClient
         {
             await _channel.AcceptAsync(new AcceptRequest
             {
-                From = 1, Ballot = Ballot, Slots = [slot], Values = [value], ChosenThrough = slot - 1,
+                From = 1,
+                Ballot = Ballot,
+                Slots = [slot],
+                Values = [value],
+                ChosenThrough = slot - 1,
             });
         }
         catch (Exception e) when (e is CommunicationException or TimeoutException)

@@ -36,23 +36,33 @@ internal sealed class EchoProcess : IAsyncDisposable
         })!;
         try
         {
-            using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            late.CancelAfter(ReadyPatience);
+            return await ReadyAsync(process, cancel);
+        }
+        catch
+        {
+            await StopAsync(process);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => new(StopAsync(_process));
+
+    private static async Task<EchoProcess> ReadyAsync(Process process, CancellationToken cancel)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        late.CancelAfter(ReadyPatience);
+        try
+        {
             string? line = await process.StandardOutput.ReadLineAsync(late.Token);
             return line?.Split(' ') is [EchoServer.Ready, var store, var acceptor]
                 ? new EchoProcess(process, new Uri(store), new Uri(acceptor))
                 : throw new BenchmarkException($"The echo server did not come to serve; it said: {line ?? "nothing"}");
         }
-        catch (Exception e)
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            await StopAsync(process);
-            throw e is OperationCanceledException && !cancel.IsCancellationRequested
-                ? new BenchmarkException($"The echo server did not serve within {ReadyPatience.TotalSeconds} s.", e)
-                : e;
+            throw new BenchmarkException($"The echo server did not serve within {ReadyPatience.TotalSeconds} s.", e);
         }
     }
-
-    public ValueTask DisposeAsync() => new(StopAsync(_process));
 
     private static async Task StopAsync(Process process)
     {

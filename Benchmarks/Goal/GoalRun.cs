@@ -15,7 +15,7 @@ internal static class GoalRun
         var measured = new List<Measurement>(await CompareRun.MeasureAsync(plan, place with { WithEcho = true }, RivalSystems.All, output, cancel));
         await using (InsideCluster inside = await InsideCluster.StartAsync(place.HostPath, cancel))
         {
-            await using ILoadSystem system = inside.System();
+            await using ILoadSystem system = inside.Leader();
             measured.AddRange(await new LoadRun([system], plan, output).RunAsync(cancel));
         }
 

@@ -22,7 +22,7 @@ internal static class InsideCommand
         {
             using BenchmarkOutput output = BenchmarkOutput.Open(parsed.GetValue(json));
             await using InsideCluster cluster = await InsideCluster.StartAsync(parsed.GetValue(host), cancel);
-            return await LoadRun.AllAsync([cluster.System()], load.Read(parsed), output, cancel);
+            return await LoadRun.AllAsync([cluster.Leader()], load.Read(parsed), output, cancel);
         }));
         return command;
     }

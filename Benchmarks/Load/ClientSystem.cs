@@ -29,6 +29,14 @@ internal sealed class ClientSystem(
             cancel);
     }
 
+    /// <summary>Writes so many values, in the order of the keys and round again.</summary>
+    /// <exception cref="BenchmarkException">A write was not answered.</exception>
+    public Task WriteAsync(KeySpace keys, int writes, Action<int> written, CancellationToken cancel)
+    {
+        return KeyLoader.WriteAsync(
+            keys, writes, (first, count) => ClientFor(0, first / count).BatchAsync(Puts(keys, first, count)), written, cancel);
+    }
+
     public async Task<Measurement> MeasureAsync(LoadCell cell, KeySpace keys, LoadTimes times, CancellationToken cancel)
     {
         var mix = new CallMix(cell.Kind, keys);

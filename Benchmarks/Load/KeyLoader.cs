@@ -1,6 +1,6 @@
 namespace PaxosWcf.Benchmarks.Load;
 
-/// <summary>Writes all keys, many at once, and reads a part of them back.</summary>
+/// <summary>Writes keys in batches, many at once, and reads a part of them back.</summary>
 internal static class KeyLoader
 {
     private const int AtOnce = 32;
@@ -11,7 +11,7 @@ internal static class KeyLoader
     // One message of any of the stores holds a batch of this size.
     private const int BatchBytesMax = 512 << 10;
 
-    /// <summary>Every write must be answered, and every key that is read back must be there.</summary>
+    /// <summary>Writes all keys. Every write must be answered, and every key that is read back must be there.</summary>
     /// <param name="keys">Which.</param>
     /// <param name="write">Writes some keys that follow each other in one call: the first, and how many.</param>
     /// <param name="read">Reads a key, and fails when it does not find what was written.</param>
@@ -21,19 +21,33 @@ internal static class KeyLoader
     public static async Task LoadAsync(
         KeySpace keys, Func<int, int, Task> write, Func<int, Task> read, Action<int> written, CancellationToken cancel)
     {
-        var many = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+        await WriteAsync(keys, keys.Count, write, written, cancel);
+        int step = Math.Max(1, keys.Count / ReadBackMax);
+        await GuardAsync(() => Parallel.ForAsync(0, keys.Count / step, Many(cancel), async (n, _) => await read(n * step)));
+    }
+
+    /// <summary>Writes so many values, in the order of the keys and round again.</summary>
+    /// <exception cref="BenchmarkException">A write was not answered.</exception>
+    public static Task WriteAsync(
+        KeySpace keys, int writes, Func<int, int, Task> write, Action<int> written, CancellationToken cancel)
+    {
         int together = Math.Clamp(BatchBytesMax / Math.Max(1, keys.ValueBytes), 1, LoadKinds.BatchItems);
         int done = 0;
+        return GuardAsync(() => Parallel.ForAsync(0, (writes + together - 1) / together, Many(cancel), async (n, _) =>
+        {
+            int count = Math.Min(together, writes - (n * together));
+            await write(n * together, count);
+            written(Interlocked.Add(ref done, count));
+        }));
+    }
+
+    private static ParallelOptions Many(CancellationToken cancel) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+
+    private static async Task GuardAsync(Func<Task> work)
+    {
         try
         {
-            await Parallel.ForAsync(0, (keys.Count + together - 1) / together, many, async (n, _) =>
-            {
-                int count = Math.Min(together, keys.Count - (n * together));
-                await write(n * together, count);
-                written(Interlocked.Add(ref done, count));
-            });
-            int step = Math.Max(1, keys.Count / ReadBackMax);
-            await Parallel.ForAsync(0, keys.Count / step, many, async (n, _) => await read(n * step));
+            await work();
         }
         catch (CallFailedException e)
         {

@@ -11,18 +11,19 @@ internal sealed class KeySpace
     public const int KeyBytes = 16;
 
     // Larger values go under fewer keys: five replicas write each of them to disk several times.
-    private const int BytesMax = 64 << 20;
+    private const int ValuesBytesMax = 64 << 20;
 
     private static long Stamp;
 
     private readonly byte[] _filling;
 
     /// <summary>Keys of one size of values.</summary>
-    /// <param name="keys">How many, unless their values together would be larger than 64 MiB.</param>
+    /// <param name="keys">How many, unless their values together would be too large.</param>
     /// <param name="valueBytes">The size.</param>
-    public KeySpace(int keys, int valueBytes)
+    /// <param name="valuesBytesMax">The most that all values together may have, in bytes: 64 MiB by default.</param>
+    public KeySpace(int keys, int valueBytes, int valuesBytesMax = ValuesBytesMax)
     {
-        Count = Math.Min(keys, Math.Max(1, BytesMax / Math.Max(1, valueBytes)));
+        Count = Math.Min(keys, Math.Max(1, valuesBytesMax / Math.Max(1, valueBytes)));
         ValueBytes = valueBytes;
         _filling = Filling(valueBytes);
     }

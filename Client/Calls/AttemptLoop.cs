@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PaxosWcf.Contracts;
 using Polly;
 using Polly.Retry;
@@ -22,13 +23,15 @@ internal sealed class AttemptLoop
     }
 
     /// <summary>Runs the attempts; ends with a reply, with a failure that cannot be repeated, or by cancellation.</summary>
-    public ValueTask<Attempt<TReply>> RunAsync<TReply>(
+    public async ValueTask<Attempt<TReply>> RunAsync<TReply>(
         UserCall call, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
     {
-        return _pipeline.ExecuteAsync(
-            static (state, token) => state.Loop.TryOnceAsync(state.Call, state.Send, token),
-            (Loop: this, Call: call, Send: send),
-            cancel);
+        // Nearly every call ends with its first attempt: only one that failed is worth a pipeline, whose first attempt it is.
+        Attempt<TReply>? first = await TryOnceAsync(call, send, cancel);
+        return first is not { Failure.MayBeRepeated: true }
+            ? first
+            : await _pipeline.ExecuteAsync(
+                async token => Interlocked.Exchange(ref first, null) ?? await TryOnceAsync(call, send, token), cancel);
     }
 
     // No limit on the attempts: the call's deadline is the limit.
@@ -65,7 +68,11 @@ internal sealed class AttemptLoop
             cancel.ThrowIfCancellationRequested();
             sent = true;
             call.Sent(replica);
-            Log.Attempt(_options.Logger, call.Operation, replica, call.Attempts);
+            if (_options.Logger.IsEnabled(LogLevel.Debug))
+            {
+                Log.Attempt(_options.Logger, call.Operation, replica, call.Attempts);
+            }
+
             TReply reply = await Patience.WaitAsync(send(channel), _options.AttemptTimeout, _time, cancel);
             return new Attempt<TReply>(replica, null, reply);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using PaxosWcf.Contracts;
 using PaxosWcf.History;
 
@@ -61,10 +62,11 @@ internal sealed class StoreCaller(
     {
         var call = new UserCall(operation.Verb, operation.Subject, time.GetTimestamp(), IsRead: identity is null);
         using var deadline = new CancellationTokenSource(options.OperationTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        using CancellationTokenSource? linked =
+            cancel.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel) : null;
         try
         {
-            Attempt<TReply> last = await run(call, linked.Token);
+            Attempt<TReply> last = await run(call, (linked ?? deadline).Token);
             if (last.Failure is null)
             {
                 return Answer(call, last);
@@ -142,7 +144,11 @@ internal sealed class StoreCaller(
     private StoreAnswer<TReply> Answer<TReply>(UserCall call, Attempt<TReply> last)
     {
         TimeSpan elapsed = time.GetElapsedTime(call.StartedAt);
-        Log.Answered(options.Logger, call.Operation, last.Replica, (long)elapsed.TotalMilliseconds);
+        if (options.Logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.Answered(options.Logger, call.Operation, last.Replica, (long)elapsed.TotalMilliseconds);
+        }
+
         return new StoreAnswer<TReply>(last.Reply!, last.Replica, call.Attempts, elapsed);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace PaxosWcf.ReplicaHost.Hosting;
@@ -42,6 +43,9 @@ internal sealed class SoapListener : IAsyncDisposable
             ApplyLimits(server, settings.Limits);
             server.Listen(place.EndPoint, place.Configure);
         });
+        // A request is served on the thread that read it: nothing that serves one blocks, and a switch of threads costs
+        // more than reading a request does.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         SoapStack.AddServices(builder, settings, endpoints);
 
         var application = builder.Build();

@@ -17,6 +17,12 @@ internal static class Merging
             ? new Propose([.. one.Commands, .. two.Commands])
             : null;
 
+    /// <summary>What is chosen under a ballot rides on an Accept of the same ballot.</summary>
+    public static Message? Ride(Message waiting, Message learn) =>
+        waiting is Accept accept && learn is Learn chosen && accept.Ballot == chosen.Ballot
+            ? accept with { ChosenThrough = Slot.Max(accept.ChosenThrough, chosen.ChosenThrough) }
+            : null;
+
     /// <summary>Of two things that a learner is told, or asks, only the later says anything new.</summary>
     public static Message? Learning(Message first, Message next) => (first, next) switch
     {

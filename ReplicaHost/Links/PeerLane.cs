@@ -7,11 +7,14 @@ namespace PaxosWcf.ReplicaHost.Links;
 internal sealed class PeerLane : IDisposable
 {
     private readonly int _queueMax;
+    private readonly int _callsMax;
     private readonly Func<Message, Message, Message?> _merge;
     private readonly Func<Message, Task> _call;
-    private readonly CancellationToken _stopping;
-    private readonly Queue<Message> _queue = [];
-    private readonly SemaphoreSlim _waiting = new(0);
+    private readonly LinkedList<Message> _queue = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenRegistration _registration;
+    private int _underWay;
+    private bool _stopping;
 
     /// <summary>Makes a lane.</summary>
     /// <param name="queueMax">Messages that may wait; beyond it the oldest are lost, as they might be in the network.</param>
@@ -24,14 +27,14 @@ internal sealed class PeerLane : IDisposable
         CancellationToken stopping)
     {
         _queueMax = queueMax;
+        _callsMax = callsMax;
         _merge = merge;
         _call = call;
-        _stopping = stopping;
-        Completion = Task.WhenAll(Enumerable.Range(0, callsMax).Select(_ => Task.Run(RunAsync)));
+        _registration = stopping.Register(Stop);
     }
 
     /// <summary>Ends when the lane has ended.</summary>
-    public Task Completion { get; }
+    public Task Completion => _ended.Task;
 
     /// <summary>Sends a message, sooner or later or never.</summary>
     public void Send(Message message)
@@ -40,55 +43,86 @@ internal sealed class PeerLane : IDisposable
         {
             if (_queue.Count == _queueMax)
             {
-                _queue.Dequeue();
+                _queue.RemoveFirst();
             }
 
-            _queue.Enqueue(message);
+            _queue.AddLast(message);
+            if (_stopping || _underWay == _callsMax)
+            {
+                return;
+            }
+
+            _underWay++;
         }
 
-        _waiting.Release();
+        // Not here: the replica's loop sends, and has its disk to see to.
+        ThreadPool.UnsafeQueueUserWorkItem(static lane => _ = lane.RunAsync(), this, preferLocal: false);
+    }
+
+    /// <summary>Lets a message ride on the last one that waits here. False when none waits, or it cannot.</summary>
+    public bool TryRide(Message message, Func<Message, Message, Message?> merge)
+    {
+        lock (_queue)
+        {
+            if (_queue.Last is not { } last || merge(last.Value, message) is not { } merged)
+            {
+                return false;
+            }
+
+            last.Value = merged;
+            return true;
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _waiting.Dispose();
+    public void Dispose() => _registration.Dispose();
 
     private async Task RunAsync()
     {
-        try
+        while (Take() is { } message)
         {
-            while (true)
-            {
-                await _waiting.WaitAsync(_stopping);
-                if (Take() is { } message)
-                {
-                    await _call(message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Stopping is the one way for a lane to end.
-            return;
+            await _call(message);
         }
     }
 
-    // Null when an earlier call took along what this turn was for.
+    // Null when there is nothing left: the turn is over, and the next message begins another.
     private Message? Take()
     {
         lock (_queue)
         {
-            if (!_queue.TryDequeue(out var message))
+            if (_stopping || _queue.First is not { } first)
             {
+                _underWay--;
+                EndWhenIdle();
                 return null;
             }
 
-            while (_queue.TryPeek(out var next) && _merge(message, next) is { } merged)
+            var message = first.Value;
+            _queue.RemoveFirst();
+            while (_queue.First is { } next && _merge(message, next.Value) is { } merged)
             {
-                _queue.Dequeue();
+                _queue.RemoveFirst();
                 message = merged;
             }
 
             return message;
+        }
+    }
+
+    private void Stop()
+    {
+        lock (_queue)
+        {
+            _stopping = true;
+            EndWhenIdle();
+        }
+    }
+
+    private void EndWhenIdle()
+    {
+        if (_stopping && _underWay == 0)
+        {
+            _ended.TrySetResult();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.ServiceModel;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.ReplicaHost.Wire;
 
 namespace PaxosWcf.ReplicaHost.Links;
@@ -27,6 +28,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly PeerLane _reads;
     private readonly PeerLane _votes;
     private readonly PeerLane _learning;
+    private readonly PeerLane _catchUps;
 
     public PeerLink(
         ReplicaId self, ReplicaId peer, Uri address, LinkSettings settings, Action<Envelope> arrived,
@@ -44,10 +46,14 @@ internal sealed class PeerLink : IAsyncDisposable
         _learner = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
         var bytesMax = settings.MessageBytesMax;
         _heartbeats = new PeerLane(QueueMax, callsMax: 2, Merging.Heartbeats, HeartbeatAsync, stopping);
-        _proposals = new PeerLane(QueueMax, callsMax: 2, Merging.Proposals(bytesMax), ProposeAsync, stopping);
-        _reads = new PeerLane(QueueMax, callsMax: 2, Merging.Reads, ReadIndexAsync, stopping);
-        _votes = new PeerLane(QueueMax, callsMax: 2, Merging.Votes(bytesMax), VoteAsync, stopping);
-        _learning = new PeerLane(QueueMax, callsMax: 2, Merging.Learning, LearnAsync, stopping);
+
+        // One call at a time where messages merge: a second would take along little, and a call costs much more than what
+        // is in it. Heartbeats have two, so that one slow call does not cost a leader its office.
+        _proposals = new PeerLane(QueueMax, callsMax: 1, Merging.Proposals(bytesMax), ProposeAsync, stopping);
+        _reads = new PeerLane(QueueMax, callsMax: 1, Merging.Reads, ReadIndexAsync, stopping);
+        _votes = new PeerLane(QueueMax, callsMax: 1, Merging.Votes(bytesMax), VoteAsync, stopping);
+        _learning = new PeerLane(QueueMax, callsMax: 1, Merging.Learning, LearnAsync, stopping);
+        _catchUps = new PeerLane(QueueMax, callsMax: 1, Merging.Learning, LearnAsync, stopping);
     }
 
     /// <summary>Sends a question; answers go back over the call that they answer.</summary>
@@ -59,10 +65,16 @@ internal sealed class PeerLink : IAsyncDisposable
             Propose => _proposals,
             ReadIndex => _reads,
             Prepare or Accept => _votes,
-            Learn or CatchUp => _learning,
+            Learn => _learning,
+            CatchUp => _catchUps,
             _ => throw new System.Diagnostics.UnreachableException($"a question of kind {envelope.Message.GetType().Name}"),
         };
-        lane.Send(envelope.Message);
+
+        // What is chosen rides on an Accept that waits for its turn, where there is one.
+        if (envelope.Message is not Learn || !_votes.TryRide(envelope.Message, Merging.Ride))
+        {
+            lane.Send(envelope.Message);
+        }
     }
 
     /// <inheritdoc/>
@@ -71,14 +83,14 @@ internal sealed class PeerLink : IAsyncDisposable
         _proposer.Dispose();
         _acceptor.Dispose();
         _learner.Dispose();
-        foreach (var lane in new[] { _heartbeats, _proposals, _reads, _votes, _learning })
+        foreach (var lane in new[] { _heartbeats, _proposals, _reads, _votes, _learning, _catchUps })
         {
             await lane.Completion;
             lane.Dispose();
         }
     }
 
-    private Task HeartbeatAsync(Message message) => CallAsync(async () =>
+    private Task HeartbeatAsync(Message message) => CallAsync("call Heartbeat", async () =>
     {
         var request = WireMapper.ToWire((Heartbeat)message, _self, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
@@ -90,17 +102,17 @@ internal sealed class PeerLink : IAsyncDisposable
         return WireMapper.FromWire(reply);
     });
 
-    private Task ProposeAsync(Message message) => CallAsync(async () =>
+    private Task ProposeAsync(Message message) => CallAsync("call Propose", async () =>
         WireMapper.FromWire(await _proposer.Get().ProposeAsync(WireMapper.ToWire((Propose)message, _self))));
 
-    private Task ReadIndexAsync(Message message) => CallAsync(async () =>
+    private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", async () =>
         WireMapper.FromWire(await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, _self))));
 
-    private Task VoteAsync(Message message) => CallAsync(async () => message is Prepare prepare
+    private Task VoteAsync(Message message) => CallAsync(message is Prepare ? "call Prepare" : "call Accept", async () => message is Prepare prepare
         ? WireMapper.FromWire(await _acceptor.Get().PrepareAsync(WireMapper.ToWire(prepare, _self)))
         : WireMapper.FromWire(await _acceptor.Get().AcceptAsync(WireMapper.ToWire((Accept)message, _self))));
 
-    private Task LearnAsync(Message message) => CallAsync(async () =>
+    private Task LearnAsync(Message message) => CallAsync(message is Learn ? "call Learn" : "call CatchUp", async () =>
     {
         if (message is CatchUp catchUp)
         {
@@ -111,8 +123,9 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private async Task CallAsync(Func<Task<Message?>> call)
+    private async Task CallAsync(string name, Func<Task<Message?>> call)
     {
+        using var activity = ReplicaActivities.Source.StartActivity(name);
         try
         {
             await _faults.DelayAsync(_peer.Number, _stopping);

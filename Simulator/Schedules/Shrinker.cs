@@ -36,7 +36,8 @@ public sealed class Shrinker
         {
         }
 
-        return _best;
+        // Only now: a run with fewer faults may need more steps to come to the same moment.
+        return _best with { Steps = Math.Max(1, Math.Min(_best.Steps, _failure.Step)) };
     }
 
     private bool ShrinkOnce()
@@ -163,13 +164,12 @@ public sealed class Shrinker
         return true;
     }
 
-    // What comes after the failure plays no part in it: neither steps nor faults.
+    // Faults that begin after the failure play no part in it.
     private void Keep(RunPlan plan, SimulationException failure)
     {
         _failure = failure;
         _best = plan with
         {
-            Steps = Math.Max(1, Math.Min(plan.Steps, failure.Step)),
             Faults = [.. (plan.Faults ?? []).Where(fault => fault.Tick <= failure.Tick)],
         };
     }

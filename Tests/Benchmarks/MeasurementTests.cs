@@ -55,7 +55,17 @@ public sealed class MeasurementTests
 
     internal static Measurement Example() => new()
     {
-        System = "paxoswcf", Op = "put-100B", Clients = 64, Seconds = 5, Ops = 6173, Errors = 2, OpsPerS = 1234.6,
-        P50Ms = 1.5, P95Ms = 2.5, P99Ms = 12.25, MaxMs = 90, FirstError = "no quorum",
+        System = "paxoswcf",
+        Op = "put-100B",
+        Clients = 64,
+        Seconds = 5,
+        Ops = 6173,
+        Errors = 2,
+        OpsPerS = 1234.6,
+        P50Ms = 1.5,
+        P95Ms = 2.5,
+        P99Ms = 12.25,
+        MaxMs = 90,
+        FirstError = "no quorum",
     };
 }

@@ -55,6 +55,35 @@ public sealed class MergingTests
     }
 
     [TestMethod]
+    public async Task Lane_WhereAnAcceptWaits_TakesALearnOfItsBallotAlong()
+    {
+        using var stopping = new CancellationTokenSource();
+        var calls = System.Threading.Channels.Channel.CreateUnbounded<Message>();
+        var gate = new TaskCompletionSource();
+        using var lane = new PeerLane(
+            queueMax: 10, callsMax: 1, Merging.Votes(10_000), message => CallAsync(message), stopping.Token);
+
+        Assert.IsFalse(lane.TryRide(new Learn(Ballot, new Slot(7)), Merging.Ride), "nothing waits");
+        lane.Send(AcceptOf(Ballot, 1, 0));
+        await calls.Reader.ReadAsync(stopping.Token);
+        lane.Send(AcceptOf(Ballot, 8, 3));
+        Assert.IsFalse(lane.TryRide(new Learn(Ballot.Above(R1), new Slot(9)), Merging.Ride), "another ballot");
+        Assert.IsTrue(lane.TryRide(new Learn(Ballot, new Slot(7)), Merging.Ride));
+        gate.SetResult();
+        var second = (Accept)await calls.Reader.ReadAsync(stopping.Token);
+        await stopping.CancelAsync();
+        await lane.Completion;
+
+        Assert.AreEqual(new Slot(7), second.ChosenThrough);
+
+        async Task CallAsync(Message message)
+        {
+            await calls.Writer.WriteAsync(message, TestContext.CancellationToken);
+            await gate.Task.WaitAsync(TestContext.CancellationToken);
+        }
+    }
+
+    [TestMethod]
     public async Task Lane_GathersWhileACallIsUnderWay()
     {
         using var stopping = new CancellationTokenSource();

@@ -54,7 +54,7 @@ internal sealed class DataContractMember
                 throw new InvalidRequestException($"{parent}.{Name}", "is null, and must not be.");
             case string text when !XmlText.IsLegal(text):
                 throw new InvalidRequestException($"{parent}.{Name}", XmlText.IllegalReason);
-            case not null when Shape is not null:
+            case not null when Shape is { HoldsReferences: true }:
                 Shape.Check(value, $"{parent}.{Name}");
                 break;
         }

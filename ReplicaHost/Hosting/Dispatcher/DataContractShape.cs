@@ -28,6 +28,7 @@ internal sealed class DataContractShape
             .Select(pair => new DataContractMember(pair.property, pair.member!))
             .OrderBy(member => member.Order)
             .ThenBy(member => member.Name, StringComparer.Ordinal)];
+        HoldsReferences = Members.Any(member => member.IsReference);
     }
 
     /// <summary>The schema's name of the type; a data contract's members are elements of the same namespace.</summary>
@@ -41,6 +42,9 @@ internal sealed class DataContractShape
 
     /// <summary>The members of a data contract; empty for a list.</summary>
     public IReadOnlyList<DataContractMember> Members { get; } = [];
+
+    /// <summary>Whether anything in it may be null or a text: there is nothing to check otherwise.</summary>
+    public bool HoldsReferences { get; } = true;
 
     /// <summary>The shape of a data contract or of a list; null for any other type, whose element holds text only.</summary>
     public static DataContractShape? Of(Type type, NullabilityInfo? nullability) =>
@@ -79,7 +83,7 @@ internal sealed class DataContractShape
                     throw new InvalidRequestException($"{path}[{i}]", "is null, and must not be.");
                 case string text when !XmlText.IsLegal(text):
                     throw new InvalidRequestException($"{path}[{i}]", XmlText.IllegalReason);
-                case { } item when Item is not null:
+                case { } item when Item is { HoldsReferences: true }:
                     Item.Check(item, $"{path}[{i}]");
                     break;
             }

@@ -1,6 +1,7 @@
 using System.ServiceModel;
 using System.ServiceModel.Channels;
 using System.Xml;
+using PaxosWcf.ReplicaHost.Tracing;
 
 namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 
@@ -25,6 +26,7 @@ internal static class ReplyWriter
     {
         protected override void OnWriteBodyContents(XmlDictionaryWriter writer)
         {
+            using var activity = ReplicaActivities.Source.StartActivity(operation.WriteActivity);
             writer.WriteStartElement(operation.ReplyElement, operation.Namespace);
             operation.ResultSerializer?.WriteObject(writer, result);
             writer.WriteEndElement();

@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using System.ServiceModel;
 using System.ServiceModel.Channels;
 using System.Xml;
+using PaxosWcf.ReplicaHost.Tracing;
 
 namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 
@@ -36,6 +37,7 @@ internal static class RequestReader
     /// wrong type; it says which.</exception>
     public static object?[] ReadArguments(Message message, SoapOperation operation)
     {
+        using var activity = ReplicaActivities.Source.StartActivity(operation.ReadActivity);
         try
         {
             if (message.IsEmpty)
@@ -144,6 +146,10 @@ internal static class RequestReader
 
     private static void RefuseHeaders(Message message)
     {
+        if (message.Headers.Count == 0)
+        {
+            return;
+        }
         var envelope = message.Version.Envelope;
         foreach (var header in message.Headers)
         {

@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.Serialization;
 using System.ServiceModel.Description;
+using PaxosWcf.ReplicaHost.Tracing;
 
 namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 
@@ -35,11 +36,21 @@ internal sealed class SoapOperation
         ResultSerializer = ResultType is null
             ? null
             : new DataContractSerializer(ResultType, ResultElement, Namespace);
+        (ReadActivity, ServeActivity, WriteActivity) = ($"read {Name}", $"serve {Name}", $"write {Name}");
         _call = CompileCall(method);
         _result = ResultType is null ? null : CompileResult(ResultType);
     }
 
     public string Name { get; }
+
+    /// <summary>Name of the activity that reads its arguments.</summary>
+    public string ReadActivity { get; }
+
+    /// <summary>Name of the activity that executes it.</summary>
+    public string ServeActivity { get; }
+
+    /// <summary>Name of the activity that writes its reply.</summary>
+    public string WriteActivity { get; }
 
     /// <summary>Name of the contract, for logs.</summary>
     public string Contract { get; }
@@ -68,6 +79,7 @@ internal sealed class SoapOperation
     /// <summary>Calls the service. The result of an operation that answers nothing is null.</summary>
     public async Task<object?> InvokeAsync(object service, object?[] arguments)
     {
+        using var activity = ReplicaActivities.Source.StartActivity(ServeActivity);
         var call = _call(service, arguments);
         await call;
         return _result?.Invoke(call);

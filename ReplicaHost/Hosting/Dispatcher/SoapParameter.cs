@@ -77,11 +77,24 @@ internal sealed class SoapParameter
         return value;
     }
 
+    // A text or bytes with no attribute on its element need no serializer: the reader itself takes them, and refuses what
+    // else may be inside.
+    private object? ReadPlain(XmlDictionaryReader reader)
+    {
+        if (reader.AttributeCount > 0)
+        {
+            return null;
+        }
+        return Type == typeof(string) ? reader.ReadElementContentAsString()
+            : Type == typeof(byte[]) ? reader.ReadElementContentAsBase64()
+            : null;
+    }
+
     private object? Deserialize(XmlDictionaryReader reader)
     {
         try
         {
-            return _serializer.ReadObject(reader, verifyObjectName: false);
+            return ReadPlain(reader) ?? _serializer.ReadObject(reader, verifyObjectName: false);
         }
         catch (Exception unreadable) when (RequestReader.IsCausedByInput(unreadable))
         {

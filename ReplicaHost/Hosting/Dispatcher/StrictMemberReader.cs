@@ -9,7 +9,7 @@ namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContractShape root, string rootName)
     : XmlDictionaryReader
 {
-    private readonly Stack<Level> _levels = new();
+    private Level? _open;
     private bool _started;
 
     public override int AttributeCount => inner.AttributeCount;
@@ -66,7 +66,7 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         {
             // the serializer starts on the parameter's own element, which was not read through here
             _started = true;
-            Enter(new Level(root, rootName, XsiType.IsNil(inner)));
+            Enter(new Level(null, root, rootName, XsiType.IsNil(inner)));
         }
         var read = inner.Read();
         OnMoved();
@@ -99,18 +99,22 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
 
     private void OnElement()
     {
-        if (_levels.Count == 0)
+        if (_open is null)
         {
             return;
         }
-        var (shape, typeName, path) = _levels.Peek().Next(inner.LocalName, inner.NamespaceURI);
-        XsiType.Check(inner, typeName, path);
-        Enter(new Level(shape, path, XsiType.IsNil(inner)));
+        var (shape, typeName, name) = _open.Next(inner.LocalName, inner.NamespaceURI);
+        var level = new Level(_open, shape, name, XsiType.IsNil(inner));
+        if (inner.AttributeCount > 0)
+        {
+            XsiType.Check(inner, typeName, level.Path);
+        }
+        Enter(level);
     }
 
     private void Enter(Level level)
     {
-        _levels.Push(level);
+        _open = level;
         if (inner.IsEmptyElement)
         {
             Leave();
@@ -119,40 +123,54 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
 
     private void Leave()
     {
-        if (_levels.TryPop(out var level))
+        if (_open is { } level)
         {
+            _open = level.Parent;
             level.CheckComplete();
         }
     }
 
     /// <summary>One open element, and how far into its members the reader is.</summary>
-    private sealed class Level(DataContractShape? shape, string path, bool nil)
+    /// <param name="parent">The element around it; null: the parameter's own.</param>
+    /// <param name="shape">What may be in it; null: text only.</param>
+    /// <param name="name">Its name; null for an item of a list, which has its place instead.</param>
+    /// <param name="nil">Whether it says that it is null.</param>
+    private sealed class Level(Level? parent, DataContractShape? shape, string? name, bool nil)
     {
+        private readonly int _place = (parent?._next ?? 0) - 1;
         private int _next;
 
-        public (DataContractShape? Shape, XmlQualifiedName TypeName, string Path) Next(string name, string ns)
+        public Level? Parent => parent;
+
+        // Put together only for a refusal: every member of every request passes here.
+        public string Path => parent is null ? name! : name is null ? $"{parent.Path}[{_place}]" : $"{parent.Path}.{name}";
+
+        public (DataContractShape? Shape, XmlQualifiedName TypeName, string? Name) Next(string element, string ns)
         {
             if (shape is null)
             {
-                throw new InvalidRequestException($"{path}.{name}", "is not known: its parent holds text only.");
+                throw new InvalidRequestException($"{Path}.{element}", "is not known: its parent holds text only.");
             }
             if (shape.ItemTypeName is { } item)
             {
-                return name == item.Name && ns == shape.TypeName.Namespace
-                    ? (shape.Item, item, $"{path}[{_next++}]")
-                    : throw new InvalidRequestException(
-                        $"{path}.{name}", $"is not an item of the list; its items are {item.Name}.");
+                if (element != item.Name || ns != shape.TypeName.Namespace)
+                {
+                    throw new InvalidRequestException(
+                        $"{Path}.{element}", $"is not an item of the list; its items are {item.Name}.");
+                }
+                _next++;
+                return (shape.Item, item, null);
             }
-            var member = NextMember(shape, name, ns);
-            return (member.Shape, member.TypeName, $"{path}.{name}");
+            var member = NextMember(shape, element, ns);
+            return (member.Shape, member.TypeName, element);
         }
 
-        private DataContractMember NextMember(DataContractShape shape, string name, string ns)
+        private DataContractMember NextMember(DataContractShape shape, string element, string ns)
         {
             for (; _next < shape.Members.Count; _next++)
             {
                 var member = shape.Members[_next];
-                if (member.Name == name && shape.TypeName.Namespace == ns)
+                if (member.Name == element && shape.TypeName.Namespace == ns)
                 {
                     _next++;
                     return member;
@@ -160,11 +178,11 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
                 if (member.Required)
                 {
                     throw new InvalidRequestException(
-                        path, $"has {name} where {member.Name} must be; members have a fixed order, given in the WSDL.");
+                        Path, $"has {element} where {member.Name} must be; members have a fixed order, given in the WSDL.");
                 }
             }
             throw new InvalidRequestException(
-                $"{path}.{name}", "is unknown, repeated, or out of order; the WSDL gives the members in order.");
+                $"{Path}.{element}", "is unknown, repeated, or out of order; the WSDL gives the members in order.");
         }
 
         public void CheckComplete()
@@ -173,9 +191,12 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
             {
                 return;
             }
-            if (shape.Members.Skip(_next).FirstOrDefault(member => member.Required) is { } missing)
+            for (; _next < shape.Members.Count; _next++)
             {
-                throw new InvalidRequestException($"{path}.{missing.Name}", "is missing.");
+                if (shape.Members[_next].Required)
+                {
+                    throw new InvalidRequestException($"{Path}.{shape.Members[_next].Name}", "is missing.");
+                }
             }
         }
     }
