@@ -41,7 +41,7 @@ public class StateMachineBenchmarks
         foreach (Value value in _values)
         {
             _slot = _slot.Next;
-            _machine.Apply(_slot, value, _writes, _answers);
+            _machine.Apply(_slot, value, _answers);
             _machine.Seal(_writes);
             _store.Write(_writes, durable: true);
             _machine.OnWritten();
