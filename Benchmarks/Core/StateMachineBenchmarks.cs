@@ -5,7 +5,8 @@ using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Benchmarks.Core;
 
-/// <summary>Applying one value of puts to the key-value state, over a store in memory.</summary>
+/// <summary>Applying one value of puts to the key-value state, over a store in memory; the state is written when the replica
+/// would write it.</summary>
 public class StateMachineBenchmarks
 {
     // As many values are made ready as are applied before the next are made.
@@ -41,16 +42,24 @@ public class StateMachineBenchmarks
         foreach (Value value in _values)
         {
             _slot = _slot.Next;
-            _machine.Apply(_slot, value, _writes, _answers);
-            _machine.Seal(_writes);
-            _store.Write(_writes, durable: true);
-            _machine.OnWritten();
+            _machine.Apply(_slot, value, _answers);
             answered += _answers.Count;
-            _writes.Clear();
             _answers.Clear();
+            if (_machine.IsWriteDue)
+            {
+                Write();
+            }
         }
 
         return answered;
+    }
+
+    private void Write()
+    {
+        _machine.Seal(_writes);
+        _store.Write(_writes, durable: true);
+        _machine.OnWritten();
+        _writes.Clear();
     }
 
     // It holds nothing that would have to be released.

@@ -36,7 +36,7 @@ public sealed class ClosedLoopTests(TestContext test)
     public async Task FailedCalls_AreCounted_AndOneOfThemIsKept()
     {
         LoadCounts counts = await ClosedLoop.RunAsync(
-            2, Short, (client, _, _) => client == 0 ? Task.FromException(new CallFailedException("no")) : Task.Delay(1), test.CancellationToken);
+            2, Short, (client, _, _) => client == 0 ? Task.FromException(new CallFailedException("no")) : Task.Delay(1, test.CancellationToken), test.CancellationToken);
 
         Assert.IsGreaterThan(0, counts.Errors);
         Assert.IsGreaterThan(0, counts.Calls);
@@ -49,7 +49,7 @@ public sealed class ClosedLoopTests(TestContext test)
         LoadCounts counts = await ClosedLoop.RunAsync(
             1,
             new LoadTimes(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50)),
-            (_, made, _) => made == 0 ? Task.FromException(new CallFailedException("the first")) : Task.Delay(1),
+            (_, made, _) => made == 0 ? Task.FromException(new CallFailedException("the first")) : Task.Delay(1, test.CancellationToken),
             test.CancellationToken);
 
         Assert.AreEqual(0, counts.Errors);
@@ -65,7 +65,7 @@ public sealed class ClosedLoopTests(TestContext test)
     [TestMethod]
     public async Task Batches_CountEveryItem()
     {
-        LoadCounts counts = await ClosedLoop.RunAsync(1, Short, (_, _, _) => Task.Delay(1), test.CancellationToken);
+        LoadCounts counts = await ClosedLoop.RunAsync(1, Short, (_, _, _) => Task.Delay(1, test.CancellationToken), test.CancellationToken);
 
         var measured = Measurement.Of("x", new LoadCell(LoadKind.Batch, 100, 1), counts);
 

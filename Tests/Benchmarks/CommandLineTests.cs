@@ -23,7 +23,7 @@ public sealed class CommandLineTests
         var errors = BenchmarksCommand.Root().Parse(line.Split(' ')).Errors;
 
         Assert.IsNotEmpty(errors);
-        StringAssert.Contains(string.Join('\n', errors.Select(e => e.Message)), named);
+        Assert.Contains(named, string.Join('\n', errors.Select(e => e.Message)));
     }
 
     [TestMethod]

@@ -46,10 +46,10 @@ public sealed class MeasurementTests
 
         string[] lines = text.ToString().TrimEnd().Split(Environment.NewLine);
         Assert.HasCount(4, lines);
-        StringAssert.StartsWith(lines[0], "system");
-        StringAssert.Contains(lines[1], "1,235");
-        StringAssert.Contains(lines[2], "no quorum");
-        StringAssert.Contains(lines[3], "do not compare");
+        Assert.StartsWith("system", lines[0]);
+        Assert.Contains("1,235", lines[1]);
+        Assert.Contains("no quorum", lines[2]);
+        Assert.Contains("do not compare", lines[3]);
         Assert.AreEqual(Example() with { FirstError = null }, Measurement.FromJson(json.ToString().Trim()));
     }
 

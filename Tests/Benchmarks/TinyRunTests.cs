@@ -9,12 +9,12 @@ namespace PaxosWcf.Tests.Benchmarks;
 [TestClass]
 [DoNotParallelize]
 [TestCategory("Cluster")]
-public sealed class TinyRunTests
+public sealed class TinyRunTests(TestContext test)
 {
     private const string Tiny = "--seconds 0.3 --warm-up 0.1 --keys 100 --values 100";
 
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Cluster_AllOperations_AreMeasuredWithoutAFailedCall()
     {
         var measured = await RunAsync($"cluster --ops put,get,get-serializable,batch-100,ycsb-a,ycsb-b --clients 1,8 --with-echo {Tiny}");
@@ -25,7 +25,7 @@ public sealed class TinyRunTests
     }
 
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Inside_TheLeaderOfThisProcess_IsMeasured()
     {
         var measured = await RunAsync($"inside --clients 8 {Tiny}");
@@ -35,7 +35,7 @@ public sealed class TinyRunTests
     }
 
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Echo_BothEncodings_AreMeasured()
     {
         var measured = await RunAsync($"echo --clients 8 {Tiny}");
@@ -45,7 +45,7 @@ public sealed class TinyRunTests
     }
 
     [TestMethod]
-    [Timeout(120_000)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task History_OfARun_IsLinearizable()
     {
         using var directory = new TemporaryDirectory();
@@ -55,15 +55,15 @@ public sealed class TinyRunTests
 
         var recorded = RecordedHistory.Load([history]);
         Assert.IsGreaterThan(0, recorded.Calls.Count);
-        Assert.AreEqual(Verdict.Ok, new HistoryVerifier(new VerifierOptions()).Verify(recorded).Verdict);
+        Assert.AreEqual(Verdict.Ok, new HistoryVerifier(new VerifierOptions()).Verify(recorded, cancel: test.CancellationToken).Verdict);
     }
 
-    private static async Task<IReadOnlyList<Measurement>> RunAsync(string line)
+    private async Task<IReadOnlyList<Measurement>> RunAsync(string line)
     {
         using var directory = new TemporaryDirectory();
         string json = Path.Combine(directory.Path, "lines.json");
         Assert.AreEqual(0, await BenchmarksCommand.RunAsync([.. line.Split(' '), "--json", json]));
-        return [.. File.ReadLines(json).Select(Measurement.FromJson)];
+        return [.. (await File.ReadAllLinesAsync(json, test.CancellationToken)).Select(Measurement.FromJson)];
     }
 
     private static void CheckAll(IEnumerable<Measurement> measured)
