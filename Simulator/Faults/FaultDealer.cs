@@ -7,6 +7,7 @@ internal sealed class FaultDealer
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
     private readonly List<(int EveryTicks, Func<int, Fault> Draw)> _kinds = [];
+    private readonly int _rarity;
     private readonly int _firstTick;
 
     public FaultDealer(SimulatedCluster cluster)
@@ -14,7 +15,9 @@ internal sealed class FaultDealer
         _cluster = cluster;
         _random = cluster.Streams.Of("faults");
 
-        // Time for a first leader: a cluster that never gets going shows nothing.
+        // Where something is broken all the time nothing is chosen, and nothing is shown: most runs have time to go on
+        // between two faults.
+        _rarity = _random.Next(3) switch { 0 => 1, 1 => 3, _ => 8 };
         _firstTick = _random.Next(40, 100);
         Know(300, tick => new Fault(tick, FaultKind.Crash) { Replicas = Anyone(), For = Ticks(100) });
         Know(300, tick => new Fault(tick, FaultKind.PowerCut) { Replicas = Anyone(), Amount = _random.Next(1, 12), For = Ticks(100) });
@@ -38,12 +41,13 @@ internal sealed class FaultDealer
         Know(300, tick => new Fault(tick, FaultKind.OutOfReach) { Replicas = AnyoneOrLeader(), For = Ticks(150) });
     }
 
-    /// <summary>The faults that begin with a tick.</summary>
+    /// <summary>The faults that begin with a tick: none before the first slot is chosen, for a cluster that never gets going
+    /// shows nothing.</summary>
     public IEnumerable<Fault> At(int tick)
     {
         foreach (var (everyTicks, draw) in _kinds)
         {
-            if (_random.Next(everyTicks) == 0 && tick >= _firstTick)
+            if (_random.Next(everyTicks) == 0 && tick >= _firstTick && _cluster.Checker.Chosen > 0)
             {
                 yield return draw(tick);
             }
@@ -54,7 +58,7 @@ internal sealed class FaultDealer
     {
         if (_random.Next(2) == 0)
         {
-            _kinds.Add((Math.Max(10, _random.Next(everyTicks)), draw));
+            _kinds.Add((_rarity * Math.Max(10, _random.Next(everyTicks)), draw));
         }
     }
 
