@@ -99,7 +99,7 @@ async Task<string?> TryAsync(Mutation mutation)
 async Task<(int ExitCode, List<string> Failing)> TestAsync()
 {
     var (exitCode, output) = await RunAsync(
-        TimeSpan.FromMinutes(4), "dotnet", "artifacts/bin/Tests/debug/PaxosWcf.Tests.dll", "--filter", Filter, "--no-progress");
+        TimeSpan.FromMinutes(2), "dotnet", "artifacts/bin/Tests/debug/PaxosWcf.Tests.dll", "--filter", Filter, "--no-progress");
     return (exitCode, [.. Regex.Matches(output, @"(?m)^failed ([A-Z]\w+)").Select(match => match.Groups[1].Value).Distinct()]);
 }
 
