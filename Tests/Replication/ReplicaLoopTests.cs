@@ -71,7 +71,7 @@ public sealed class ReplicaLoopTests
         await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
         bench.Store.FailNextDurableWrite();
         loop.TryPost(new MessageArrived(new Envelope(new ReplicaId(2), new ReplicaId(1), new Prepare(new Ballot(1, new ReplicaId(2)), new Slot(1)))));
-        await Assert.ThrowsExactlyAsync<StoreFailedException>(() => loop.Completion.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsExactlyAsync<StoreFailedException>(() => loop.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.CancellationToken));
         Assert.IsFalse(loop.TryPost(TickPassed.Instance));
     }
 
