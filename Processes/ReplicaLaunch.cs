@@ -39,6 +39,7 @@ internal sealed record ReplicaLaunch
             start.ArgumentList.Add(argument);
         }
 
+        YoungHeap.Set(start);
         return start;
     }
 

@@ -15,6 +15,7 @@ internal sealed class LoadOptions
     private readonly Option<IReadOnlyList<int>> _values;
     private readonly Option<double> _seconds = new("--seconds") { Description = "how long each cell is measured", DefaultValueFactory = _ => 5 };
     private readonly Option<double> _warmUp = new("--warm-up") { Description = "how many seconds of load go before it", DefaultValueFactory = _ => 2 };
+    private readonly Option<double> _settle = new("--settle") { Description = "how many seconds of every kind of load each system gets before anything is measured", DefaultValueFactory = _ => 20 };
     private readonly Option<int> _repetitions = new("--repetitions") { Description = "how often each cell is measured", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _keys = new("--keys") { Description = "how many keys of each value size", DefaultValueFactory = _ => 100_000 };
 
@@ -28,13 +29,14 @@ internal sealed class LoadOptions
         _values = ListOption.Of("--values", "SIZES", "sizes of values, such as 100,16KiB", values, SizeOf);
         Bound(_seconds, 0.01, SecondsMax);
         Bound(_warmUp, 0, SecondsMax);
+        Bound(_settle, 0, SecondsMax);
         Bound(_repetitions, 1, 1000);
         Bound(_keys, LoadKinds.BatchItems, KeysMax);
     }
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _ops, _clients, _values, _seconds, _warmUp, _repetitions, _keys })
+        foreach (Option option in new Option[] { _ops, _clients, _values, _seconds, _warmUp, _settle, _repetitions, _keys })
         {
             command.Options.Add(option);
         }
@@ -46,6 +48,7 @@ internal sealed class LoadOptions
         Clients = parsed.GetRequiredValue(_clients),
         ValueSizes = parsed.GetRequiredValue(_values),
         Times = new LoadTimes(TimeSpan.FromSeconds(parsed.GetValue(_warmUp)), TimeSpan.FromSeconds(parsed.GetValue(_seconds))),
+        Settle = TimeSpan.FromSeconds(parsed.GetValue(_settle)),
         Repetitions = parsed.GetValue(_repetitions),
         Keys = parsed.GetValue(_keys),
     };

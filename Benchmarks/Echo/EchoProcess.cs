@@ -28,12 +28,14 @@ internal sealed class EchoProcess : IAsyncDisposable
         (string program, IReadOnlyList<string> before) = HostLocator.Find(hostPath, AppContext.BaseDirectory);
         string settings = Path.ChangeExtension(before.Count > 0 ? before[^1] : program, ".runtimeconfig.json");
         string own = typeof(EchoProcess).Assembly.Location;
-        Process process = Process.Start(new ProcessStartInfo(
+        var start = new ProcessStartInfo(
             before.Count > 0 ? program : "dotnet", ["exec", "--runtimeconfig", settings, own, EchoCommand.ServerVerb])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-        })!;
+        };
+        YoungHeap.Set(start);
+        Process process = Process.Start(start)!;
         try
         {
             return await ReadyAsync(process, cancel);

@@ -11,6 +11,9 @@ internal sealed record LoadPlan
 
     public required LoadTimes Times { get; init; }
 
+    /// <summary>How long each system is under the load of all kinds before anything is measured: managed ones compile meanwhile.</summary>
+    public TimeSpan Settle { get; init; }
+
     /// <summary>How often each cell is measured.</summary>
     public int Repetitions { get; init; } = 1;
 

@@ -14,6 +14,7 @@ public sealed class CommandLineTests
     [DataRow("cluster --values 2MiB", "\"2MiB\"")]
     [DataRow("cluster --seconds 0", "--seconds must be")]
     [DataRow("cluster --warm-up -1", "--warm-up must be")]
+    [DataRow("cluster --settle -1", "--settle must be")]
     [DataRow("cluster --repetitions 0", "--repetitions must be")]
     [DataRow("cluster --keys 3", "--keys must be")]
     [DataRow("compare --with cockroach", "cockroach")]

@@ -11,7 +11,7 @@ namespace PaxosWcf.Tests.Benchmarks;
 [TestCategory("Cluster")]
 public sealed class TinyRunTests(TestContext test)
 {
-    private const string Tiny = "--seconds 0.3 --warm-up 0.1 --keys 100 --values 100";
+    private const string Tiny = "--seconds 0.3 --warm-up 0.1 --settle 0.2 --keys 100 --values 100";
 
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]

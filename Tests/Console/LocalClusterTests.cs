@@ -14,6 +14,23 @@ public sealed class LocalClusterTests
     public required TestContext TestContext { get; set; }
 
     [TestMethod]
+    [DataRow(null, "0x2000000")]
+    [DataRow("0x400000", "0x400000")]
+    public void YoungHeap_OfAReplica_IsSetUnlessTheEnvironmentSetsIt(string? before, string expected)
+    {
+        var start = new ProcessStartInfo("sh");
+        start.Environment.Remove(YoungHeap.Variable);
+        if (before is not null)
+        {
+            start.Environment[YoungHeap.Variable] = before;
+        }
+
+        YoungHeap.Set(start);
+
+        Assert.AreEqual(expected, start.Environment[YoungHeap.Variable]);
+    }
+
+    [TestMethod]
     public async Task Cluster_AllReady_StopsWithItsInputAndLeavesNoProcess()
     {
         using ClusterDirectory directory = ClusterDirectory.Open(null);
