@@ -42,6 +42,14 @@ public sealed class ReplicaUnavailableException(int replica, string message) : P
     public int Replica { get; } = replica;
 }
 
+/// <summary>The replica was asked for what only a leader does, and does not lead.</summary>
+public sealed class NotLeaderException(int replica, int? leader) : PaxosClientException(
+    $"Replica {replica} does not lead; {(leader is { } known ? $"replica {known} does" : "it knows of no leader")}.")
+{
+    /// <summary>Who leads, as far as the replica knows.</summary>
+    public int? Leader { get; } = leader;
+}
+
 /// <summary>The replica does not let faults be injected.</summary>
 public sealed class FaultLabOffException(int replica) : PaxosClientException(
     $"The fault lab is off at replica {replica}: servers.xml must say <faults enabled=\"true\" …> for it.");

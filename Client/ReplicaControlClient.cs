@@ -34,6 +34,18 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         return AskAsync(replica, c => c.StatusAsync(), _options.AttemptTimeout, cancel);
     }
 
+    /// <summary>Has a leader hand its leadership over.</summary>
+    /// <param name="replica">The leader.</param>
+    /// <param name="to">Who is to lead; null: whoever has learned everything first.</param>
+    /// <param name="cancel">Gives up waiting; leadership may still go over.</param>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
+    /// <exception cref="NotLeaderException">It does not lead.</exception>
+    /// <exception cref="InvalidRequestException">There is no such other replica.</exception>
+    public Task<LeadershipReport> TransferLeadershipAsync(int replica, int? to, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.TransferLeadershipAsync(to), _options.AttemptTimeout, cancel);
+    }
+
     /// <summary>Fails a replica's acceptor.</summary>
     /// <param name="replica">The replica.</param>
     /// <param name="down">How long; null: until it is revived.</param>

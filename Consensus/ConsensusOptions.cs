@@ -28,6 +28,10 @@ public sealed record ConsensusOptions
     /// <summary>A learner that misses chosen slots asks again after this long without progress.</summary>
     public int CatchUpTicks { get; init; } = 3;
 
+    /// <summary>Handing leadership over takes at most this long before the leader goes on leading. Nothing new is proposed
+    /// meanwhile, so more is a longer pause where it fails, and less fails where disks are slow.</summary>
+    public int HandOverTicks { get; init; } = 10;
+
     /// <summary>How many slots may be in flight at once. More: more overlap, more to recover after a leader's death.</summary>
     public int WindowSlotsMax { get; init; } = 32;
 

@@ -77,6 +77,10 @@ public sealed record ReadReady(long Read, Slot Index) : Answer;
 /// <param name="HandedOver">False: no leader ever had it, so it certainly has no effect. True: it may yet be chosen.</param>
 public sealed record GivenUp(CommandId Id, bool HandedOver) : Answer;
 
+/// <summary>This replica's leadership was to be handed over, and that is over.</summary>
+/// <param name="Leader">The leader that is heard now, another than this replica; null: nobody took over in time.</param>
+public sealed record HandOverEnded(ReplicaId? Leader) : Answer;
+
 /// <summary>A decision of one of the roles.</summary>
 public abstract record Note;
 
@@ -94,3 +98,9 @@ public sealed record Yields(Ballot Ballot, string Why) : Note;
 
 /// <summary>This replica hears another leader.</summary>
 public sealed record Follows(ReplicaId Leader, Ballot Ballot) : Note;
+
+/// <summary>This leader holds new commands back, so that another can take over.</summary>
+public sealed record HandsOver(Ballot Ballot, ReplicaId? To) : Note;
+
+/// <summary>Nobody took over in time, and this leader goes on.</summary>
+public sealed record GoesOnLeading(Ballot Ballot) : Note;

@@ -53,6 +53,13 @@ public sealed class Leading
     /// <summary>Slots that are proposed and not chosen yet, or chosen beyond a gap.</summary>
     public int InFlight => _flights.Count;
 
+    /// <summary>Whether everything that was proposed is chosen.</summary>
+    public bool IsDrained => ChosenThrough.Next == NextSlot;
+
+    /// <summary>Set while leadership is handed over: commands are queued and not proposed, or the other would never have
+    /// learned everything.</summary>
+    public bool HoldsBack { get; set; }
+
     /// <summary>Takes commands into the queue, as many as it has room for. False when some had to stay out; one that is
     /// here already is not taken twice.</summary>
     public bool Enqueue(IReadOnlyList<Command> commands)
@@ -163,7 +170,7 @@ public sealed class Leading
     private List<Proposal> CutValues()
     {
         var fresh = new List<Proposal>();
-        while (_queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax))
+        while (!HoldsBack && _queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax))
         {
             fresh.Add(TakeOff(Value.Of(CutBatch())));
         }

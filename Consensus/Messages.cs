@@ -27,6 +27,13 @@ namespace PaxosWcf.Consensus;
 //   R1→*  Heartbeat 7.1 round 88           begun after the request came
 //   *→R1  HeartbeatReply promised 7.1      a quorum: nobody else led before that
 //   R1→R4 ReadIndexReply 5 index 90        R4 answers once it has applied through 90
+//
+// R1 hands leadership over: it proposes nothing new until all that it proposed is chosen.
+//
+//   R1→*  Heartbeat 7.1 round 89 chosen 90
+//   R2→R1 HeartbeatReply learned 90        R2 has everything: it shall lead
+//   R1→R2 TakeOver 7.1 chosen 90           R2 campaigns at once, without asking around
+//   R2→*  Prepare 8.2 from 91
 
 /// <summary>What one replica says to another. Any message may be lost, doubled, delayed or overtaken.</summary>
 public abstract record Message;
@@ -133,6 +140,15 @@ public sealed record HeartbeatReply(long Round, Ballot? Promised, ReplicaId? Hea
     public override string ToString() =>
         $"HeartbeatReply round {Round} promised {Promised?.ToString() ?? "nothing"} "
         + $"hears {Hears?.ToString() ?? "nobody"} learned {LearnedThrough}";
+}
+
+/// <summary>The leader of a ballot asks the replica that has learned everything to campaign at once.</summary>
+/// <param name="Ballot">What the sender leads under.</param>
+/// <param name="ChosenThrough">All that it ever proposed is chosen, and ends here.</param>
+public sealed record TakeOver(Ballot Ballot, Slot ChosenThrough) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"TakeOver {Ballot} chosen {ChosenThrough}";
 }
 
 /// <summary>Hands commands of the sender's clients to the leader.</summary>

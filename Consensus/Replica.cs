@@ -25,6 +25,7 @@ public sealed class Replica
     private readonly ReadRounds _reads;
     private Acceptor? _acceptor;
     private ReplicaId? _leader;
+    private HandOver? _handOver;
     private long _round;
 
     /// <summary>Starts a replica with what its disk holds.</summary>
@@ -96,6 +97,7 @@ public sealed class Replica
             case ProposeReply reply: OnProposeReply(envelope, reply); break;
             case ReadIndex readIndex: OnReadIndex(envelope, readIndex, effects); break;
             case ReadIndexReply reply: OnReadIndexReply(envelope, reply, effects); break;
+            case TakeOver takeOver: OnTakeOver(envelope, takeOver, effects); break;
             default: throw new UnreachableException($"a message of kind {envelope.Message.GetType().Name}");
         }
 
@@ -127,10 +129,32 @@ public sealed class Replica
     /// <summary>A client's read is waited for no longer.</summary>
     public void GiveUpRead(long read) => _reads.GiveUp(read);
 
+    /// <summary>Hands this replica's leadership over to another; <see cref="HandOverEnded"/> tells what came of it. One that
+    /// is under way already stays as it is. False when this replica does not lead, or there is no such other.</summary>
+    /// <param name="to">Who is to lead; null: whoever has learned everything first.</param>
+    /// <param name="effects">What to do.</param>
+    public bool BeginHandOver(ReplicaId? to, Effects effects)
+    {
+        if (Leading is not { } leading || !_quorum.Members.Any(member => member != Self && (to is null || to == member)))
+        {
+            return false;
+        }
+
+        if (_handOver is null)
+        {
+            _handOver = new HandOver(to, _options.HandOverTicks);
+            leading.HoldsBack = true;
+            effects.Notes.Add(new HandsOver(leading.Ballot, to));
+        }
+
+        return true;
+    }
+
     /// <summary>Time passes.</summary>
     public void Tick(Effects effects)
     {
         TickElection(effects);
+        TickHandOver(effects);
         _proposer.Tick(effects);
         _learner.Tick(effects);
         _submissions.Tick(_learner.LearnedThrough, _learner.KnownThrough);
@@ -146,12 +170,20 @@ public sealed class Replica
         }
 
         NoteLeader();
+        EndHandOver(effects);
         _submissions.EndBatch(Leader, effects);
         _reads.EndBatch(Leader, effects);
         _proposer.EndBatch(effects);
         if (Leading is { Reads.WantsRound: true } leading)
         {
             Beat(leading, effects);
+        }
+
+        if (_handOver is { HasTold: false } handOver && Leading is { IsDrained: true } drained)
+        {
+            // Now, not with the next heartbeat: every answer may come from the one that is to take over.
+            handOver.HasTold = true;
+            Beat(drained, effects);
         }
     }
 
@@ -186,6 +218,11 @@ public sealed class Replica
         {
             _election.OnOwnStateChanged();
             Beat(Leading!, effects);
+            if (_handOver is not null)
+            {
+                // It was about an earlier leadership, and nobody took over.
+                EndHandOver(effects, leader: null);
+            }
         }
     }
 
@@ -278,7 +315,53 @@ public sealed class Replica
         else if (reply.Promised is not null)
         {
             Confirm(leading, envelope.From, reply.Round, effects);
+            if (_handOver?.IsReady(envelope.From, reply, leading) == true)
+            {
+                effects.Sends.Add(new Envelope(Self, envelope.From, new TakeOver(leading.Ballot, leading.ChosenThrough)));
+            }
         }
+    }
+
+    private void OnTakeOver(Envelope envelope, TakeOver takeOver, Effects effects)
+    {
+        _proposer.Meet(takeOver.Ballot);
+
+        // Late or doubled it may come when all that is over. Under its ballot only, that is, as long as nobody campaigned
+        // since, and not where this replica would first have to catch up: nobody would lead meanwhile.
+        if (Leading is null && Preparing is null && _acceptor is { } acceptor && acceptor.Promised <= takeOver.Ballot
+            && envelope.From == takeOver.Ballot.Proposer && _learner.LearnedThrough >= takeOver.ChosenThrough)
+        {
+            Campaign(effects);
+        }
+    }
+
+    private void TickHandOver(Effects effects)
+    {
+        if (_handOver?.TickIsLast() == true)
+        {
+            if (Leading is { } leading)
+            {
+                leading.HoldsBack = false;
+                effects.Notes.Add(new GoesOnLeading(leading.Ballot));
+            }
+
+            EndHandOver(effects, leader: null);
+        }
+    }
+
+    private void EndHandOver(Effects effects)
+    {
+        // Until another leader is heard nobody knows that the hand-over succeeded, though this one may have yielded to it.
+        if (_handOver is not null && Leader is { } leader && leader != Self)
+        {
+            EndHandOver(effects, leader);
+        }
+    }
+
+    private void EndHandOver(Effects effects, ReplicaId? leader)
+    {
+        _handOver = null;
+        effects.Answers.Add(new HandOverEnded(leader));
     }
 
     private void Confirm(Leading leading, ReplicaId from, long round, Effects effects)

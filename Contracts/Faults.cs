@@ -82,6 +82,19 @@ public sealed record OverloadedFault
     public required long Max { get; init; }
 }
 
+/// <summary>The replica does not lead, and was asked for what only a leader does. Nothing was done.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record NotLeaderFault
+{
+    /// <summary>The replica that refused.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int ReplicaId { get; init; }
+
+    /// <summary>The replica that it takes for the leader; left out when it knows none.</summary>
+    [DataMember(Order = 2)]
+    public int? Leader { get; init; }
+}
+
 /// <summary>Faults can be injected only where servers.xml says <c>&lt;faults enabled="true"&gt;</c>. Nothing was done.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public sealed record FaultLabOffFault

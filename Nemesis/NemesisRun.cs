@@ -112,6 +112,8 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.Blackout] = power,
             [FaultKind.Fsync] = new FsyncFault(replicas, directory),
             [FaultKind.Full] = new FullDiskFault(replicas),
+            [FaultKind.Roll] = new RollFault(replicas),
+            [FaultKind.Transfer] = new TransferFault(lab, replicas.Ids),
             [FaultKind.Acceptor] = new AcceptorFault(lab),
             [FaultKind.OneWay] = cut,
             [FaultKind.Split] = cut,

@@ -89,6 +89,22 @@ internal sealed class LocalCluster : IAsyncDisposable
         Start(id);
     }
 
+    /// <summary>Stops one replica in order and starts it again at once.</summary>
+    /// <exception cref="ClusterException">It did not stop as it was asked to.</exception>
+    public async Task StopAndRestartAsync(int id)
+    {
+        ReplicaProcess stopped = _running[id];
+        await stopped.StopAsync();
+        int exitCode = stopped.ExitCode;
+        await stopped.DisposeAsync();
+        if (exitCode != 0)
+        {
+            throw new ClusterException($"Replica {id} was asked to stop, and ended with exit code {exitCode}: {stopped.LastWords}");
+        }
+
+        Start(id);
+    }
+
     /// <summary>Kills replicas with SIGKILL, all before any is started again.</summary>
     public async Task KillAndRestartTogetherAsync(IReadOnlyList<int> ids)
     {

@@ -7,7 +7,8 @@ namespace PaxosWcf.Processes;
 /// even if we are killed.</summary>
 internal sealed class ReplicaProcess : IAsyncDisposable
 {
-    public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    // Handing leadership over takes up to 2 s, calls under way up to 5 s at each of two doors.
+    public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(2);
 

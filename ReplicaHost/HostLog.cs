@@ -29,6 +29,12 @@ internal static partial class HostLog
     [LoggerMessage(513, LogLevel.Information, "Follows {Leader} under ballot {Ballot}")]
     public static partial void Follows(ILogger logger, ReplicaId leader, Ballot ballot);
 
+    [LoggerMessage(514, LogLevel.Information, "Hands leadership under ballot {Ballot} over to {To}")]
+    public static partial void HandsOver(ILogger logger, Ballot ballot, string to);
+
+    [LoggerMessage(515, LogLevel.Warning, "Nobody took over in time; leads on under ballot {Ballot}")]
+    public static partial void GoesOnLeading(ILogger logger, Ballot ballot);
+
     [LoggerMessage(520, LogLevel.Warning, "[FAULT] The acceptor of R{Replica} fails {Down}: {Why}")]
     public static partial void AcceptorFailed(ILogger logger, int replica, string down, string why);
 

@@ -65,6 +65,7 @@ internal static class HostRun
         if (ended == stop.Stopped)
         {
             HostLog.Stops(logger, address.Id, await stop.Stopped);
+            await process.HandOverAsync();
             return ExitCodes.Stopped;
         }
 

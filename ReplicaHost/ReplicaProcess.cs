@@ -16,6 +16,8 @@ namespace PaxosWcf.ReplicaHost;
 /// <summary>One replica, put together: directory, driver, loop, links, doors, faults.</summary>
 internal sealed class ReplicaProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(2);
+
     private readonly HostArguments _arguments;
     private readonly ReplicaOptions _options;
     private readonly ServersConfiguration _servers;
@@ -87,6 +89,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Before a stop, while all doors are open: another leads when this returns, or none could take over.</summary>
+    public Task HandOverAsync() => Loop is null ? Task.CompletedTask : new HandOverCalls(Loop).BeforeStopAsync(HandOverPatience);
+
     /// <summary>Stops everything, doors first, the disk last.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -125,7 +130,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var peerCalls = new PeerCalls(
             new ReplicaId(identity.Id), quorum, Loop!, pending, linkFaults,
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
-        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison);
+        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison, new HandOverCalls(Loop!));
         _parts.Push(new Disposing(control));
         PeerAddress = await ListenAsync(
             _arguments.ListenPeer ?? _address.Peer,

@@ -20,6 +20,7 @@ public sealed class ReplicaDriver
     private readonly List<AppliedCommand> _applied = [];
     private readonly Queue<Envelope> _loopback = [];
     private readonly Callers _callers = new();
+    private readonly List<Action<HandOverResult>> _handOvers = [];
     private bool _tickPassed;
 
     /// <summary>Starts a replica from what its store holds. Everything is reloaded before anything is answered.</summary>
@@ -76,6 +77,7 @@ public sealed class ReplicaDriver
             case ReadRequested { Caller: var caller }: _replica.Read(_callers.Add(caller)); break;
             case ReadGivenUp { Caller: var caller }: GiveUp(caller); break;
             case AcceptorSwitched switched: Switch(switched); break;
+            case HandOverAsked asked: HandOver(asked); break;
             case StatusAsked asked: asked.Report(Snapshot()); break;
             default: throw new UnreachableException($"an event of kind {happened.GetType().Name}");
         }
@@ -199,6 +201,10 @@ public sealed class ReplicaDriver
                 case GivenUp givenUp:
                     _callers.Take(givenUp.Id)?.OnRefused(givenUp.HandedOver ? Refusal.OutcomeUnknown : Refusal.NotExecuted);
                     break;
+                case HandOverEnded ended:
+                    _handOvers.ForEach(report => report(new HandOverResult(Led: true, ended.Leader)));
+                    _handOvers.Clear();
+                    break;
                 default:
                     throw new UnreachableException($"an answer of kind {answer.GetType().Name}");
             }
@@ -273,6 +279,18 @@ public sealed class ReplicaDriver
         }
 
         switched.Report(true);
+    }
+
+    private void HandOver(HandOverAsked asked)
+    {
+        if (_replica.BeginHandOver(asked.To, _effects))
+        {
+            _handOvers.Add(asked.Report);
+        }
+        else
+        {
+            asked.Report(new HandOverResult(Led: false, _replica.Leader));
+        }
     }
 
     private ReplicaSnapshot Snapshot() => new(

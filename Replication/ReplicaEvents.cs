@@ -63,6 +63,16 @@ public sealed record ReadGivenUp(IReadCaller Caller) : ReplicaEvent;
 /// <param name="Report">Hears whether that changed anything.</param>
 public sealed record AcceptorSwitched(bool Up, Action<bool> Report) : ReplicaEvent;
 
+/// <summary>Leadership is to be handed over.</summary>
+/// <param name="To">To whom; null: to whoever has learned everything first.</param>
+/// <param name="Report">Hears what came of it.</param>
+public sealed record HandOverAsked(ReplicaId? To, Action<HandOverResult> Report) : ReplicaEvent;
+
+/// <summary>What came of handing leadership over.</summary>
+/// <param name="Led">Whether the replica led, and had somebody to hand it to.</param>
+/// <param name="Leader">Who leads instead; null: nobody took over, and the replica goes on leading if it still can.</param>
+public sealed record HandOverResult(bool Led, ReplicaId? Leader);
+
 /// <summary>Somebody asks how the replica is.</summary>
 public sealed record StatusAsked(Action<ReplicaSnapshot> Report) : ReplicaEvent;
 

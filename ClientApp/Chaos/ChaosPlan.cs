@@ -13,6 +13,9 @@ internal sealed record ChaosPlan
 
     public required int Seed { get; init; }
 
+    /// <summary>Whether replicas are restarted in order, one after the other, instead of being killed.</summary>
+    public bool Rolling { get; init; }
+
     public string? Data { get; init; }
 
     /// <summary>Where to record a history; null: no hot keys, no history.</summary>

@@ -9,8 +9,10 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
 
     public void Begin()
     {
-        printer.Say($"{plan.Rounds} rounds of {plan.RoundTime.TotalSeconds} s, {plan.Clients} clients, "
-            + $"one replica killed every {plan.KillEvery.TotalSeconds} s, seed {plan.Seed}");
+        printer.Say(plan.Rolling
+            ? $"{plan.Rounds} rounds, {plan.Clients} clients, all replicas stopped in order and restarted, one after the other"
+            : $"{plan.Rounds} rounds of {plan.RoundTime.TotalSeconds} s, {plan.Clients} clients, "
+                + $"one replica killed every {plan.KillEvery.TotalSeconds} s, seed {plan.Seed}");
         printer.Say(Line(ChaosRound.Columns));
     }
 
@@ -38,13 +40,17 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
     /// <returns>The exit code.</returns>
     public int Conclude()
     {
-        bool good = _rounds.TrueForAll(r => r.IsGood) && _rounds.Sum(r => r.Acknowledged) > 0;
+        bool good = _rounds.TrueForAll(r => r.IsGood && (r.NoCallFailed || !plan.Rolling)) && _rounds.Sum(r => r.Acknowledged) > 0;
         int acknowledged = _rounds.Sum(r => r.Acknowledged);
         int kills = _rounds.Sum(r => r.Kills);
         int lost = _rounds.Sum(r => r.Findings.Lost.Count);
+        double pauseMs = Math.Round(_rounds.Max(r => r.Pause).TotalMilliseconds, 1);
+        string what = plan.Rolling
+            ? $"{kills} restarts, longest pause {pauseMs:0} ms, {_rounds.Sum(r => r.Unknown + r.Refused)} failed calls"
+            : $"{kills} kills";
         string verdict = good
-            ? $"PASSED: {kills} kills, {acknowledged} acknowledged writes, every one on every replica; all hold the same contents."
-            : $"FAILED: {kills} kills, {acknowledged} acknowledged writes, {lost} missing; see the rounds above. Seed {plan.Seed}.";
+            ? $"PASSED: {what}, {acknowledged} acknowledged writes, every one on every replica; all hold the same contents."
+            : $"FAILED: {what}, {acknowledged} acknowledged writes, {lost} missing; see the rounds above. Seed {plan.Seed}.";
         if (printer.Json)
         {
             printer.PrintJson(new JsonObject
@@ -53,6 +59,7 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
                 ["ok"] = good,
                 ["rounds"] = _rounds.Count,
                 ["kills"] = kills,
+                ["pauseMs"] = pauseMs,
                 ["acknowledged"] = acknowledged,
                 ["lost"] = lost,
                 ["seed"] = plan.Seed,

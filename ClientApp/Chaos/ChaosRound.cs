@@ -4,12 +4,23 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.ClientApp;
 
 /// <summary>What one round did and found.</summary>
-internal sealed record ChaosRound(int Number, int Acknowledged, int Unknown, int Refused, int Kills, ChaosFindings Findings)
+/// <param name="Number">From 1 on.</param>
+/// <param name="Acknowledged">Writes that were answered.</param>
+/// <param name="Unknown">Writes that ended in doubt.</param>
+/// <param name="Refused">Writes that certainly had no effect.</param>
+/// <param name="Kills">Replicas that were killed; in a rolling round, restarted.</param>
+/// <param name="Pause">The longest time in which no client had a write acknowledged.</param>
+/// <param name="Findings">What was found in the end.</param>
+internal sealed record ChaosRound(
+    int Number, int Acknowledged, int Unknown, int Refused, int Kills, TimeSpan Pause, ChaosFindings Findings)
 {
     public static readonly string[] Columns =
-        ["round", "acknowledged", "unknown", "refused", "kills", "lost", "contents", "revision", "keys"];
+        ["round", "acknowledged", "unknown", "refused", "kills", "pause ms", "lost", "contents", "revision", "keys"];
 
     private StateDigest? First => Findings.Digests.Digests is [var first, ..] ? first : null;
+
+    /// <summary>Whether no call failed: what a rolling restart promises.</summary>
+    public bool NoCallFailed => Unknown == 0 && Refused == 0;
 
     public bool IsGood => Findings.Lost.Count == 0 && Findings.Digests.Verdict == DigestVerdict.Same;
 
@@ -17,7 +28,7 @@ internal sealed record ChaosRound(int Number, int Acknowledged, int Unknown, int
     {
         return
         [
-            $"{Number}", $"{Acknowledged}", $"{Unknown}", $"{Refused}", $"{Kills}", $"{Findings.Lost.Count}",
+            $"{Number}", $"{Acknowledged}", $"{Unknown}", $"{Refused}", $"{Kills}", $"{Pause.TotalMilliseconds:0}", $"{Findings.Lost.Count}",
             $"{Findings.Digests.Verdict}", $"{First?.Revision}",
             $"{First?.Keys}",
         ];
@@ -34,6 +45,7 @@ internal sealed record ChaosRound(int Number, int Acknowledged, int Unknown, int
             ["unknown"] = Unknown,
             ["refused"] = Refused,
             ["kills"] = Kills,
+            ["pauseMs"] = Math.Round(Pause.TotalMilliseconds, 1),
             ["lost"] = new JsonArray([.. Findings.Lost.Select(l => JsonValue.Create(l))]),
             ["contents"] = Findings.Digests.Verdict.ToString(),
             ["message"] = Findings.Digests.Sentence,

@@ -8,6 +8,7 @@ internal sealed class ChaosRun(
     Session session, ChaosPlan plan, LocalCluster cluster, StoreConnection connection, ChaosHistory? history)
 {
     private readonly WriteLedger _ledger = new();
+    private readonly PauseWatch _pauses = new(TimeProvider.System);
     private readonly ChaosReport _report = new(session.Printer, plan);
 
     public static async Task<int> RunAsync(Session session, ChaosPlan plan, CancellationToken cancel)
@@ -61,7 +62,7 @@ internal sealed class ChaosRun(
         List<PaxosKeyValueClient> clients = [.. Enumerable.Range(0, plan.Clients).Select(_ => new PaxosKeyValueClient(connection.Options))];
         try
         {
-            ChaosWriter[] writers = [.. clients.Select((c, n) => new ChaosWriter(n + 1, c, _ledger))];
+            ChaosWriter[] writers = [.. clients.Select((c, n) => new ChaosWriter(n + 1, c, _ledger, _pauses))];
             var killer = new ChaosKiller(cluster, plan.KillEvery, new Random(plan.Seed), id => history?.Killing(id));
             return await Progress.WithBarAsync(session, "rounds", moved => RoundsAsync(writers, killer, moved, cancel));
         }
@@ -86,12 +87,13 @@ internal sealed class ChaosRun(
     private async Task RoundAsync(int number, ChaosWriter[] writers, ChaosKiller killer, CancellationToken cancel)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        over.CancelAfter(plan.RoundTime);
         Array.ForEach(writers, w => w.BeginRound());
-        Task<int> killing = killer.KillUntilAsync(over.Token);
+        _pauses.Begin();
+        Task<int> killing = plan.Rolling ? RollAsync(over) : KillAsync(killer, over);
         Task calls = history?.CallUntilAsync(over.Token) ?? Task.CompletedTask;
         await Task.WhenAll([.. writers.Select(w => w.WriteUntilAsync(over.Token)), killing, calls]);
         cancel.ThrowIfCancellationRequested();
+        TimeSpan pause = _pauses.End();
 
         // Faults first, then calm: all replicas are up before anything is judged.
         await cluster.WaitUntilReadyAsync(cancel);
@@ -100,6 +102,25 @@ internal sealed class ChaosRun(
         ChaosFindings findings = await new ChaosVerifier(connection, TimeProvider.System).VerifyAsync(_ledger, cancel);
         _report.Add(new ChaosRound(
             number, writers.Sum(w => w.Counts.Acknowledged), writers.Sum(w => w.Counts.Unknown),
-            writers.Sum(w => w.Counts.Refused), await killing, findings));
+            writers.Sum(w => w.Counts.Refused), await killing, pause, findings));
+    }
+
+    private Task<int> KillAsync(ChaosKiller killer, CancellationTokenSource over)
+    {
+        over.CancelAfter(plan.RoundTime);
+        return killer.KillUntilAsync(over.Token);
+    }
+
+    // The round is over when all replicas have been restarted, or one could not be.
+    private async Task<int> RollAsync(CancellationTokenSource over)
+    {
+        try
+        {
+            return await new ChaosRoller(cluster, connection.Control).RollAsync(over.Token);
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
     }
 }

@@ -4,7 +4,7 @@ using PaxosWcf.Client;
 namespace PaxosWcf.ClientApp;
 
 /// <summary>One of the clients: writes unique values to keys of its own, one after the other.</summary>
-internal sealed class ChaosWriter(int number, PaxosKeyValueClient client, WriteLedger ledger)
+internal sealed class ChaosWriter(int number, PaxosKeyValueClient client, WriteLedger ledger, PauseWatch? pauses = null)
 {
     private const int KeysInUse = 20;
 
@@ -36,6 +36,7 @@ internal sealed class ChaosWriter(int number, PaxosKeyValueClient client, WriteL
         {
             await client.PutAsync(key, Encoding.UTF8.GetBytes(value));
             ledger.Acknowledge(key, value);
+            pauses?.OnAcknowledged();
             Counts = (acknowledged + 1, unknown, refused);
         }
         catch (OutcomeUnknownException)

@@ -70,6 +70,23 @@ public sealed record ReadIndexReply
     public int? Leader { get; init; }
 }
 
+/// <summary>The leader asks the replica that has learned everything to campaign at once; nothing answers it.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record TakeOverRequest
+{
+    /// <summary>The calling replica.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int From { get; init; }
+
+    /// <summary>What the caller leads under.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required BallotData Ballot { get; init; }
+
+    /// <summary>All that the caller ever proposed is chosen, and ends with this slot.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required long ChosenThrough { get; init; }
+}
+
 /// <summary>Leading: says so. Not leading: asks who is heard to lead, before a campaign.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public sealed record HeartbeatRequest

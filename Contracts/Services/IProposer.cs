@@ -18,4 +18,8 @@ public interface IProposer
     /// <summary>Says who leads, or asks who is heard to lead.</summary>
     [OperationContract]
     Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request);
+
+    /// <summary>Asks the callee to campaign at once, for the caller hands its leadership over.</summary>
+    [OperationContract]
+    Task TakeOverAsync(TakeOverRequest request);
 }

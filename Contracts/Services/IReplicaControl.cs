@@ -10,6 +10,14 @@ public interface IReplicaControl
     [OperationContract]
     Task<ReplicaStatus> StatusAsync();
 
+    /// <summary>Hands this replica's leadership over to another, so that nobody need miss a leader: it proposes nothing new
+    /// until all that it proposed is chosen, and answers once another leads, or goes on leading after half a second.</summary>
+    /// <param name="successor">Id of the replica that is to lead; left out: whichever has learned everything first.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NotLeaderFault))]
+    Task<LeadershipReport> TransferLeadershipAsync(int? successor);
+
     /// <summary>Fails this replica's acceptor now: it loses what it holds in memory and is silent until it is revived.</summary>
     /// <param name="downMilliseconds">How long, 1..3,600,000; left out: until <see cref="ReviveAcceptorAsync"/>.</param>
     [OperationContract]

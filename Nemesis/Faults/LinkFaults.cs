@@ -46,6 +46,30 @@ internal sealed class AcceptorFault(FaultLab lab) : Fault
     }
 }
 
+/// <summary>Leadership goes to another replica. Nobody knows who leads just then, if anybody: all are asked, and those that do not
+/// lead refuse.</summary>
+internal sealed class TransferFault(FaultLab lab, IReadOnlyList<int> replicas) : Fault
+{
+    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    {
+        int heir = step.Victims[0];
+        await Task.WhenAll(replicas.Where(id => id != heir).Select(id => lab.TryAsync(c => AskAsync(c, id, heir))));
+    }
+
+    private static async Task AskAsync(ReplicaControlClient control, int replica, int heir)
+    {
+        try
+        {
+            await control.TransferLeadershipAsync(replica, heir, CancellationToken.None);
+        }
+        catch (NotLeaderException)
+        {
+            // It led no longer, or never did.
+            return;
+        }
+    }
+}
+
 /// <summary>The fault labs of all replicas; a replica that is down has none, and no fault either.</summary>
 internal sealed class FaultLab(ReplicaControlClient control)
 {

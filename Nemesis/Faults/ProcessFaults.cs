@@ -41,3 +41,17 @@ internal sealed class PowerFault(ReplicaSet replicas) : Fault
         await replicas.RestartAsync(step.Victims);
     }
 }
+
+/// <summary>A stop in order and a start later, of one replica after the other.</summary>
+internal sealed class RollFault(ReplicaSet replicas) : Fault
+{
+    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    {
+        foreach (int victim in step.Victims)
+        {
+            await replicas.StopAsync(victim);
+            await HoldAsync(step.Hold, over);
+            await replicas.RestartAsync([victim]);
+        }
+    }
+}

@@ -50,6 +50,17 @@ internal sealed class ReplicaSet(LocalCluster cluster, IReadOnlyDictionary<int, 
 
     public Task KillAsync(IEnumerable<int> ids) => Task.WhenAll(ids.Select(id => Doom(id).KillAsync()));
 
+    /// <summary>Asks a replica to stop, and waits until it has. One that has to be killed in the end, or that fails, is a finding.</summary>
+    public async Task StopAsync(int id)
+    {
+        ReplicaProcess stopped = Doom(id);
+        await stopped.StopAsync();
+        if (stopped.ExitCode != 0)
+        {
+            findings.Add($"Replica {id} was asked to stop, and ended with exit code {stopped.ExitCode}: {stopped.LastWords}");
+        }
+    }
+
     /// <summary>Cuts the power where a replica has a disk of its own, kills it, and brings the power back.</summary>
     public async Task CutPowerAsync(IReadOnlyList<int> ids)
     {

@@ -41,4 +41,10 @@ internal enum FaultKind
 
     /// <summary>The links of one replica are slow.</summary>
     Delay,
+
+    /// <summary>One or two replicas are stopped in order, one after the other, whoever leads handing over first; exit code 0.</summary>
+    Roll,
+
+    /// <summary>Whoever leads is asked to hand over to one replica.</summary>
+    Transfer,
 }

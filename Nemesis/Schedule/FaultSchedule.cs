@@ -8,11 +8,13 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
     private static readonly FaultKind[] OfProcesses =
     [
         FaultKind.Kill, FaultKind.Stop, FaultKind.Restart, FaultKind.Power, FaultKind.Blackout, FaultKind.Fsync, FaultKind.Full,
+        FaultKind.Roll,
     ];
 
     private static readonly FaultKind[] OfLinks =
     [
         FaultKind.Acceptor, FaultKind.OneWay, FaultKind.Split, FaultKind.Ring, FaultKind.Bridge, FaultKind.Delay,
+        FaultKind.Transfer,
     ];
 
     /// <summary>Faults of processes and disks, without end.</summary>
@@ -44,7 +46,7 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
         return kind switch
         {
             FaultKind.Restart or FaultKind.Blackout => new(kind, pause, hold, replicas),
-            FaultKind.Fsync or FaultKind.Full => new(kind, pause, hold, order[..1]),
+            FaultKind.Fsync or FaultKind.Full or FaultKind.Transfer => new(kind, pause, hold, order[..1]),
             FaultKind.Delay => new(kind, pause, hold, order[..1]) { Slower = Between(random, 0.05, 0.8) },
             FaultKind.OneWay => new(kind, pause, hold, order[..1]) { Lost = Partitions.OneWay(order, random.Next(2) == 0) },
             FaultKind.Split => new(kind, pause, hold, order[..minority]) { Lost = Partitions.Split(order, minority) },

@@ -13,6 +13,8 @@ internal sealed class ProposerService(PeerCalls calls, ServersComparison servers
     public async Task<ReadIndexReply> ReadIndexAsync(ReadIndexRequest request) =>
         WireMapper.ToWire((Consensus.ReadIndexReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));
 
+    public Task TakeOverAsync(TakeOverRequest request) => calls.PostAsync(request.From, () => WireMapper.FromWire(request));
+
     public async Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request)
     {
         var answer = await calls.AskAsync(request.From, () => WireMapper.FromWire(request));

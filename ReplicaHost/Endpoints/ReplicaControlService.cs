@@ -11,7 +11,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 /// <summary>The operator's door.</summary>
 internal sealed class ReplicaControlService(
     ReplicaIdentity self, ReplicaLoop loop, IReplicaStore store, AcceptorFaultLab faults, LinkFaultLab links,
-    ServersComparison servers)
+    ServersComparison servers, HandOverCalls handOver)
     : IReplicaControl, IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -49,6 +49,20 @@ internal sealed class ReplicaControlService(
             UptimeMilliseconds = (long)Stopwatch.GetElapsedTime(_started).TotalMilliseconds,
             FaultyLinks = links.Faulty,
         };
+    }
+
+    public async Task<LeadershipReport> TransferLeadershipAsync(int? successor)
+    {
+        // The links are to all other replicas of this cluster.
+        if (successor is { } other && !links.Knows(other))
+        {
+            throw StoreFaults.InvalidRequest(nameof(successor), $"is {other}, which is not another replica of this cluster.");
+        }
+
+        var result = await handOver.AskAsync(successor is { } id ? new Consensus.ReplicaId(id) : null, CancellationToken.None);
+        return result.Led
+            ? new LeadershipReport { ReplicaId = self.Id, Changed = result.Leader is not null, Leader = result.Leader?.Number ?? self.Id }
+            : throw StoreFaults.NotLeader(self.Id, result.Leader?.Number);
     }
 
     public async Task<AcceptorReport> FailAcceptorAsync(int? downMilliseconds)

@@ -37,6 +37,11 @@ internal static class StoreFaults
         "Overloaded",
         $"This replica has all the work it may hold ({limit} is {max}). Nothing was executed; try again, here or elsewhere.");
 
+    public static FaultException NotLeader(int replica, int? leader) => Of(
+        new NotLeaderFault { ReplicaId = replica, Leader = leader },
+        "NotLeader",
+        $"Replica {replica} does not lead; {(leader is { } known ? $"ask replica {known}" : "it knows of no leader, ask again later")}.");
+
     public static FaultException FaultLabOff(int replica) => Of(
         new FaultLabOffFault { ReplicaId = replica },
         "FaultLabOff",

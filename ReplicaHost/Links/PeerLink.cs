@@ -62,7 +62,7 @@ internal sealed class PeerLink : IAsyncDisposable
         var lane = envelope.Message switch
         {
             Heartbeat => _heartbeats,
-            Propose => _proposals,
+            Propose or TakeOver => _proposals,
             ReadIndex => _reads,
             Prepare or Accept => _votes,
             Learn => _learning,
@@ -102,8 +102,16 @@ internal sealed class PeerLink : IAsyncDisposable
         return WireMapper.FromWire(reply);
     });
 
-    private Task ProposeAsync(Message message) => CallAsync("call Propose", async () =>
-        WireMapper.FromWire(await _proposer.Get().ProposeAsync(WireMapper.ToWire((Propose)message, _self))));
+    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? "call Propose" : "call TakeOver", async () =>
+    {
+        if (message is Propose propose)
+        {
+            return WireMapper.FromWire(await _proposer.Get().ProposeAsync(WireMapper.ToWire(propose, _self)));
+        }
+
+        await _proposer.Get().TakeOverAsync(WireMapper.ToWire((TakeOver)message, _self));
+        return null;
+    });
 
     private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", async () =>
         WireMapper.FromWire(await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, _self))));

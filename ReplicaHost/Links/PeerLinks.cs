@@ -38,6 +38,8 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             case Leads leads: HostLog.Leads(logger, leads.Ballot, leads.From, leads.Recovered); break;
             case Yields yields: HostLog.Yields(logger, yields.Ballot, yields.Why); break;
             case Follows follows: HostLog.Follows(logger, follows.Leader, follows.Ballot); break;
+            case HandsOver hands: HostLog.HandsOver(logger, hands.Ballot, hands.To?.ToString() ?? "whoever has learned everything first"); break;
+            case GoesOnLeading goesOn: HostLog.GoesOnLeading(logger, goesOn.Ballot); break;
             default: throw new System.Diagnostics.UnreachableException($"a note of kind {note.GetType().Name}");
         }
     }

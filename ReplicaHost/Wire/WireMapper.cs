@@ -164,6 +164,16 @@ internal static class WireMapper
             ReplicaFromWire(reply.Leader));
     }
 
+    public static TakeOverRequest ToWire(TakeOver takeOver, ReplicaId from) => new()
+    {
+        From = from.Number,
+        Ballot = ToWire(takeOver.Ballot),
+        ChosenThrough = takeOver.ChosenThrough.Number,
+    };
+
+    public static TakeOver FromWire(TakeOverRequest request) =>
+        new(FromWire(request.Ballot), new Slot(request.ChosenThrough));
+
     private static BallotData ToWire(Ballot ballot) => new() { Round = ballot.Round, Proposer = ballot.Proposer.Number };
 
     private static Ballot FromWire(BallotData ballot)

@@ -9,6 +9,7 @@ namespace PaxosWcf.Simulator;
 public sealed class SimulatedReplica : IReplicaOutput
 {
     private const int InboxMax = 4096;
+    private const int StopTicksMax = 40;
 
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedDisk _disk;
@@ -21,6 +22,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     private int _fuse;
     private bool _runPlanned;
     private bool _tickWaits;
+    private bool _stops;
 
     internal SimulatedReplica(SimulatedCluster cluster, ReplicaId id)
     {
@@ -70,6 +72,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>Starts the process from what the store holds.</summary>
     public void Start()
     {
+        _stops = false;
         if (IsUp)
         {
             return;
@@ -97,13 +100,60 @@ public sealed class SimulatedReplica : IReplicaOutput
     public void Crash()
     {
         _cluster.Write($"[CRASH] {Id}");
+        End(unflushed => _random.Next(unflushed + 1));
+    }
+
+    /// <summary>The process is asked to hand its leadership over.</summary>
+    /// <param name="to">The number of the replica that is to lead; 0: any.</param>
+    /// <param name="over">Hears what came of it, if the process is still there then.</param>
+    public void HandOver(int to, Action<HandOverResult>? over = null) => Post(new HandOverAsked(to == 0 ? null : new ReplicaId(to), result =>
+    {
+        _cluster.Write($"[HAND-OVER] {Id} {(result.Led ? "led" : "did not lead")}, {result.Leader?.ToString() ?? "nobody else"} leads");
+        over?.Invoke(result);
+    }));
+
+    /// <summary>The process is asked to stop: it hands its leadership over, writes what the store lacks, and ends. One that stands
+    /// still does not hear of it.</summary>
+    public void Stop()
+    {
+        var life = _life;
+        _stops = true;
+        HandOver(to: 0, _ => _cluster.Time.After(0, () => StopInOrder(life)));
+        _cluster.Time.After(StopTicksMax * VirtualTime.Tick, () => StopInOrder(life));
+    }
+
+    private void StopInOrder(long life)
+    {
+        if (life != _life || !_stops || IsPaused || Driver is not { } driver)
+        {
+            return;
+        }
+
+        try
+        {
+            driver.Stop();
+            _cluster.Write($"[STOP] {Id}");
+            End(unflushed => unflushed);
+        }
+        catch (PowerCutException)
+        {
+            Crash();
+        }
+        catch (StoreFailedException)
+        {
+            Crash();
+        }
+    }
+
+    private void End(Func<int, int> survives)
+    {
         Driver = null;
         IsPaused = false;
         _life++;
         _fuse = 0;
         _tickWaits = false;
         _inbox.Clear();
-        Store.Crash(unflushed => _random.Next(unflushed + 1));
+        Store.Crash(survives);
         foreach (var call in _calls.ToArray())
         {
             call.OnConnectionLost();

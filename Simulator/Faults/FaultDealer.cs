@@ -6,7 +6,7 @@ internal sealed class FaultDealer
 {
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
-    private readonly List<(int EveryTicks, Func<int, Fault> Draw)> _kinds = [];
+    private readonly List<(Random Dice, int EveryTicks, Func<int, Fault> Draw)> _kinds = [];
     private readonly int _rarity;
     private readonly int _firstTick;
 
@@ -39,26 +39,33 @@ internal sealed class FaultDealer
         Know(400, tick => new Fault(tick, FaultKind.Network) { Network = BadNetwork(), For = Ticks(200) });
         Know(200, tick => new Fault(tick, FaultKind.Clients) { Clients = BadClients(), For = Ticks(200) });
         Know(300, tick => new Fault(tick, FaultKind.OutOfReach) { Replicas = AnyoneOrLeader(), For = Ticks(150) });
+
+        // What an operator does has dice of its own, so that it disturbs the rest little.
+        var dice = cluster.Streams.Of("operator");
+        Know(200, tick => new Fault(tick, FaultKind.Transfer) { Replicas = [Fault.Leader], Amount = dice.Next(_cluster.Replicas.Count + 1) }, dice);
+        Know(400, tick => new Fault(tick, FaultKind.Stop) { Replicas = [dice.Next(_cluster.Replicas.Count + 1)], For = dice.Next(1, 100 * VirtualTime.Tick) }, dice);
     }
 
     /// <summary>The faults that begin with a tick: none before the first slot is chosen, for a cluster that never gets going
     /// shows nothing.</summary>
     public IEnumerable<Fault> At(int tick)
     {
-        foreach (var (everyTicks, draw) in _kinds)
+        foreach (var (dice, everyTicks, draw) in _kinds)
         {
-            if (_random.Next(everyTicks) == 0 && tick >= _firstTick && _cluster.Checker.Chosen > 0)
+            if (dice.Next(everyTicks) == 0 && tick >= _firstTick && _cluster.Checker.Chosen > 0)
             {
                 yield return draw(tick);
             }
         }
     }
 
-    private void Know(int everyTicks, Func<int, Fault> draw)
+    private void Know(int everyTicks, Func<int, Fault> draw) => Know(everyTicks, draw, _random);
+
+    private void Know(int everyTicks, Func<int, Fault> draw, Random dice)
     {
-        if (_random.Next(2) == 0)
+        if (dice.Next(2) == 0)
         {
-            _kinds.Add((_rarity * Math.Max(10, _random.Next(everyTicks)), draw));
+            _kinds.Add((dice, _rarity * Math.Max(10, dice.Next(everyTicks)), draw));
         }
     }
 

@@ -50,4 +50,11 @@ public enum FaultKind
 
     /// <summary>No client can open a connection to these replicas.</summary>
     OutOfReach,
+
+    /// <summary>The replicas are asked to hand their leadership over, to that of number <see cref="Fault.Amount"/> or, with 0,
+    /// to nobody in particular. No harm, but a change of leader at any moment.</summary>
+    Transfer,
+
+    /// <summary>The processes are stopped as an operator stops them, handing leadership over first; later they start again.</summary>
+    Stop,
 }

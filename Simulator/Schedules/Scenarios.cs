@@ -55,6 +55,12 @@ public static class Scenarios
             {
                 Clients = new ClientLinkOptions { ReplyLostPercent = 50, SilentPercent = 30 }, For = 200_000,
             }),
+        Of("leader-hands-over", "leadership goes to whoever has learned everything, then to R3, then to R1, without a pause",
+            new Fault(Begin, FaultKind.Transfer) { Replicas = [Fault.Leader] },
+            new Fault(Begin + 60, FaultKind.Transfer) { Replicas = [Fault.Leader], Amount = 3 },
+            new Fault(Begin + 120, FaultKind.Transfer) { Replicas = [Fault.Leader], Amount = 1 }),
+        Of("rolling-restart", "each replica is stopped in order and started again, one after the other; whoever leads hands over first",
+            [.. Enumerable.Range(1, 5).Select(number => new Fault(Begin + (60 * number), FaultKind.Stop) { Replicas = [number], For = 40_000 })]),
     ];
 
     /// <summary>The one of a name; null when there is none.</summary>

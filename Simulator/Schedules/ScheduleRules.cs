@@ -40,6 +40,9 @@ internal static class ScheduleRules
         Require(fault.Kind != FaultKind.Drift || fault.Amount > -100, $"{name} at tick {fault.Tick}: an amount of -100 % or less stops time");
         Require(fault.Kind != FaultKind.SlowDisk || fault.Amount >= 0, $"{name} at tick {fault.Tick}: a flush takes no time below 0");
         Require(
+            fault.Kind != FaultKind.Transfer || (fault.Amount >= 0 && fault.Amount <= replicas),
+            $"{name} at tick {fault.Tick}: the amount is a replica, 1..{replicas}, or 0 for any");
+        Require(
             fault.Links.All(link => IsLink(link, replicas)), $"{name} at tick {fault.Tick}: a link is written \"1>2\"");
     }
 

@@ -31,6 +31,13 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
         });
     }
 
+    public Task<LeadershipReport> TransferLeadershipAsync(int? successor)
+    {
+        return cluster.CallAsync(replica, $"transfer {successor}", null, () => replica == 1
+            ? new LeadershipReport { ReplicaId = 1, Changed = true, Leader = successor ?? 2 }
+            : throw new FaultException<NotLeaderFault>(new NotLeaderFault { ReplicaId = replica, Leader = 1 }, "not leading"));
+    }
+
     public Task<AcceptorReport> FailAcceptorAsync(int? downMilliseconds)
     {
         return cluster.CallAsync(replica, $"fail {downMilliseconds}", null, () => Report(false, "[FAULT] acceptor down"));

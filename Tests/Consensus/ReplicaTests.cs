@@ -218,6 +218,7 @@ public sealed class ReplicaTests
         yield return new Propose([Command("x")]);
         yield return new ProposeReply(Taken: false, R3);
         yield return new ReadIndex(1);
+        yield return new TakeOver(Ballot(1, 2), Slot(1));
         yield return new ReadIndexReply(1, Slot(1), Ballot(1, 2), Slot(1), R2);
     }
 

@@ -22,6 +22,7 @@ public sealed class PromptTests
               prepopulate [COUNT]  write COUNT keys to start with (default 10)
               status               show every replica
               check                compare the contents of all replicas
+              leader transfer [N]  hand leadership over: leader transfer [N]
               fail N [TIME]        fail a replica's acceptor
               revive N             restart a failed acceptor
               cut N M [one-way]    cut the link between two replicas

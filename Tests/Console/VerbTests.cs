@@ -244,4 +244,20 @@ public sealed class VerbTests
         Assert.AreEqual("replica 2  down", lines[2]);
         Assert.AreEqual("Replica 2 cannot be reached (Connection refused).", lines[^1]);
     }
+
+    [TestMethod]
+    [DataRow("leader transfer", 0, "replica 2 leads, after replica 1\n", "transfer ")]
+    [DataRow("leader transfer 3", 0, "replica 3 leads, after replica 1\n", "transfer 3")]
+    [DataRow("leader transfer 1", 0, "replica 1 leads already\n", null)]
+    [DataRow("leader depose", 2, "", null)]
+    [DataRow("leader transfer 9", 2, "", null)]
+    public async Task Leader_Asked_TheLeaderHandsOver(string line, int exitCode, string output, string? call)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(exitCode, await console.RunAsync(line.Split(' ')));
+
+        Assert.AreEqual(output, console.Out);
+        Assert.AreEqual(call is null ? 0 : 1, console.Cluster.Calls.Count(c => c.ToString()!.Contains(call ?? "transfer", StringComparison.Ordinal)));
+    }
 }

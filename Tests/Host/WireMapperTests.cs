@@ -31,6 +31,7 @@ public sealed class WireMapperTests
         AssertSame(new Propose([.. Value.Commands]), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
         AssertSame(new ProposeReply(true, From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new ProposeReply(false, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new TakeOver(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
         AssertSame(new ReadIndex(5), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
         AssertSame(new ReadIndexReply(5, new Slot(90), Ballot, new Slot(91), From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new ReadIndexReply(5, null, Ballot.None, Slot.None, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));

@@ -20,7 +20,7 @@ public sealed class FaultScheduleTests
     {
         var schedule = new FaultSchedule(1, Replicas, Enum.GetValues<FaultKind>());
 
-        var kinds = schedule.Processes().Take(7).Concat(schedule.Links().Take(6)).Select(step => step.Kind);
+        var kinds = schedule.Processes().Take(8).Concat(schedule.Links().Take(7)).Select(step => step.Kind);
 
         Assert.AreSequenceEqual(Enum.GetValues<FaultKind>(), kinds.Order());
     }
