@@ -1,0 +1,67 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Tests.Formats;
+
+/// <summary>What is voted on and kept in logs for ever: values, commands, and what they ask for.</summary>
+[TestClass]
+public sealed class CommandFormatTests
+{
+    private const string Golden = "commands.txt";
+
+    private static readonly ClientIdentity Identity = new("s41-1", 7, 5);
+
+    private static readonly Dictionary<string, KeyValueCommand> Commands = new()
+    {
+        ["OpenSession"] = new OpenSession(0x0123456789ABCDEF),
+        ["Put"] = new Put(Identity, "färben", new byte[] { 0, 1, 255 }),
+        ["PutWithoutIdentity"] = new Put(null, "k", new byte[200]),
+        ["Delete"] = new Delete(Identity, "k"),
+        ["Batch"] = new Batch(null, [new BatchWrite("a", new byte[] { 1 }), new BatchWrite("b", null)]),
+    };
+
+    [TestMethod]
+    [DataRow("OpenSession")]
+    [DataRow("Put")]
+    [DataRow("PutWithoutIdentity")]
+    [DataRow("Delete")]
+    [DataRow("Batch")]
+    public void Command_IsWrittenAsEver(string name)
+    {
+        GoldenFile.AssertHas(Golden, name, Convert.ToHexStringLower(Commands[name].Encode()));
+    }
+
+    [TestMethod]
+    [DataRow("OpenSession")]
+    [DataRow("Put")]
+    [DataRow("PutWithoutIdentity")]
+    [DataRow("Delete")]
+    [DataRow("Batch")]
+    public void Command_OfAnEarlierBuild_IsRead(string name)
+    {
+        var read = KeyValueCommand.Decode(Convert.FromHexString(GoldenFile.Read(Golden)[name]));
+
+        Assert.IsNotNull(read);
+        Assert.AreEqual(Commands[name].GetType(), read.GetType());
+        Assert.AreSequenceEqual(Commands[name].Encode(), read.Encode());
+    }
+
+    [TestMethod]
+    public void Value_IsWrittenAsEver_AndReadAgain()
+    {
+        Command[] commands =
+        [
+            Command.Create(new CommandId(new ReplicaId(3), 2, 17), finishedThrough: 15, Commands["Put"].Encode()),
+            Command.Create(new CommandId(new ReplicaId(5), 1, 1), finishedThrough: 0, Commands["Delete"].Encode()),
+        ];
+        GoldenFile.AssertHas(Golden, "Value", Convert.ToHexStringLower(Value.Of(commands).Bytes.Span));
+        GoldenFile.AssertHas(Golden, "Noop", Convert.ToHexStringLower(Value.Noop.Bytes.Span));
+
+        Assert.IsTrue(Value.TryRead(Convert.FromHexString(GoldenFile.Read(Golden)["Value"]), out var value));
+        Assert.AreEqual("(R3/2#17 R5/1#1)", $"{value}");
+        Assert.AreEqual(15, value.Commands[0].FinishedThrough);
+        Assert.IsTrue(value.Commands[1].Payload.Span.SequenceEqual(Commands["Delete"].Encode()));
+        Assert.IsTrue(Value.TryRead(Convert.FromHexString(GoldenFile.Read(Golden)["Noop"]), out var noop));
+        Assert.AreEqual(Value.Noop, noop);
+    }
+}
