@@ -61,4 +61,10 @@ public sealed record ConsensusOptions
 
     /// <summary>Chosen values in one answer to a replica that catches up, at most.</summary>
     public int CatchUpSlotsMax { get; init; } = 1024;
+
+    /// <summary>A chunk of a snapshot that does not come is asked for again after this long.</summary>
+    public int SnapshotTicks { get; init; } = 20;
+
+    /// <summary>And so often; then the snapshot is given up, and another replica is asked for what is missing.</summary>
+    public int SnapshotAsksMax { get; init; } = 5;
 }

@@ -26,6 +26,13 @@ public sealed class Effects
     /// <summary>Catch-up requests to answer from the log on disk.</summary>
     public List<LogRead> LogReads { get; } = [];
 
+    /// <summary>Requests for a chunk of a snapshot, to answer from the state on disk.</summary>
+    public List<SnapshotRead> SnapshotReads { get; } = [];
+
+    /// <summary>Chunks of a snapshot to put on the disk beside the state. What comes of each is told to
+    /// <see cref="Replica.OnStaged"/>.</summary>
+    public List<StageChunk> Stagings { get; } = [];
+
     /// <summary>What this replica's own callers hear.</summary>
     public List<Answer> Answers { get; } = [];
 
@@ -40,6 +47,8 @@ public sealed class Effects
         SendsAfterPersist.Clear();
         Deliveries.Clear();
         LogReads.Clear();
+        SnapshotReads.Clear();
+        Stagings.Clear();
         Answers.Clear();
         Notes.Clear();
     }
@@ -65,6 +74,12 @@ public sealed record Delivery(Slot Slot, Value Value, bool InLog);
 
 /// <summary>A peer asks for chosen values; the host reads them from the log and answers with CatchUpReply.</summary>
 public sealed record LogRead(ReplicaId To, long Call, Slot From);
+
+/// <summary>A peer asks for a chunk of a snapshot; the host reads it from the state and answers with ReadSnapshotReply.</summary>
+public sealed record SnapshotRead(ReplicaId To, long Call, long Snapshot, long Chunk);
+
+/// <summary>A chunk of a peer's snapshot.</summary>
+public sealed record StageChunk(ReplicaId From, long Snapshot, long Chunk, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>What one of this replica's callers hears.</summary>
 public abstract record Answer;
@@ -104,3 +119,9 @@ public sealed record HandsOver(Ballot Ballot, ReplicaId? To) : Note;
 
 /// <summary>Nobody took over in time, and this leader goes on.</summary>
 public sealed record GoesOnLeading(Ballot Ballot) : Note;
+
+/// <summary>This replica is so far behind that it fetches another one's state.</summary>
+public sealed record FetchesSnapshot(ReplicaId From) : Note;
+
+/// <summary>The state of another replica is this one's now, through a slot.</summary>
+public sealed record InstalledSnapshot(Slot Through) : Note;

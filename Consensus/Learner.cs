@@ -15,12 +15,15 @@ public sealed class Learner
     private Slot _toldThrough;
 
     private Slot _knownThrough;
+    private readonly SnapshotFetch _fetch;
     private ReplicaId? _knower;
     private int _ticksWithoutProgress;
     private bool _asked;
 
     /// <summary>Starts a learner that has learned (and its replica applied) through a slot.</summary>
-    public Learner(ReplicaId self, Quorum quorum, ConsensusOptions options, Slot learnedThrough, Random random)
+    public Learner(
+        ReplicaId self, Quorum quorum, ConsensusOptions options, Slot learnedThrough, Random random,
+        SnapshotProgress? staged = null)
     {
         _self = self;
         _quorum = quorum;
@@ -28,6 +31,7 @@ public sealed class Learner
         _random = random;
         LearnedThrough = learnedThrough;
         _ahead.ForgetThrough(learnedThrough);
+        _fetch = new SnapshotFetch(self, options, staged);
     }
 
     /// <summary>Every slot through this one is learned, and delivered in order.</summary>
@@ -104,12 +108,44 @@ public sealed class Learner
             _asked = false;
             Ask(effects);
         }
+        else if (reply.TruncatedThrough > LearnedThrough)
+        {
+            // Its log begins further on: what lies between is only in its state.
+            _fetch.Begin(envelope.From, effects);
+        }
+    }
+
+    /// <summary>A replica asks for a chunk of a snapshot: the state on disk answers.</summary>
+    public static void OnReadSnapshot(Envelope envelope, ReadSnapshot read, Effects effects) =>
+        effects.SnapshotReads.Add(new SnapshotRead(envelope.From, envelope.Call, read.Snapshot, read.Chunk));
+
+    /// <summary>A chunk of a snapshot that this replica asked for.</summary>
+    public void OnReadSnapshotReply(Envelope envelope, ReadSnapshotReply reply, Effects effects) =>
+        _fetch.OnReadSnapshotReply(envelope, reply, effects);
+
+    /// <summary>A chunk was to be staged, and this came of it.</summary>
+    public void OnStaged(StageOutcome outcome, Effects effects) => _fetch.OnStaged(outcome, effects);
+
+    /// <summary>A snapshot has been installed: all through its slot counts as learned, though it is never delivered.</summary>
+    public void OnInstalled(ReplicaId from, Slot through, Acceptor? acceptor, Effects effects)
+    {
+        LearnedThrough = through;
+        _ahead.ForgetThrough(through);
+        acceptor?.ForgetThrough(through);
+        _ticksWithoutProgress = 0;
+
+        // Whoever gave the snapshot keeps the log from there on for a while.
+        _knower = from;
+        _asked = false;
+        Advance(acceptor, effects);
+        Ask(effects);
     }
 
     /// <summary>Time passes: asks again when chosen slots stay out.</summary>
     public void Tick(Effects effects)
     {
-        if (LearnedThrough >= _knownThrough)
+        _fetch.Tick(effects);
+        if (LearnedThrough >= _knownThrough || _fetch.IsUnderWay)
         {
             return;
         }

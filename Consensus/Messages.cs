@@ -21,6 +21,15 @@ namespace PaxosWcf.Consensus;
 //   R5→R1 CatchUp from 41
 //   R1→R5 CatchUpReply [41..72] learned 90    and again, until nothing is missing
 //
+// Catch-up from below what R1 still has in its log:
+//
+//   R5→R1 CatchUp from 41
+//   R1→R5 CatchUpReply [] learned 9000 truncated 7000
+//   R5→R1 ReadSnapshot                     one chunk at a time, each staged beside the old state
+//   R1→R5 ReadSnapshotReply 4 chunk 0
+//   R5→R1 ReadSnapshot 4 chunk 1           … the last one makes it the state, of slot 8990
+//   R5→R1 CatchUp from 8991
+//
 // A linearizable read at R4:
 //
 //   R4→R1 ReadIndex 5
@@ -114,11 +123,37 @@ public sealed record CatchUp(Slot From) : Message
 }
 
 /// <summary>Chosen values of consecutive slots.</summary>
-public sealed record CatchUpReply(Slot From, IReadOnlyList<Value> Values, Slot LearnedThrough) : Message
+/// <param name="From">The slot of the first value.</param>
+/// <param name="Values">The values; none where the answering replica has none of them.</param>
+/// <param name="LearnedThrough">Learned by the answering replica.</param>
+/// <param name="TruncatedThrough">Its log does not hold this slot and those before it any more: only its state does.</param>
+public sealed record CatchUpReply(Slot From, IReadOnlyList<Value> Values, Slot LearnedThrough, Slot TruncatedThrough = default)
+    : Message
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"CatchUpReply [{From}..{From.Plus(Values.Count - 1)}] learned {LearnedThrough}";
+        $"CatchUpReply [{From}..{From.Plus(Values.Count - 1)}] learned {LearnedThrough}"
+        + (TruncatedThrough >= From ? $" truncated {TruncatedThrough}" : "");
+}
+
+/// <summary>Asks for a chunk of a snapshot of the state.</summary>
+/// <param name="Snapshot">The name that the asked replica gave it; 0: a new one.</param>
+/// <param name="Chunk">The chunk's number, from 0 on.</param>
+public sealed record ReadSnapshot(long Snapshot, long Chunk) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => Snapshot == 0 ? "ReadSnapshot" : $"ReadSnapshot {Snapshot} chunk {Chunk}";
+}
+
+/// <summary>A chunk of a snapshot.</summary>
+/// <param name="Snapshot">The snapshot's name; 0: there is no such snapshot, or no room for another.</param>
+/// <param name="Chunk">The number that was asked for.</param>
+/// <param name="Bytes">The chunk, with a checksum in it; the core does not look into it.</param>
+public sealed record ReadSnapshotReply(long Snapshot, long Chunk, ReadOnlyMemory<byte> Bytes) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Snapshot == 0 ? $"ReadSnapshotReply none chunk {Chunk}" : $"ReadSnapshotReply {Snapshot} chunk {Chunk}";
 }
 
 /// <summary>Leading: I lead under this ballot. Not leading: does anyone hear a leader?</summary>

@@ -7,7 +7,9 @@ namespace PaxosWcf.Consensus;
 /// <param name="Campaigned">The highest ballot that it ever campaigned with.</param>
 /// <param name="LearnedThrough">Its state machine holds every slot through this one.</param>
 /// <param name="Acceptor">Its acceptor's memory.</param>
-public sealed record ReplicaState(long Boot, Ballot Campaigned, Slot LearnedThrough, AcceptorState Acceptor);
+/// <param name="Staged">A snapshot that it was fetching, if any.</param>
+public sealed record ReplicaState(
+    long Boot, Ballot Campaigned, Slot LearnedThrough, AcceptorState Acceptor, SnapshotProgress? Staged = null);
 
 /// <summary>The three roles in one. It takes steps and says what is to be done; it does nothing itself.</summary>
 /// <remarks>The host calls <see cref="Step"/>, <see cref="Propose"/>, <see cref="Read"/> and <see cref="Tick"/> for a batch
@@ -36,7 +38,7 @@ public sealed class Replica
         _options = options;
         _acceptor = new Acceptor(self, options, state.Acceptor, state.LearnedThrough);
         _proposer = new Proposer(self, quorum, options, Ballot.Max(state.Campaigned, _acceptor.Promised));
-        _learner = new Learner(self, quorum, options, state.LearnedThrough, random);
+        _learner = new Learner(self, quorum, options, state.LearnedThrough, random, state.Staged);
         _election = new LeaderElection(self, quorum, options, random);
         _submissions = new Submissions(self, state.Boot, options);
 
@@ -98,6 +100,8 @@ public sealed class Replica
             case ReadIndex readIndex: OnReadIndex(envelope, readIndex, effects); break;
             case ReadIndexReply reply: OnReadIndexReply(envelope, reply, effects); break;
             case TakeOver takeOver: OnTakeOver(envelope, takeOver, effects); break;
+            case ReadSnapshot read: Learner.OnReadSnapshot(envelope, read, effects); break;
+            case ReadSnapshotReply reply: _learner.OnReadSnapshotReply(envelope, reply, effects); break;
             default: throw new UnreachableException($"a message of kind {envelope.Message.GetType().Name}");
         }
 
@@ -185,6 +189,24 @@ public sealed class Replica
             handOver.HasTold = true;
             Beat(drained, effects);
         }
+    }
+
+    /// <summary>A chunk of a snapshot was to be staged, and this came of it.</summary>
+    public void OnStaged(StageOutcome outcome, Effects effects) => _learner.OnStaged(outcome, effects);
+
+    /// <summary>The state of another replica is this one's now, and durable: everything through a slot counts as learned.
+    /// A replica that leads is told by that of slots that it did not choose, so another leads.</summary>
+    public void OnSnapshotInstalled(ReplicaId from, Slot through, Effects effects)
+    {
+        Invariant.Holds(through > _learner.LearnedThrough, $"a snapshot of slot {through} tells more than slot {_learner.LearnedThrough}");
+        if (Leading is not null)
+        {
+            Yield($"{from} has the state of slot {through}", effects);
+        }
+
+        effects.Notes.Add(new InstalledSnapshot(through));
+        _learner.OnInstalled(from, through, _acceptor, effects);
+        LeadWhenReady(effects);
     }
 
     /// <summary>The acceptor fails: it is silent, and what it held in memory is gone.</summary>

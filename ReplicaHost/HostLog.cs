@@ -35,6 +35,12 @@ internal static partial class HostLog
     [LoggerMessage(515, LogLevel.Warning, "Nobody took over in time; leads on under ballot {Ballot}")]
     public static partial void GoesOnLeading(ILogger logger, Ballot ballot);
 
+    [LoggerMessage(516, LogLevel.Information, "Is too far behind for the log: fetches a snapshot of the state of {From}")]
+    public static partial void FetchesSnapshot(ILogger logger, ReplicaId from);
+
+    [LoggerMessage(517, LogLevel.Information, "Has installed a snapshot of the state through slot {Through}")]
+    public static partial void InstalledSnapshot(ILogger logger, Slot through);
+
     [LoggerMessage(520, LogLevel.Warning, "[FAULT] The acceptor of R{Replica} fails {Down}: {Why}")]
     public static partial void AcceptorFailed(ILogger logger, int replica, string down, string why);
 

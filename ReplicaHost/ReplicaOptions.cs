@@ -28,6 +28,15 @@ internal sealed class ReplicaOptions
     [Range(0, 3600)]
     public double TimingReportSeconds { get; set; }
 
+    /// <summary>Slots that stay in the log after they are applied, for replicas that catch up. More: a replica may be away
+    /// for longer before it is sent a snapshot of the whole state; fewer: less disk.</summary>
+    [Range(64, 16_777_216)]
+    public int LogSlotsMax { get; set; } = 16 * 1024;
+
+    /// <summary>The same in mebibytes (2^20 bytes); what is reached first holds.</summary>
+    [Range(1, 1_048_576)]
+    public int LogMebibytesMax { get; set; } = 64;
+
     /// <summary>PKCS#12 file of the certificate for https addresses.</summary>
     public string? CertificatePath { get; set; }
 

@@ -72,7 +72,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
 
         var store = new TracedStore(directory.Store);
-        var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), store, new Random(), links);
+        var storage = new StorageOptions { LogSlotsMax = _options.LogSlotsMax, LogBytesMax = (long)_options.LogMebibytesMax << 20 };
+        var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), store, new Random(), links, storage);
         var comparison = new ServersComparison(_servers.Hash, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
         ConnectPeers(self, links, comparison, linkFaults);

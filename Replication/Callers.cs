@@ -12,6 +12,9 @@ internal sealed class Callers
     private readonly PriorityQueue<long, long> _held = new();
     private long _lastRead;
 
+    /// <summary>The commands that somebody waits for.</summary>
+    public IReadOnlyList<CommandId> Commands => [.. _commands.Keys];
+
     /// <summary>A caller waits for a command.</summary>
     public void Add(CommandId id, ICommandCaller caller)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Snapshots;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Replication;
@@ -11,7 +12,10 @@ public sealed class ReplicaDriver
 {
     private readonly Replica _replica;
     private readonly ReplicaLog _log;
-    private readonly IReplicaStore _store;
+    private readonly LogRetention _retention;
+    private readonly GenerationStore _store;
+    private readonly OpenSnapshots _snapshots;
+    private readonly SnapshotStage _stage;
     private readonly KeyValueStateMachine _machine;
     private readonly IReplicaOutput _output;
     private readonly ConsensusOptions _options;
@@ -25,14 +29,20 @@ public sealed class ReplicaDriver
 
     /// <summary>Starts a replica from what its store holds. Everything is reloaded before anything is answered.</summary>
     public ReplicaDriver(
-        ReplicaId self, Quorum quorum, ConsensusOptions options, IReplicaStore store, Random random, IReplicaOutput output)
+        ReplicaId self, Quorum quorum, ConsensusOptions options, IReplicaStore store, Random random, IReplicaOutput output,
+        StorageOptions? storage = null)
     {
-        _store = store;
+        storage ??= new StorageOptions();
+        _store = GenerationStore.Over(store);
         _output = output;
         _options = options;
-        _log = new ReplicaLog(store);
-        _machine = new KeyValueStateMachine(store);
-        var state = _log.Recover(_machine.Numbers.AppliedThrough);
+        _log = new ReplicaLog(_store);
+        _machine = new KeyValueStateMachine(_store);
+        _retention = new LogRetention(_store, storage, _machine.Numbers.AppliedThrough);
+        _stage = new SnapshotStage(_store);
+        TidyStage();
+        var state = _log.Recover(_machine.Numbers.AppliedThrough) with { Staged = _stage.Progress };
+        _snapshots = new OpenSnapshots(_store, storage, state.Boot);
         _replica = new Replica(self, quorum, options, state, random);
     }
 
@@ -64,6 +74,8 @@ public sealed class ReplicaDriver
             _writes.Clear();
             WriteState();
         }
+
+        _snapshots.CloseAll();
     }
 
     private void Take(ReplicaEvent happened)
@@ -87,6 +99,7 @@ public sealed class ReplicaDriver
     // own word after it. So its own acceptor is a voter like the others.
     private void Settle()
     {
+        bool stages;
         do
         {
             Converse();
@@ -94,9 +107,12 @@ public sealed class ReplicaDriver
             Send(_effects.SendsAfterPersist);
             Apply();
             Answer();
+            var stagings = _effects.Stagings.ToArray();
             _effects.Clear();
+            Stage(stagings);
+            stages = stagings.Length > 0;
         }
-        while (_loopback.Count > 0);
+        while (_loopback.Count > 0 || stages);
     }
 
     private void Converse()
@@ -161,6 +177,7 @@ public sealed class ReplicaDriver
             }
 
             _machine.Apply(delivery.Slot, delivery.Value, _applied);
+            _retention.OnApplied(delivery.Slot, delivery.Value);
         }
 
         if (_writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
@@ -181,10 +198,11 @@ public sealed class ReplicaDriver
     }
 
     // State, applied-through and, where the log lacks it, the value move in one write set, so that a crash leaves the state
-    // of one slot.
+    // of one slot. With them goes what the log need not keep any more.
     private void WriteState()
     {
         _machine.Seal(_writes);
+        _retention.Truncate(_writes, _snapshots.HeldFrom);
         _store.Write(_writes, durable: false);
         _machine.OnWritten();
     }
@@ -215,7 +233,13 @@ public sealed class ReplicaDriver
         {
             var applied = _machine.Numbers.AppliedThrough;
             var values = _log.ReadChosen(read.From, applied, _options.MessageBytesMax, _options.CatchUpSlotsMax);
-            _output.Send(new Envelope(_replica.Self, read.To, new CatchUpReply(read.From, values, applied), read.Call));
+            _output.Send(new Envelope(_replica.Self, read.To, new CatchUpReply(read.From, values, applied, _retention.TruncatedThrough), read.Call));
+        }
+
+        foreach (var read in _effects.SnapshotReads)
+        {
+            var reply = _snapshots.Read(read.To, read.Snapshot, read.Chunk);
+            _output.Send(new Envelope(_replica.Self, read.To, reply, read.Call));
         }
 
         foreach (var note in _effects.Notes)
@@ -224,9 +248,65 @@ public sealed class ReplicaDriver
         }
     }
 
+    private void Stage(IReadOnlyList<StageChunk> chunks)
+    {
+        foreach (var chunk in chunks)
+        {
+            _writes.Clear();
+            var outcome = _stage.Stage(chunk, _machine.Numbers.AppliedThrough, _writes);
+            if (outcome is StageOutcome.Staged or StageOutcome.Installed)
+            {
+                _store.Write(_writes, durable: false);
+            }
+
+            _replica.OnStaged(outcome, _effects);
+            if (outcome == StageOutcome.Installed)
+            {
+                Install(chunk.From);
+            }
+        }
+    }
+
+    // One write set makes the staged state the state, with its numbers, and takes away the log that it stands for: a crash
+    // leaves the old state or the new one. It is durable before the core hears of it, for what this replica says it has
+    // learned others count upon; and what was live before goes only then.
+    private void Install(ReplicaId from)
+    {
+        _writes.Clear();
+        var through = _stage.Install(_writes);
+        _retention.Restart(through, _writes);
+        _store.Exchange(_writes);
+        _machine.Reload();
+        _output.OnInstalled(through);
+        TidyStage();
+        _replica.OnSnapshotInstalled(from, through, _effects);
+
+        // What this replica's clients have in that state is never delivered here, and so never answered. A repeat under the
+        // same identity gets the answer.
+        foreach (var id in _callers.Commands.Where(_machine.IsOver))
+        {
+            GiveUp(id);
+        }
+    }
+
+    private void TidyStage()
+    {
+        _writes.Clear();
+        if (_stage.Tidy(_store, _machine.Numbers.AppliedThrough, _writes))
+        {
+            _store.Write(_writes, durable: false);
+        }
+    }
+
     private void Tick()
     {
         _tickPassed = true;
+        _snapshots.Tick();
+        if (_stage.Progress is not null)
+        {
+            TidyStage();
+        }
+
         _replica.Tick(_effects);
     }
 
@@ -243,7 +323,15 @@ public sealed class ReplicaDriver
 
     private void GiveUp(ICommandCaller caller)
     {
-        if (_callers.Find(caller) is { } id && !_replica.GiveUp(id, _effects))
+        if (_callers.Find(caller) is { } id)
+        {
+            GiveUp(id);
+        }
+    }
+
+    private void GiveUp(CommandId id)
+    {
+        if (!_replica.GiveUp(id, _effects))
         {
             // Learned, but never to be answered: the state machine had forgotten its number.
             _callers.Take(id)?.OnRefused(Refusal.OutcomeUnknown);

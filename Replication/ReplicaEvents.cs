@@ -92,4 +92,7 @@ public interface IReplicaOutput
 
     /// <summary>Hears what is applied, in slot order, before any caller does.</summary>
     void OnApplied(Slot slot, Value value);
+
+    /// <summary>Hears that another replica's state is this one's now, through a slot: what lies before it is never applied here.</summary>
+    void OnInstalled(Slot through);
 }

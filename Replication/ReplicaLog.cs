@@ -99,9 +99,12 @@ public sealed class ReplicaLog(IReplicaStore store)
     /// <summary>The value that a log record holds, chosen or only accepted.</summary>
     public static AcceptedEntry ReadEntry(byte[] key, byte[] record) => ReadRecord(SlotOf(key), record);
 
+    /// <summary>Bytes of the record of a value.</summary>
+    internal static int RecordBytes(Value value) => 1 + BallotBytes + value.Bytes.Length;
+
     private static void WriteEntry(AcceptedEntry entry, WriteSet writes)
     {
-        var record = new byte[1 + BallotBytes + entry.Value.Bytes.Length];
+        var record = new byte[RecordBytes(entry.Value)];
         WriteBallot(entry.Ballot, record);
         entry.Value.Bytes.CopyTo(record.AsMemory(1 + BallotBytes));
         writes.Put(StoreFamily.Log, Key(entry.Slot), record);
@@ -140,9 +143,11 @@ public sealed class ReplicaLog(IReplicaStore store)
             BinaryPrimitives.ReadInt64BigEndian(record[1..]), new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(record[9..])));
     }
 
-    private static byte[] Key(Slot slot) => Number(slot.Number);
+    /// <summary>The key of a slot's record.</summary>
+    internal static byte[] Key(Slot slot) => Number(slot.Number);
 
-    private static Slot SlotOf(byte[] key) => new(BinaryPrimitives.ReadInt64BigEndian(key));
+    /// <summary>The slot of a record's key.</summary>
+    internal static Slot SlotOf(byte[] key) => new(BinaryPrimitives.ReadInt64BigEndian(key));
 
     private static byte[] Number(long number)
     {

@@ -14,4 +14,8 @@ public interface ILearner
     /// <summary>Asks for chosen values that the caller missed.</summary>
     [OperationContract]
     Task<CatchUpReply> CatchUpAsync(CatchUpRequest request);
+
+    /// <summary>Asks for a chunk of a snapshot of the state, where the log no longer reaches back to what the caller missed.</summary>
+    [OperationContract]
+    Task<ReadSnapshotReply> ReadSnapshotAsync(ReadSnapshotRequest request);
 }

@@ -10,4 +10,7 @@ internal sealed class LearnerService(PeerCalls calls) : ILearner
 
     public async Task<CatchUpReply> CatchUpAsync(CatchUpRequest request) =>
         WireMapper.ToWire((Consensus.CatchUpReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));
+
+    public async Task<ReadSnapshotReply> ReadSnapshotAsync(ReadSnapshotRequest request) =>
+        WireMapper.ToWire((Consensus.ReadSnapshotReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));
 }

@@ -31,6 +31,9 @@ internal static class Merging
         _ => null,
     };
 
+    /// <summary>A replica fetches one chunk at a time: a later question replaces an earlier.</summary>
+    public static Message? Snapshots(Message first, Message next) => next;
+
     /// <summary>Only the last heartbeat counts: an answer to its round answers the earlier ones too.</summary>
     public static Message? Heartbeats(Message first, Message next) => next;
 

@@ -29,6 +29,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly PeerLane _votes;
     private readonly PeerLane _learning;
     private readonly PeerLane _catchUps;
+    private readonly PeerLane _snapshots;
 
     public PeerLink(
         ReplicaId self, ReplicaId peer, Uri address, LinkSettings settings, Action<Envelope> arrived,
@@ -54,6 +55,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _votes = new PeerLane(QueueMax, callsMax: 1, Merging.Votes(bytesMax), VoteAsync, stopping);
         _learning = new PeerLane(QueueMax, callsMax: 1, Merging.Learning, LearnAsync, stopping);
         _catchUps = new PeerLane(QueueMax, callsMax: 1, Merging.Learning, LearnAsync, stopping);
+        _snapshots = new PeerLane(QueueMax, callsMax: 1, Merging.Snapshots, ReadSnapshotAsync, stopping);
     }
 
     /// <summary>Sends a question; answers go back over the call that they answer.</summary>
@@ -67,6 +69,7 @@ internal sealed class PeerLink : IAsyncDisposable
             Prepare or Accept => _votes,
             Learn => _learning,
             CatchUp => _catchUps,
+            ReadSnapshot => _snapshots,
             _ => throw new System.Diagnostics.UnreachableException($"a question of kind {envelope.Message.GetType().Name}"),
         };
 
@@ -83,7 +86,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _proposer.Dispose();
         _acceptor.Dispose();
         _learner.Dispose();
-        foreach (var lane in new[] { _heartbeats, _proposals, _reads, _votes, _learning, _catchUps })
+        foreach (var lane in new[] { _heartbeats, _proposals, _reads, _votes, _learning, _catchUps, _snapshots })
         {
             await lane.Completion;
             lane.Dispose();
@@ -130,6 +133,9 @@ internal sealed class PeerLink : IAsyncDisposable
         await _learner.Get().LearnAsync(WireMapper.ToWire((Learn)message, _self));
         return null;
     });
+
+    private Task ReadSnapshotAsync(Message message) => CallAsync("call ReadSnapshot", async () =>
+        WireMapper.FromWire(await _learner.Get().ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, _self))));
 
     private async Task CallAsync(string name, Func<Task<Message?>> call)
     {

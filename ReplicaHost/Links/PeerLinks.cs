@@ -19,7 +19,8 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             HostLog.Sends(logger, envelope);
         }
 
-        if (envelope.Message is Promise or Accepted or Rejected or CatchUpReply or HeartbeatReply or ProposeReply or ReadIndexReply)
+        if (envelope.Message is Promise or Accepted or Rejected or CatchUpReply or HeartbeatReply or ProposeReply or ReadIndexReply
+            or ReadSnapshotReply)
         {
             pending.Complete(envelope.Call, envelope.Message);
         }
@@ -40,6 +41,8 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             case Follows follows: HostLog.Follows(logger, follows.Leader, follows.Ballot); break;
             case HandsOver hands: HostLog.HandsOver(logger, hands.Ballot, hands.To?.ToString() ?? "whoever has learned everything first"); break;
             case GoesOnLeading goesOn: HostLog.GoesOnLeading(logger, goesOn.Ballot); break;
+            case FetchesSnapshot fetches: HostLog.FetchesSnapshot(logger, fetches.From); break;
+            case InstalledSnapshot installed: HostLog.InstalledSnapshot(logger, installed.Through); break;
             default: throw new System.Diagnostics.UnreachableException($"a note of kind {note.GetType().Name}");
         }
     }
@@ -51,6 +54,12 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
         {
             HostLog.Applied(logger, slot, value);
         }
+    }
+
+    /// <inheritdoc/>
+    public void OnInstalled(Slot through)
+    {
+        // The note of it is logged.
     }
 
     /// <inheritdoc/>

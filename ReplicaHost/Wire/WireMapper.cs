@@ -4,6 +4,7 @@ using CatchUpReply = PaxosWcf.Contracts.CatchUpReply;
 using HeartbeatReply = PaxosWcf.Contracts.HeartbeatReply;
 using ProposeReply = PaxosWcf.Contracts.ProposeReply;
 using ReadIndexReply = PaxosWcf.Contracts.ReadIndexReply;
+using ReadSnapshotReply = PaxosWcf.Contracts.ReadSnapshotReply;
 
 namespace PaxosWcf.ReplicaHost.Wire;
 
@@ -92,10 +93,24 @@ internal static class WireMapper
         FromSlot = reply.From.Number,
         Values = [.. reply.Values.Select(ToWire)],
         LearnedThrough = reply.LearnedThrough.Number,
+        TruncatedThrough = reply.TruncatedThrough.Number,
     };
 
     public static Consensus.CatchUpReply FromWire(CatchUpReply reply) => new(
-        SlotFromWire(reply.FromSlot), [.. reply.Values.Select(FromWire)], new Slot(reply.LearnedThrough));
+        SlotFromWire(reply.FromSlot),
+        [.. reply.Values.Select(FromWire)],
+        new Slot(reply.LearnedThrough),
+        new Slot(reply.TruncatedThrough ?? 0));
+
+    public static ReadSnapshotRequest ToWire(ReadSnapshot read, ReplicaId from) =>
+        new() { From = from.Number, Snapshot = read.Snapshot, Chunk = read.Chunk };
+
+    public static ReadSnapshot FromWire(ReadSnapshotRequest request) => new(request.Snapshot, request.Chunk);
+
+    public static ReadSnapshotReply ToWire(Consensus.ReadSnapshotReply reply) =>
+        new() { Snapshot = reply.Snapshot, Chunk = reply.Chunk, Bytes = ToArray(reply.Bytes) };
+
+    public static Consensus.ReadSnapshotReply FromWire(ReadSnapshotReply reply) => new(reply.Snapshot, reply.Chunk, reply.Bytes);
 
     public static HeartbeatRequest ToWire(Heartbeat heartbeat, ReplicaId from, string serversHash) => new()
     {

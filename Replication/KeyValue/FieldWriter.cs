@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace PaxosWcf.Replication.KeyValue;
@@ -44,6 +45,13 @@ internal sealed class FieldWriter(int capacity)
     {
         WriteCount(bytes.Length);
         bytes.CopyTo(Take(bytes.Length));
+    }
+
+    /// <summary>SHA-256 of all that was written so far (32 bytes).</summary>
+    public void WriteHash()
+    {
+        var hash = SHA256.HashData(_bytes.AsSpan(0, _at));
+        hash.CopyTo(Take(hash.Length));
     }
 
     /// <summary>All that was written. Nothing may be written after.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using PaxosWcf.Consensus;
@@ -27,10 +28,10 @@ public sealed class KeyValueStateMachine
     private static readonly byte[] StateKey = "state"u8.ToArray();
 
     private readonly IReplicaStore _store;
-    private readonly OriginTable _origins;
-    private readonly SessionTable _sessions;
     private readonly UnwrittenKeys _unwritten = new();
-    private readonly KeyHistories _histories = new();
+    private OriginTable _origins;
+    private SessionTable _sessions;
+    private KeyHistories _histories = new();
     private long _revision;
     private long _keys;
     private Slot _writtenThrough;
@@ -40,10 +41,7 @@ public sealed class KeyValueStateMachine
     public KeyValueStateMachine(IReplicaStore store)
     {
         _store = store;
-        _numbers = ReadNumbers(store.Find(StoreFamily.Meta, StateKey));
-        (_writtenThrough, _revision, _keys) = (_numbers.AppliedThrough, _numbers.Revision, _numbers.Keys);
-        _origins = new OriginTable(store);
-        _sessions = new SessionTable(store);
+        Load();
     }
 
     /// <summary>Where the state stands.</summary>
@@ -102,6 +100,18 @@ public sealed class KeyValueStateMachine
         _writtenThrough = _numbers.AppliedThrough;
     }
 
+    /// <summary>Whether a command was applied, or never will be.</summary>
+    public bool IsOver(CommandId id) => _origins.IsOver(id);
+
+    /// <summary>The store holds another state than before: all that is kept of it in memory is loaded anew. The numbers come
+    /// last, so that a reader who waits for them finds all of it.</summary>
+    public void Reload()
+    {
+        _unwritten.Forget();
+        _histories = new KeyHistories();
+        Load();
+    }
+
     /// <summary>The numbers that a snapshot of the store holds.</summary>
     internal static StateNumbers ReadNumbers(byte[]? record)
     {
@@ -121,6 +131,13 @@ public sealed class KeyValueStateMachine
     internal static StateNumbers ReadNumbers(IStoreSnapshot snapshot) =>
         ReadNumbers(snapshot.Find(StoreFamily.Meta, StateKey));
 
+    /// <summary>The record of the numbers that a snapshot of the store holds; of a fresh state if there is none.</summary>
+    internal static byte[] ReadNumbersRecord(IStoreSnapshot snapshot) =>
+        snapshot.Find(StoreFamily.Meta, StateKey) ?? WriteNumbers(ReadNumbers((byte[]?)null));
+
+    /// <summary>Adds the record of another state's numbers to the write set that makes it the state here.</summary>
+    internal static void PutNumbersRecord(byte[] record, WriteSet writes) => writes.Put(StoreFamily.Meta, StateKey, record);
+
     private static byte[] WriteNumbers(StateNumbers numbers)
     {
         var record = new byte[25];
@@ -129,6 +146,16 @@ public sealed class KeyValueStateMachine
         BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(9), numbers.Revision);
         BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(17), numbers.Keys);
         return record;
+    }
+
+    [MemberNotNull(nameof(_origins), nameof(_sessions), nameof(_numbers))]
+    private void Load()
+    {
+        var numbers = ReadNumbers(_store.Find(StoreFamily.Meta, StateKey));
+        (_writtenThrough, _revision, _keys) = (numbers.AppliedThrough, numbers.Revision, numbers.Keys);
+        _origins = new OriginTable(_store);
+        _sessions = new SessionTable(_store);
+        Volatile.Write(ref _numbers, numbers);
     }
 
     private CommandAnswer Execute(Slot slot, int place, Command command) =>

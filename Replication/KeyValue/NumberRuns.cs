@@ -52,6 +52,9 @@ internal sealed class NumberRuns
         return true;
     }
 
+    /// <summary>Whether a number is there.</summary>
+    public bool Contains(long number) => _runs.Exists(run => run.From <= number && number <= run.Through);
+
     /// <summary>Removes every number through this one.</summary>
     public void RemoveThrough(long number)
     {

@@ -49,6 +49,10 @@ internal sealed class OriginTable
         return origin.Admit(id.Number, command.FinishedThrough);
     }
 
+    /// <summary>Whether a command was applied, or never will be.</summary>
+    public bool IsOver(CommandId id) => _origins.TryGetValue(id.Origin, out var origin)
+        && (origin.Boot > id.Boot || (origin.Boot == id.Boot && origin.IsOver(id.Number)));
+
     /// <summary>Adds what changed since the last call to a write set.</summary>
     public void Write(WriteSet writes)
     {
@@ -96,6 +100,8 @@ internal sealed class OriginTable
 
             return true;
         }
+
+        public bool IsOver(long number) => number <= _finishedThrough || _numbers.Contains(number);
 
         public byte[] Encode()
         {

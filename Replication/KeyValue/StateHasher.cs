@@ -16,7 +16,7 @@ public static class StateHasher
     /// <summary>Hashes keys, values, revisions, sessions and the state's numbers, in key order.</summary>
     public static StateHash Hash(IReplicaStore store)
     {
-        using var snapshot = store.Snapshot();
+        using var snapshot = GenerationSnapshot.Of(store.Snapshot());
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var numbers = KeyValueStateMachine.ReadNumbers(snapshot);
         Span<byte> header = stackalloc byte[24];
@@ -29,7 +29,7 @@ public static class StateHasher
         return new StateHash(numbers, keys, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    private static long Append(IStoreSnapshot snapshot, StoreFamily family, IncrementalHash hash)
+    private static long Append(GenerationSnapshot snapshot, StoreFamily family, IncrementalHash hash)
     {
         var count = 0L;
         Span<byte> lengths = stackalloc byte[8];

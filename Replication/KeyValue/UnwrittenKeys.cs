@@ -45,14 +45,20 @@ internal sealed class UnwrittenKeys
         }
     }
 
+    /// <summary>The state is another one now: what was changed is of no account any more.</summary>
+    public void Forget()
+    {
+        _records = Empty();
+        Changes = 0;
+        Bytes = 0;
+    }
+
     /// <summary>The store has it all. Whoever still reads the old records finds there what the store holds.</summary>
     public void Clear()
     {
         if (Changes > 0)
         {
-            _records = Empty();
-            Changes = 0;
-            Bytes = 0;
+            Forget();
         }
     }
 

@@ -14,6 +14,12 @@ public enum StoreFamily
 
     /// <summary>What exactly-once needs: sessions and their answers, and the commands seen from each replica.</summary>
     Sessions,
+
+    /// <summary>The other generation of <see cref="Keys"/>: where the snapshot of another replica is staged.</summary>
+    OtherKeys,
+
+    /// <summary>The other generation of <see cref="Sessions"/>.</summary>
+    OtherSessions,
 }
 
 /// <summary>An ordered key-value store that survives a crash: the one port between a replica and its disk.</summary>

@@ -53,6 +53,41 @@ internal sealed class MemoryFamilies
         return found;
     }
 
+    /// <summary>Removes the records with <c>from ≤ key &lt; until</c>, and returns them.</summary>
+    public List<KeyValuePair<byte[], byte[]>> TakeRange(StoreFamily family, byte[] from, byte[] until)
+    {
+        List<KeyValuePair<byte[], byte[]>> taken = Range(family, from, until);
+        if (taken.Count == 0)
+        {
+            return taken;
+        }
+
+        SortedList<byte[], byte[]> old = _families[(int)family];
+        int first = FirstFrom(old, from);
+        if (taken.Count < 16)
+        {
+            for (int i = first + taken.Count - 1; i >= first; i--)
+            {
+                old.RemoveAt(i);
+            }
+
+            return taken;
+        }
+
+        // Each removal moves all that lies behind it, so many are taken at once by keeping the others.
+        var kept = new SortedList<byte[], byte[]>(old.Count - taken.Count, ByteOrder.Instance);
+        for (int i = 0; i < old.Count; i++)
+        {
+            if (i < first || i >= first + taken.Count)
+            {
+                kept.Add(old.GetKeyAtIndex(i), old.GetValueAtIndex(i));
+            }
+        }
+
+        _families[(int)family] = kept;
+        return taken;
+    }
+
     private static int FirstFrom(SortedList<byte[], byte[]> records, ReadOnlySpan<byte> from)
     {
         int low = 0;

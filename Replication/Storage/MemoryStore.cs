@@ -12,7 +12,7 @@ public sealed class MemoryStore : IReplicaStore
     private readonly MemoryFamilies _families = new();
 
     // For each write set not yet flushed, oldest first, what it replaced: enough to take a suffix of them back.
-    private readonly List<StoreWrite[]> _undo = [];
+    private readonly List<List<StoreWrite>> _undo = [];
     private string? _failNextFlush;
     private string? _failed;
     private bool _closed;
@@ -75,7 +75,7 @@ public sealed class MemoryStore : IReplicaStore
                 return;
             }
 
-            var undo = new StoreWrite[writes.Count];
+            var undo = new List<StoreWrite>(writes.Count);
             Apply(writes, undo);
             _undo.Add(undo);
             if (durable)
@@ -132,24 +132,28 @@ public sealed class MemoryStore : IReplicaStore
         }
     }
 
-    private void Apply(WriteSet writes, StoreWrite[]? undo)
+    private void Apply(WriteSet writes, List<StoreWrite>? undo)
     {
-        IReadOnlyList<StoreWrite> records = writes.Writes;
-        for (int i = 0; i < records.Count; i++)
+        foreach (StoreWrite write in writes.Writes)
         {
-            StoreWrite write = records[i];
-            if (undo is not null)
+            if (write.Until is { } until)
             {
-                undo[i] = write with { Value = _families.Find(write.Family, write.Key) };
+                foreach ((byte[] key, byte[] value) in _families.TakeRange(write.Family, write.Key, until))
+                {
+                    undo?.Add(new StoreWrite(write.Family, key, value));
+                }
+
+                continue;
             }
 
+            undo?.Add(write with { Value = _families.Find(write.Family, write.Key) });
             _families.Set(write);
         }
     }
 
-    private void TakeBack(StoreWrite[] undo)
+    private void TakeBack(List<StoreWrite> undo)
     {
-        for (int i = undo.Length - 1; i >= 0; i--)
+        for (int i = undo.Count - 1; i >= 0; i--)
         {
             _families.Set(undo[i]);
         }

@@ -113,6 +113,10 @@ public sealed class RocksDbStore : IReplicaStore
                 _batch.Put((ReadOnlySpan<byte>)record.Key, value, family);
                 bytes += value.Length;
             }
+            else if (record.Until is { } until)
+            {
+                DeleteRange(record, until, family);
+            }
             else
             {
                 _batch.Delete((ReadOnlySpan<byte>)record.Key, family);
@@ -120,5 +124,14 @@ public sealed class RocksDbStore : IReplicaStore
         }
 
         return bytes;
+    }
+
+    // RocksDB takes a range whose end lies before its beginning for a mistake; here it is an empty one, as in a scan.
+    private void DeleteRange(StoreWrite record, byte[] until, ColumnFamilyHandle family)
+    {
+        if (ByteOrder.Instance.Compare(record.Key, until) < 0)
+        {
+            _batch.DeleteRange(record.Key, (ulong)record.Key.Length, until, (ulong)until.Length, family);
+        }
     }
 }

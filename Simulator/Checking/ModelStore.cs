@@ -24,6 +24,9 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
     /// <summary>How many mutations took effect.</summary>
     public int Executed { get; private set; }
 
+    /// <summary>Every key that ever held something.</summary>
+    public IEnumerable<string> KeysEver => _historyOf.Keys;
+
     /// <summary>The state's numbers after a slot.</summary>
     public StateNumbers NumbersAt(Slot slot) => _numbers[(int)slot.Number];
 

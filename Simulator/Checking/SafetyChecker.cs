@@ -32,6 +32,9 @@ public sealed class SafetyChecker
     /// <summary>What clients were told of each of their operations.</summary>
     internal OperationLedger Ledger { get; }
 
+    /// <summary>How many snapshots were installed.</summary>
+    public int Installed { get; private set; }
+
     /// <summary>How many mutations took effect.</summary>
     public int Executed => _model.Executed;
 
@@ -92,7 +95,6 @@ public sealed class SafetyChecker
             _votes.OnPromised(replica.Id, promised);
         }
 
-        var applied = driver.Machine.Numbers.AppliedThrough;
         foreach (var (key, record) in replica.Store.Scan(StoreFamily.Log, [], until: null))
         {
             var entry = ReplicaLog.ReadEntry(key, record);
@@ -100,13 +102,11 @@ public sealed class SafetyChecker
             {
                 CountVote(replica.Id, entry, isNew: false);
             }
-
-            if (entry.Slot <= applied && entry.Slot > _applied.GetValueOrDefault(replica.Id))
-            {
-                OnApplied(replica.Id, entry.Slot, entry.Value);
-            }
         }
 
+        // What it applied, or installed, in the very moment of its crash.
+        var applied = driver.Machine.Numbers.AppliedThrough;
+        BringModelTo(replica, applied);
         _applied[replica.Id] = applied;
         OnRun(replica);
     }
@@ -149,6 +149,31 @@ public sealed class SafetyChecker
         {
             _model.Apply(slot, value);
         }
+    }
+
+    /// <summary>A replica jumps to the state of another: a state of chosen slots only, whole, and of the one slot that its
+    /// numbers say.</summary>
+    internal void OnInstalled(SimulatedReplica replica, Slot through)
+    {
+        if (through <= _applied.GetValueOrDefault(replica.Id))
+        {
+            Fail($"{replica.Id} installs the state of slot {through} over that of slot {_applied[replica.Id]}");
+        }
+
+        Installed++;
+        BringModelTo(replica, through);
+        _applied[replica.Id] = through;
+        foreach (var key in _model.KeysEver)
+        {
+            var revision = replica.Driver!.Machine.Find(key)?.ModificationRevision ?? 0;
+            if (revision != _model.RevisionAt(key, through))
+            {
+                Fail($"{replica.Id} has installed the state of slot {through}: {key} is of revision {revision} "
+                    + $"instead of {_model.RevisionAt(key, through)}");
+            }
+        }
+
+        CompareStates([replica]);
     }
 
     internal void OnRun(SimulatedReplica replica)
@@ -214,6 +239,21 @@ public sealed class SafetyChecker
         if (answer is SessionForgotten ? Ledger.IsOpen(identity) : _model.AnswerOf(identity) != answer)
         {
             Fail($"{identity} was answered {answer} instead of {_model.AnswerOf(identity)?.ToString() ?? "nothing"}");
+        }
+    }
+
+    private void BringModelTo(SimulatedReplica replica, Slot through)
+    {
+        while (_model.AppliedThrough < through)
+        {
+            var next = _model.AppliedThrough.Next;
+            if (_votes.ChosenAt(next) is not { } chosen)
+            {
+                Fail($"{replica.Id} stands at slot {through}, though nothing is chosen in slot {next}");
+                return;
+            }
+
+            _model.Apply(next, chosen);
         }
     }
 

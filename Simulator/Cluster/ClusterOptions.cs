@@ -1,4 +1,5 @@
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
 
 namespace PaxosWcf.Simulator;
 
@@ -10,6 +11,9 @@ public sealed record ClusterOptions
 
     /// <summary>Patience and limits of each replica.</summary>
     public ConsensusOptions Consensus { get; init; } = new();
+
+    /// <summary>What each replica keeps on its disk.</summary>
+    public StorageOptions Storage { get; init; } = new();
 
     /// <summary>How the network behaves at the start.</summary>
     public NetworkOptions Network { get; init; } = NetworkOptions.Calm;

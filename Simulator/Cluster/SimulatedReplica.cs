@@ -82,7 +82,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         var options = _cluster.Options.Consensus;
         try
         {
-            Driver = new ReplicaDriver(Id, _cluster.Quorum, options, _disk, new Random(_random.Next()), this);
+            Driver = new ReplicaDriver(Id, _cluster.Quorum, options, _disk, new Random(_random.Next()), this, _cluster.Options.Storage);
             _cluster.Checker.OnStarted(this);
             PlanTick(++_life);
         }
@@ -213,12 +213,20 @@ public sealed class SimulatedReplica : IReplicaOutput
     {
         UsePower();
         _cluster.Checker.OnSent(envelope);
+        if (envelope.Message is ReadSnapshotReply { Snapshot: not 0, Chunk: 0 })
+        {
+            // Whoever installs it must come to the very bytes.
+            _cluster.Checker.CompareStates([this]);
+        }
+
         _cluster.Network.Send(envelope, FlushTime());
     }
 
     void IReplicaOutput.OnNote(Note note) => _cluster.Write($"[{Id}] {note}");
 
     void IReplicaOutput.OnApplied(Slot slot, Value value) => _cluster.Checker.OnApplied(Id, slot, value);
+
+    void IReplicaOutput.OnInstalled(Slot through) => _cluster.Checker.OnInstalled(this, through);
 
     /// <summary>Puts an event into the replica's queue; false when there is no process or no room.</summary>
     internal bool Post(ReplicaEvent happened)

@@ -33,6 +33,7 @@ internal sealed class RunPrinter(SimulatorIo io, bool json)
             ["ticks"] = report.Ticks,
             ["faults"] = report.Faults,
             ["messages"] = report.Messages,
+            ["installed"] = report.Installed,
             ["chosen"] = report.Chosen,
             ["answered"] = report.Answered,
             ["reads"] = report.Reads,

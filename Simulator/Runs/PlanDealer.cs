@@ -1,4 +1,5 @@
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
 
 namespace PaxosWcf.Simulator;
 
@@ -20,7 +21,24 @@ internal sealed class PlanDealer(int seed)
         FlushTimeMax = _random.Next(4) switch { 0 => 0, 1 => 3000, _ => 100 },
         BatchTimeMax = _random.Next(3) switch { 0 => 0, 1 => 1000, _ => 20 },
         Consensus = Consensus(),
+        Storage = Storage(),
     };
+
+    // Half of the runs truncate their logs so soon that whoever was away for a moment needs a snapshot. With dice of their
+    // own: the rest of a seed's plan is what it was before there were snapshots.
+    private StorageOptions Storage()
+    {
+        var dice = new RandomStreams(seed).Of("storage");
+        var options = new StorageOptions
+        {
+            LogSlotsMax = dice.Next(3) switch { 0 => 1, 1 => 4, _ => 20 },
+            LogHeldBytesMax = dice.Next(4) == 0 ? 1000 : 1024 * 1024,
+            SnapshotChunkBytesMax = dice.Next(3) switch { 0 => 1, 1 => 300, _ => 1024 * 1024 },
+            SnapshotsOpenMax = dice.Next(1, 3),
+            SnapshotIdleTicks = dice.Next(2) == 0 ? 30 : 300,
+        };
+        return dice.Next(2) == 0 ? options : new StorageOptions();
+    }
 
     private ConsensusOptions Consensus()
     {

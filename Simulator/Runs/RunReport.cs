@@ -11,7 +11,8 @@ namespace PaxosWcf.Simulator;
 /// <param name="WithoutEffect">Calls whose user was told that they had no effect.</param>
 /// <param name="Faults">Faults that began.</param>
 /// <param name="Messages">Messages between replicas.</param>
+/// <param name="Installed">Snapshots of the state that a replica installed because it was too far behind for the log.</param>
 /// <param name="TraceHash">The same for every run of this plan.</param>
 public sealed record RunReport(
     int Seed, long Steps, long Ticks, int Chosen, int Answered, int Reads, int Doubtful, int WithoutEffect, int Faults,
-    long Messages, string TraceHash);
+    long Messages, int Installed, string TraceHash);

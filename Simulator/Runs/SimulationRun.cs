@@ -80,7 +80,7 @@ public sealed class SimulationRun : IDisposable
         _history.Verify(_cluster);
         return new RunReport(
             _plan.Seed, _cluster.Steps, _cluster.Ticks, checker.Chosen, checker.Answered, checker.ReadsAnswered,
-            checker.Ledger.Doubtful, checker.Ledger.WithoutEffect, _executor.Executed.Count, _cluster.Network.Sent, Trace.Hash);
+            checker.Ledger.Doubtful, checker.Ledger.WithoutEffect, _executor.Executed.Count, _cluster.Network.Sent, checker.Installed, Trace.Hash);
     }
 
     /// <summary>Lets go of the clients.</summary>
@@ -147,8 +147,11 @@ public sealed class SimulationRun : IDisposable
 
     private void RunUntil(Func<bool> condition, int ticksMax, string what) => _cluster.RunUntil(condition, ticksMax, what);
 
-    // Where messages are so small that each carries one value, a replica may have to ask for every slot.
-    private int TicksMax() => WriteTicksMax + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0);
+    // Where messages are so small that each carries one value, a replica may have to ask for every slot; where chunks are, for
+    // every record of a snapshot.
+    private int TicksMax() => WriteTicksMax
+        + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0)
+        + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000 ? WriteTicksMax : 0);
 
     private bool AllAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);

@@ -1,4 +1,5 @@
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
 
 namespace PaxosWcf.Simulator;
 
@@ -45,6 +46,15 @@ public static class Scenarios
         Of("acceptors-fail", "two acceptors are silent and lose their memory while their replicas stay up: the coursework's point",
             new Fault(Begin, FaultKind.Acceptor) { Replicas = [1, 2], For = 100_000 },
             new Fault(Begin + 120, FaultKind.Acceptor) { Replicas = [3, 4], For = 100_000 }),
+        Of("snapshot", "a replica is away for so long that the log no longer reaches back to it: it fetches another one's state, chunk by "
+            + "chunk, crashes in the middle of that, and goes on where it was",
+            plan => plan with
+            {
+                Steps = 2 * Steps,
+                Cluster = plan.Cluster with { Storage = new StorageOptions { LogSlotsMax = 4, SnapshotChunkBytesMax = 200 } },
+            },
+            new Fault(Begin, FaultKind.Crash) { Replicas = [4], For = 250_000 },
+            new Fault(Begin + 253, FaultKind.Crash) { Replicas = [4], For = 5_000 }),
         Of("lossy-network", "a third of all messages lost, a third doubled, many late",
             new Fault(Begin, FaultKind.Network)
             {

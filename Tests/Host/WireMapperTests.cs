@@ -5,6 +5,7 @@ using CatchUpReply = PaxosWcf.Consensus.CatchUpReply;
 using HeartbeatReply = PaxosWcf.Consensus.HeartbeatReply;
 using ProposeReply = PaxosWcf.Consensus.ProposeReply;
 using ReadIndexReply = PaxosWcf.Consensus.ReadIndexReply;
+using ReadSnapshotReply = PaxosWcf.Consensus.ReadSnapshotReply;
 
 namespace PaxosWcf.Tests.Host;
 
@@ -25,6 +26,11 @@ public sealed class WireMapperTests
         AssertSame(new Learn(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
         AssertSame(new CatchUp(new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
         AssertSame(new CatchUpReply(new Slot(41), [Value, Value.Noop], new Slot(90)), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(
+            new CatchUpReply(new Slot(41), [], new Slot(90), new Slot(60)), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new ReadSnapshot(4, 7), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new ReadSnapshotReply(0, 7, default), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new ReadSnapshotReply(4, 7, new byte[] { 1, 2 }), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new Heartbeat(Ballot, true, 88, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From, "hash")));
         AssertSame(new HeartbeatReply(88, Ballot, From, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, "hash")));
         AssertSame(new HeartbeatReply(88, null, null, Slot.None), message => WireMapper.FromWire(WireMapper.ToWire(message, "hash")));
@@ -57,6 +63,19 @@ public sealed class WireMapperTests
 
         Assert.AreEqual(Value, back.Proposals[0].Value);
     }
+
+    [TestMethod]
+    public void Chunks_ThereAndBack_KeepTheirBytes()
+    {
+        var back = WireMapper.FromWire(WireMapper.ToWire(new ReadSnapshotReply(4, 7, new byte[] { 0, 1, 2 }.AsMemory(1))));
+
+        Assert.AreSequenceEqual(new byte[] { 1, 2 }, back.Bytes.ToArray());
+    }
+
+    /// <summary>A replica of before does not truncate its log, and says nothing of it.</summary>
+    [TestMethod]
+    public void CatchUpReply_WithoutTruncatedThrough_IsOfALogThatIsWhole() => Assert.AreEqual(
+        Slot.None, WireMapper.FromWire(new PaxosWcf.Contracts.CatchUpReply { FromSlot = 41, Values = [], LearnedThrough = 40 }).TruncatedThrough);
 
     [TestMethod]
     public void Nonsense_IsRefused()

@@ -41,5 +41,7 @@ public sealed class CampaignRecoveryTests
         {
             // Nobody listens.
         }
+
+        public void OnInstalled(Slot through) => Assert.Fail($"a cluster of one has nobody to fetch slot {through} from");
     }
 }

@@ -12,8 +12,11 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
     private readonly ConsensusOptions _options;
     private readonly Quorum _quorum;
 
-    public DriverBench(int replicas = 1, ConsensusOptions? options = null)
+    private readonly StorageOptions? _storage;
+
+    public DriverBench(int replicas = 1, ConsensusOptions? options = null, StorageOptions? storage = null)
     {
+        _storage = storage;
         _quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
         _options = options ?? new ConsensusOptions();
         Driver = Start();
@@ -67,6 +70,8 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     void IReplicaOutput.OnApplied(Slot slot, Value value) => Seen.Add($"applied {slot}");
 
+    void IReplicaOutput.OnInstalled(Slot through) => Seen.Add($"installed {through}");
+
     public void Write(WriteSet writes, bool durable)
     {
         _store.Write(writes, durable);
@@ -82,7 +87,7 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     public void Dispose() => _store.Dispose();
 
-    private ReplicaDriver Start() => new(new ReplicaId(1), _quorum, _options, this, new Random(1), this);
+    private ReplicaDriver Start() => new(new ReplicaId(1), _quorum, _options, this, new Random(1), this, _storage);
 
     internal sealed class Caller(List<string> seen) : ICommandCaller, IReadCaller
     {

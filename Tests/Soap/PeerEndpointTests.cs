@@ -50,6 +50,18 @@ public sealed class PeerEndpointTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task ReadSnapshot_ChunkAboveAMebibyte_ComesWhole()
+    {
+        await using var listener = await StartAsync();
+        using var factory = Factory<ILearner>();
+        var learner = factory.CreateChannel(At(listener, ServicePaths.Learner));
+
+        var reply = await learner.ReadSnapshotAsync(new ReadSnapshotRequest { From = 1, Snapshot = 4, Chunk = 7 });
+
+        Assert.AreEqual((4L, 7L, 3 << 19), (reply.Snapshot, reply.Chunk, reply.Bytes.Length));
+    }
+
+    [TestMethod]
     [TestCategory("Dispatcher")]
     public async Task Null_WhereTheContractHasNone_IsRefusedWithItsPath()
     {
@@ -214,5 +226,8 @@ public sealed class PeerEndpointTests(TestContext test)
             Values = [],
             LearnedThrough = _chosenThrough,
         });
+
+        public Task<ReadSnapshotReply> ReadSnapshotAsync(ReadSnapshotRequest request) =>
+            Task.FromResult(new ReadSnapshotReply { Snapshot = request.Snapshot, Chunk = request.Chunk, Bytes = new byte[3 << 19] });
     }
 }

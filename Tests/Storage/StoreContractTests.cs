@@ -43,6 +43,38 @@ public abstract class StoreContractTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("b", "c", "a=1 c=4")]
+    [DataRow("", "ba", "ba=3 c=4")]
+    [DataRow("b", "b", "a=1 b=2 ba=3 c=4")]
+    [DataRow("c", "a", "a=1 b=2 ba=3 c=4")]
+    [DataRow("d", "e", "a=1 b=2 ba=3 c=4")]
+    [DataRow("a", "z", "")]
+    public void Write_DeleteRange_IsFromInclusiveUntilExclusive(string from, string until, string expected)
+    {
+        Store.Put("c", "4");
+        Store.Put("ba", "3");
+        Store.Put("b", "2");
+        Store.Put("a", "1");
+        Store.Put(StoreFamily.Log, "b", "other family");
+        var writes = new WriteSet();
+        writes.DeleteRange(StoreFamily.Keys, from.Bytes(), until.Bytes());
+        Store.Write(writes, durable: false);
+        Assert.AreEqual(expected, Store.Dump());
+        Assert.AreEqual("b=other family", Store.Dump(StoreFamily.Log));
+    }
+
+    [TestMethod]
+    public void Write_DeleteRangeAmongPuts_HappensInTheirOrder()
+    {
+        var writes = new WriteSet();
+        writes.Put(StoreFamily.Keys, "a".Bytes(), "1".Bytes());
+        writes.DeleteRange(StoreFamily.Keys, "a".Bytes(), "c".Bytes());
+        writes.Put(StoreFamily.Keys, "b".Bytes(), "2".Bytes());
+        Store.Write(writes, durable: true);
+        Assert.AreEqual("b=2", Store.Dump());
+    }
+
+    [TestMethod]
     public void Write_EmptyValue_IsFoundAndIsNotNull()
     {
         Store.Put("a", "");

@@ -11,7 +11,7 @@ public sealed class StoreTwinTests
 
     /// <summary>Write sets over few keys, so that they meet.</summary>
     internal static readonly Gen<(WriteSet Writes, bool Durable)> Sets = Gen.Select(
-        Gen.Select(Gen.Enum<StoreFamily>(), Key, Gen.Bool, Gen.Byte.Array[0, 40]).List[0, 8],
+        Gen.Select(Gen.Enum<StoreFamily>(), Key, Gen.Int[0, 5], Gen.Byte.Array[0, 40], Key).List[0, 8],
         Gen.Bool,
         (records, durable) => (SetOf(records), durable));
 
@@ -48,12 +48,16 @@ public sealed class StoreTwinTests
                 .SequenceEqual(other.Scan(family, from, until).Select(r => Convert.ToHexString(r.Key)))
             && one.Find(family, from).AsSpan().SequenceEqual(other.Find(family, from)));
 
-    private static WriteSet SetOf(List<(StoreFamily Family, byte[] Key, bool Delete, byte[] Value)> records)
+    private static WriteSet SetOf(List<(StoreFamily Family, byte[] Key, int Kind, byte[] Value, byte[] Until)> records)
     {
         var writes = new WriteSet();
-        foreach ((StoreFamily family, byte[] key, bool delete, byte[] value) in records)
+        foreach ((StoreFamily family, byte[] key, int kind, byte[] value, byte[] until) in records)
         {
-            if (delete)
+            if (kind == 0)
+            {
+                writes.DeleteRange(family, key, until);
+            }
+            else if (kind <= 2)
             {
                 writes.Delete(family, key);
             }
