@@ -33,7 +33,8 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
     {
         var findings = new Findings(Say);
         (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
-        await using var cluster = new LocalCluster(servers, host, directory, (_, _) => { });
+        var snapshots = new SnapshotCount();
+        await using var cluster = new LocalCluster(servers, host, directory, snapshots.Heard) { Settings = ShortLogs };
         var replicas = new ReplicaSet(cluster, machine.Disks, findings);
         await using var control = new ReplicaControlClient(
             PaxosClientOptions.FromServersFile(servers) with { AttemptTimeout = TimeSpan.FromSeconds(2), OperationTimeout = TimeSpan.FromSeconds(20) });
@@ -56,7 +57,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         {
             await InjectAsync(injector, workload, lab, cluster, control, cancel);
             NemesisReport report = await new LastLook(control, workload, history, historyPath, findings).LookAsync(Say, cancel);
-            return report with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped };
+            return report with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped, Snapshots = snapshots.Installed };
         }
         finally
         {
@@ -122,6 +123,9 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.Delay] = new DelayFault(lab, replicas.Ids),
         };
     }
+
+    // With a log so short, whoever was away for a moment needs a snapshot of the state.
+    private static Dictionary<string, string> ShortLogs => new() { ["LogSlotsMax"] = "64" };
 
     private void Say(string line) => say($"{Stopwatch.GetElapsedTime(_start).TotalSeconds,7:0.0} s  {line}");
 }

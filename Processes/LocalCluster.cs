@@ -32,6 +32,9 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     public ServersConfiguration Configuration { get; }
 
+    /// <summary>Settings of all replicas, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     public IReadOnlyList<int> Ids => [.. _launches.Keys.Order()];
 
     /// <summary>Starts all and waits until all take calls.</summary>
@@ -137,5 +140,5 @@ internal sealed class LocalCluster : IAsyncDisposable
         await Task.WhenAll(_running.Values.Select(r => r.DisposeAsync().AsTask()));
     }
 
-    private void Start(int id) => _running[id] = ReplicaProcess.Start(_launches[id], _heard);
+    private void Start(int id) => _running[id] = ReplicaProcess.Start(_launches[id] with { Settings = Settings }, _heard);
 }

@@ -20,6 +20,9 @@ internal sealed record ReplicaLaunch
     /// <summary>Further options for the host.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Settings of the host, by name, such as LogSlotsMax; beside those of the environment.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     public ProcessStartInfo StartInfo()
     {
         var start = new ProcessStartInfo(Host.Program)
@@ -40,6 +43,12 @@ internal sealed record ReplicaLaunch
         }
 
         YoungHeap.Set(start);
+
+        foreach (var (name, value) in Settings)
+        {
+            start.Environment[$"PAXOSWCF_Replica__{name}"] = value;
+        }
+
         return start;
     }
 

@@ -285,7 +285,8 @@ public sealed class ReplicaDriver
         // same identity gets the answer.
         foreach (var id in _callers.Commands.Where(_machine.IsOver))
         {
-            GiveUp(id);
+            _callers.Take(id)?.OnRefused(Refusal.OutcomeUnknown);
+            _replica.GiveUp(id, _effects);
         }
     }
 
@@ -323,15 +324,7 @@ public sealed class ReplicaDriver
 
     private void GiveUp(ICommandCaller caller)
     {
-        if (_callers.Find(caller) is { } id)
-        {
-            GiveUp(id);
-        }
-    }
-
-    private void GiveUp(CommandId id)
-    {
-        if (!_replica.GiveUp(id, _effects))
+        if (_callers.Find(caller) is { } id && !_replica.GiveUp(id, _effects))
         {
             // Learned, but never to be answered: the state machine had forgotten its number.
             _callers.Take(id)?.OnRefused(Refusal.OutcomeUnknown);

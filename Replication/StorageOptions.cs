@@ -11,7 +11,7 @@ public sealed record StorageOptions
     public long LogBytesMax { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>While a replica fetches a snapshot here, and for a while after, the log is kept from the snapshot's slot on,
-    /// so that it can go on from there; but with no more bytes than this.</summary>
+    /// so that it can go on from there; but no more bytes of it than this, give or take one of those sixteenths.</summary>
     public long LogHeldBytesMax { get; init; } = 1024L * 1024 * 1024;
 
     /// <summary>Bytes of records in one chunk of a snapshot, at most; a single larger record makes a chunk of its own.</summary>

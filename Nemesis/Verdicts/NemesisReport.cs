@@ -16,6 +16,9 @@ internal sealed record NemesisReport(
 
     public CallCounts Calls { get; init; } = new();
 
+    /// <summary>How often a replica was so far behind that it installed another one's state.</summary>
+    public int Snapshots { get; init; }
+
     /// <summary>A run in which nothing was written, or nothing went wrong, proves nothing.</summary>
     public bool Passed => ContentsAreSame && Verification.Verdict == Verdict.Ok && Findings.Count == 0
         && Calls.AnsweredWrites > 0 && Counts.Count > 0;
@@ -25,6 +28,7 @@ internal sealed record NemesisReport(
         string faults = string.Join(", ", Counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
         yield return $"faults: {Counts.Values.Sum()} ({faults})";
         yield return $"calls: {Calls.Answered} answered, {Calls.AnsweredWrites} of them writes; {Calls.Refused} refused, {Calls.Unknown} without a certain answer";
+        yield return $"snapshots installed: {Snapshots}";
         yield return $"contents: {Contents}";
         yield return $"history: {Verification.Verdict.ToString().ToUpperInvariant()} over {Verification.Keys.Count} keys";
         foreach (KeyVerdict key in Verification.Keys.Where(k => k.Verdict != Verdict.Ok))

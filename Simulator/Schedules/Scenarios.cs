@@ -51,10 +51,10 @@ public static class Scenarios
             plan => plan with
             {
                 Steps = 2 * Steps,
-                Cluster = plan.Cluster with { Storage = new StorageOptions { LogSlotsMax = 4, SnapshotChunkBytesMax = 200 } },
+                Cluster = plan.Cluster with { Storage = new StorageOptions { LogSlotsMax = 4, SnapshotChunkBytesMax = 1 } },
             },
             new Fault(Begin, FaultKind.Crash) { Replicas = [4], For = 250_000 },
-            new Fault(Begin + 253, FaultKind.Crash) { Replicas = [4], For = 5_000 }),
+            new Fault(Begin + 255, FaultKind.Crash) { Replicas = [4], For = 5_000 }),
         Of("lossy-network", "a third of all messages lost, a third doubled, many late",
             new Fault(Begin, FaultKind.Network)
             {

@@ -220,6 +220,8 @@ public sealed class ReplicaTests
         yield return new ReadIndex(1);
         yield return new TakeOver(Ballot(1, 2), Slot(1));
         yield return new ReadIndexReply(1, Slot(1), Ballot(1, 2), Slot(1), R2);
+        yield return new ReadSnapshot(4, 7);
+        yield return new ReadSnapshotReply(4, 7, new byte[] { 1 });
     }
 
     private sealed record Unknown : Message;
