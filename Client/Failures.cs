@@ -35,6 +35,17 @@ public sealed class RequestTooLargeException(string message, long bytes, long by
     public long BytesMax { get; } = bytesMax;
 }
 
+/// <summary>The store has reached its size limit and takes no puts until there is room. Nothing was executed.</summary>
+public sealed class StorageFullException(long usedBytes, long limitBytes) : PaxosClientException(
+    $"The store is full: it takes {usedBytes} of {limitBytes} bytes. Reads and deletes go on; delete keys, or have the limit raised.")
+{
+    /// <summary>What the store's files take at the replica that refused.</summary>
+    public long UsedBytes { get; } = usedBytes;
+
+    /// <summary>Its limit.</summary>
+    public long LimitBytes { get; } = limitBytes;
+}
+
 /// <summary>One replica, asked as an operator asks it, gave no answer.</summary>
 public sealed class ReplicaUnavailableException(int replica, string message) : PaxosClientException(message)
 {

@@ -39,6 +39,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// <exception cref="OutcomeUnknownException">It may have taken effect.</exception>
     /// <exception cref="InvalidRequestException">The key is not one the store takes.</exception>
     /// <exception cref="RequestTooLargeException">The value is too large.</exception>
+    /// <exception cref="StorageFullException">The store takes no puts at the moment.</exception>
     public Task<StoreAnswer<PutReply>> PutAsync(string key, byte[] value, CancellationToken cancel = default)
     {
         CheckKey(key);
@@ -80,6 +81,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// <exception cref="OutcomeUnknownException">It may have taken effect.</exception>
     /// <exception cref="InvalidRequestException">There are none or too many, or one is not as the store takes it; its
     /// field names the place.</exception>
+    /// <exception cref="StorageFullException">It puts, and the store takes no puts at the moment.</exception>
     /// <exception cref="RequestTooLargeException">One value, or all keys and values together, are too large.</exception>
     public Task<StoreAnswer<BatchReply>> BatchAsync(IReadOnlyList<BatchOperation> operations, CancellationToken cancel = default)
     {

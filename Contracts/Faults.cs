@@ -82,6 +82,19 @@ public sealed record OverloadedFault
     public required long Max { get; init; }
 }
 
+/// <summary>The replica's store has reached its size limit: puts are refused, reads and deletes go on. Nothing was executed.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record StorageFullFault
+{
+    /// <summary>What the store's files take, in bytes.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long UsedBytes { get; init; }
+
+    /// <summary>The limit, in bytes.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long LimitBytes { get; init; }
+}
+
 /// <summary>The replica does not lead, and was asked for what only a leader does. Nothing was done.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public sealed record NotLeaderFault

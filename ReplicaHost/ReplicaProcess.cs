@@ -82,7 +82,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(Loop);
         var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, _logger);
         _parts.Push(new Disposing(faults));
-        await OpenDoorsAsync(identity, driver, directory.Store, quorum, pending, comparison, faults, linkFaults, cancellationToken);
+        var quota = new StoreQuota(
+            _options.StoreMegabytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.Numbers.Revision, directory.Store.Reclaim,
+            TimeProvider.System, _logger);
+        _parts.Push(new Disposing(quota));
+        await OpenDoorsAsync(identity, driver, directory.Store, quota, quorum, pending, comparison, faults, linkFaults, cancellationToken);
         if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
@@ -123,7 +127,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     private void Arrived(Envelope envelope) => Loop?.TryPost(new MessageArrived(envelope));
 
     private async Task OpenDoorsAsync(
-        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, Quorum quorum, PendingReplies pending,
+        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, StoreQuota quota, Quorum quorum, PendingReplies pending,
         ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
     {
         var context = new HttpCallContext();
@@ -131,7 +135,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var peerCalls = new PeerCalls(
             new ReplicaId(identity.Id), quorum, Loop!, pending, linkFaults,
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
-        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison, new HandOverCalls(Loop!));
+        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota);
         _parts.Push(new Disposing(control));
         PeerAddress = await ListenAsync(
             _arguments.ListenPeer ?? _address.Peer,
@@ -148,7 +152,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _address.Client,
             WireLimits.ClientMessageBytesMax,
             [
-                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, driver.Machine, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
+                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, driver.Machine, quota, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
             ],
             cancellationToken);

@@ -60,6 +60,8 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
                 new RequestTooLargeException(StoreRules.Sentence(d), d.Bytes, d.BytesMax)),
             FaultException<FaultLabOffFault> { Detail: var d } => new(
                 FailureKind.Rejected, "the fault lab is off", new FaultLabOffException(d.ReplicaId)),
+            FaultException<StorageFullFault> { Detail: var d } => new(
+                FailureKind.Rejected, $"{who} takes no puts, for its store is full", new StorageFullException(d.UsedBytes, d.LimitBytes)),
             FaultException<NotLeaderFault> { Detail: var d } => new(
                 FailureKind.Rejected, $"{who} does not lead", new NotLeaderException(d.ReplicaId, d.Leader)),
             FaultException<NoQuorumFault> => new(

@@ -161,7 +161,8 @@ internal sealed class StoreCaller(
 
     private PaxosClientException FailureOf(UserCall call, RequestIdentity? identity)
     {
-        if (call.LastFailure?.Final is { } final)
+        // A full store says nothing of an earlier attempt of the call, which may have been taken when it had room.
+        if (call.LastFailure?.Final is { } final && !(final is StorageFullException && call.MayHaveTakenEffect))
         {
             return final;
         }

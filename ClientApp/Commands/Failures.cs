@@ -24,6 +24,7 @@ internal static class Failures
             ServersFileException => (ExitCodes.Usage, "ServersFile", thrown.Message),
             InvalidRequestException => (ExitCodes.Usage, "InvalidRequest", thrown.Message),
             RequestTooLargeException => (ExitCodes.Usage, "RequestTooLarge", thrown.Message),
+            StorageFullException => (ExitCodes.Unavailable, "StorageFull", thrown.Message),
             NotLeaderException => (ExitCodes.NotFoundOrFailed, "NotLeader", thrown.Message),
             FaultLabOffException => (ExitCodes.NotFoundOrFailed, "FaultLabOff", thrown.Message),
             StoreUnavailableException => (ExitCodes.Unavailable, "StoreUnavailable", thrown.Message),

@@ -10,6 +10,8 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
     private static readonly string[] Columns =
         ["replica", "proposer", "leader", "promised", "acceptor", "failures", "learned", "applied", "revision", "keys", "up", "links"];
 
+    private const int StorePercentWarned = 75;
+
     public override bool InScripts => false;
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
@@ -32,8 +34,21 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
     private static string? Remark(Seen seen)
     {
         return seen.Status is not { } s ? seen.Why
-            : s.ServersDifferAt.Length == 0 ? null
-            : $"Replica {s.ReplicaId} hears of another servers.xml from replica {string.Join(", ", s.ServersDifferAt)}.";
+            : string.Join('\n', Remarks(s)) is { Length: > 0 } remarks ? remarks : null;
+    }
+
+    private static IEnumerable<string> Remarks(ReplicaStatus s)
+    {
+        if (s.ServersDifferAt.Length > 0)
+        {
+            yield return $"Replica {s.ReplicaId} hears of another servers.xml from replica {string.Join(", ", s.ServersDifferAt)}.";
+        }
+
+        if (s is { StoreBytes: { } used, StoreBytesMax: > 0 and { } limit } && used >= limit / 100.0 * StorePercentWarned)
+        {
+            yield return $"The store of replica {s.ReplicaId} takes {used} of {limit} bytes ({100.0 * used / limit:0} %)"
+                + (used >= limit ? ": it takes no puts until there is room." : ".");
+        }
     }
 
     private static async Task<Seen> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
@@ -84,6 +99,8 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
                 ["serversDifferAt"] = new JsonArray([.. s.ServersDifferAt.Select(i => JsonValue.Create(i))]),
                 ["faultLabOn"] = s.FaultLabOn,
                 ["faultyLinks"] = LinkText.Json(s.FaultyLinks),
+                ["storeBytes"] = s.StoreBytes,
+                ["storeBytesMax"] = s.StoreBytesMax,
                 ["version"] = s.ProgramVersion,
                 ["uptimeMs"] = s.UptimeMilliseconds,
             };

@@ -94,6 +94,14 @@ public sealed record ReplicaStatus
     /// <summary>Its links that the fault lab cut or delays, by peer.</summary>
     [DataMember(Order = 18, IsRequired = true)]
     public required LinkReport[] FaultyLinks { get; init; }
+
+    /// <summary>What its store's files take, in bytes; left out by a replica of an earlier build.</summary>
+    [DataMember(Order = 50)]
+    public long? StoreBytes { get; init; }
+
+    /// <summary>What they may take before puts are refused with StorageFull, in bytes; 0: no limit.</summary>
+    [DataMember(Order = 51)]
+    public long? StoreBytesMax { get; init; }
 }
 
 /// <summary>An acceptor after a fault was injected or healed.</summary>

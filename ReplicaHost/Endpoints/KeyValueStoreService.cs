@@ -6,13 +6,14 @@ using PaxosWcf.Replication.KeyValue;
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The store's door: checks, maps, hands over, replies.</summary>
-internal sealed class KeyValueStoreService(StoreCalls calls, KeyValueStateMachine machine, ICallContext context)
+internal sealed class KeyValueStoreService(StoreCalls calls, KeyValueStateMachine machine, StoreQuota quota, ICallContext context)
     : IKeyValueStore
 {
     public async Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
     {
         RequestRules.CheckKey(key);
         RequestRules.CheckValue(value);
+        quota.CheckRoom();
         var answer = await calls.SubmitAsync(new Put(RequestRules.CheckIdentity(identity), key, value), context.Disconnected);
         return answer is PutDone done
             ? new PutReply { Revision = done.Revision, Replaced = done.Replaced, Slot = done.Slot.Number }
@@ -31,6 +32,11 @@ internal sealed class KeyValueStoreService(StoreCalls calls, KeyValueStateMachin
     public async Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
     {
         RequestRules.CheckBatch(operations);
+        if (Array.Exists(operations, operation => operation.Kind == BatchOperationKind.Put))
+        {
+            quota.CheckRoom();
+        }
+
         var batch = new Batch(RequestRules.CheckIdentity(identity), BatchMapper.Writes(operations));
         var answer = await calls.SubmitAsync(batch, context.Disconnected);
         return answer is BatchDone done && done.Writes.Count == operations.Length

@@ -11,7 +11,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 /// <summary>The operator's door.</summary>
 internal sealed class ReplicaControlService(
     ReplicaIdentity self, ReplicaLoop loop, IReplicaStore store, AcceptorFaultLab faults, LinkFaultLab links,
-    ServersComparison servers, HandOverCalls handOver)
+    ServersComparison servers, HandOverCalls handOver, StoreQuota quota)
     : IReplicaControl, IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -48,6 +48,8 @@ internal sealed class ReplicaControlService(
             ProgramVersion = self.ProgramVersion,
             UptimeMilliseconds = (long)Stopwatch.GetElapsedTime(_started).TotalMilliseconds,
             FaultyLinks = links.Faulty,
+            StoreBytes = quota.BytesUsed,
+            StoreBytesMax = quota.BytesMax,
         };
     }
 

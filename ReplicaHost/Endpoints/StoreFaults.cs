@@ -37,6 +37,12 @@ internal static class StoreFaults
         "Overloaded",
         $"This replica has all the work it may hold ({limit} is {max}). Nothing was executed; try again, here or elsewhere.");
 
+    public static FaultException StorageFull(long used, long limit) => Of(
+        new StorageFullFault { UsedBytes = used, LimitBytes = limit },
+        "StorageFull",
+        $"This replica's store takes {used} of {limit} bytes, so it takes no puts until there is room. Nothing was executed; delete "
+        + "keys, or have the limit raised. Reads and deletes go on.");
+
     public static FaultException NotLeader(int replica, int? leader) => Of(
         new NotLeaderFault { ReplicaId = replica, Leader = leader },
         "NotLeader",

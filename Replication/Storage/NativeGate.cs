@@ -22,6 +22,9 @@ internal sealed class NativeGate(string owner)
         }
     }
 
+    /// <summary>Whether it is closed, or about to be.</summary>
+    public bool IsClosed => Volatile.Read(ref _inside) < 0;
+
     /// <summary>Enters; dispose the result to leave.</summary>
     /// <exception cref="ObjectDisposedException">The gate is closed.</exception>
     public Visit Enter()

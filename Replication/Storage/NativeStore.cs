@@ -84,9 +84,32 @@ internal sealed class NativeStore
         }
     }
 
+    /// <summary>Compacts every family; what is still in memory is flushed with it.</summary>
+    public void Reclaim()
+    {
+        foreach (ColumnFamilyHandle family in _families)
+        {
+            using NativeGate.Visit visit = Gate.Enter();
+            try
+            {
+                Database.CompactRange((byte[]?)null, null, family);
+            }
+            catch (RocksDbSharpException error)
+            {
+                throw Failed("reclaiming space", error);
+            }
+        }
+    }
+
     /// <summary>Closes once; false, and nothing to wait for, for whoever comes second.</summary>
     public bool Close()
     {
+        // What was compacted by hand so far is worth keeping; the rest would hold the stop up.
+        if (!Gate.IsClosed)
+        {
+            Native.Instance.rocksdb_disable_manual_compaction(Database.Handle);
+        }
+
         if (!Gate.Close())
         {
             return false;

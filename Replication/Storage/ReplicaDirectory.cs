@@ -27,6 +27,9 @@ public sealed class ReplicaDirectory : IDisposable
     /// <summary>The replica's store; closed with the directory.</summary>
     public RocksDbStore Store { get; }
 
+    /// <summary>What all its files take, in bytes. Files come and go while it is counted, so it is true to within some of them.</summary>
+    public long BytesOnDisk => new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf);
+
     /// <summary>Opens the directory of a replica or, with <paramref name="bootstrap"/>, makes a new one.</summary>
     /// <param name="path">The directory. Only a bootstrap creates it.</param>
     /// <param name="cluster">The cluster's name: one line, as in servers.xml.</param>
@@ -52,6 +55,19 @@ public sealed class ReplicaDirectory : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw DirectoryRefusals.Unusable(full, error);
+        }
+    }
+
+    private static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            // Compaction removed it since it was listed.
+            return 0;
         }
     }
 

@@ -23,6 +23,8 @@ internal enum Mishap
     OutcomeUnknown,
 
     SessionExpired,
+
+    StorageFull,
 }
 
 /// <summary>Five replicas in memory that agree at once, apply each identity once, and fail as a test tells them to.</summary>
@@ -203,6 +205,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
                 "lost", new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely")),
             Mishap.NoQuorum => Fault(new NoQuorumFault { WaitedMilliseconds = 1 }),
             Mishap.Overloaded => Fault(new OverloadedFault { Limit = "QueueMax", Max = 1 }),
+            Mishap.StorageFull => Fault(new StorageFullFault { UsedBytes = 11, LimitBytes = 10 }),
             Mishap.OutcomeUnknown => Fault(new OutcomeUnknownFault { WaitedMilliseconds = 1 }),
             _ => Fault(new SessionExpiredFault { Session = identity?.Session ?? "", Sequence = identity?.Sequence ?? 0 }),
         };

@@ -56,6 +56,31 @@ public sealed class RetryTests
     }
 
     [TestMethod]
+    public async Task Put_StoreIsFull_SaysSoWithoutARepeat()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.BefallNext(Mishap.StorageFull);
+
+        var thrown = await Assert.ThrowsExactlyAsync<StorageFullException>(() => test.PutAsync("k"));
+
+        Assert.AreEqual((11L, 10L), (thrown.UsedBytes, thrown.LimitBytes));
+        Assert.HasCount(1, test.Cluster.Mutations);
+        Assert.AreEqual(0, test.Cluster.Revision);
+    }
+
+    /// <summary>That a store is full now says nothing of what it took before.</summary>
+    [TestMethod]
+    public async Task Put_AnswerLostAndThenTheStoreIsFull_OutcomeIsUnknown()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.BefallNext(Mishap.AnswerLost, Mishap.StorageFull);
+
+        await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => test.PutAsync("k"));
+
+        Assert.AreEqual(1, test.Cluster.Revision, "it was taken");
+    }
+
+    [TestMethod]
     public async Task Put_OnlyNoQuorum_NoEffectIsCertain()
     {
         var test = new ClientUnderTest();

@@ -1,0 +1,187 @@
+using System.ServiceModel;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost;
+using PaxosWcf.Replication.Storage;
+using PaxosWcf.Tests.Storage;
+
+namespace PaxosWcf.Tests.Host;
+
+/// <summary>The store's size limit: warnings before it, refusals at it, and puts again once there is room.</summary>
+[TestClass]
+public sealed class StoreQuotaTests(TestContext test)
+{
+    private const int Mebibyte = 1 << 20;
+
+    private long _used;
+    private long _changes;
+    private int _reclaims;
+
+    [TestMethod]
+    [DataRow(74, 0, DisplayName = "below the first mark")]
+    [DataRow(75, 1, DisplayName = "at the first mark")]
+    [DataRow(89, 1, DisplayName = "below the second")]
+    [DataRow(90, 2, DisplayName = "at the second")]
+    [DataRow(99, 2, DisplayName = "below the limit")]
+    public void Quota_BelowTheLimit_WarnsOnceAtEachMarkAndTakesPuts(int percent, int warnings)
+    {
+        var time = new FakeTimeProvider();
+        using var log = new ListLoggerFactory();
+        using var quota = Quota(time, log);
+
+        for (_used = 0; _used <= percent; _used++)
+        {
+            time.Advance(StoreQuota.LookEvery);
+        }
+
+        quota.CheckRoom();
+        Assert.HasCount(warnings, log.Lines.Where(line => line.Contains("Delete keys", StringComparison.Ordinal)).ToList());
+    }
+
+    [TestMethod]
+    public void Quota_AtTheLimit_RefusesAndNamesBothUntilThereIsRoom()
+    {
+        var time = new FakeTimeProvider();
+        _used = 100;
+        using var quota = Quota(time);
+
+        var refused = Assert.ThrowsExactly<FaultException<StorageFullFault>>(quota.CheckRoom);
+        Assert.AreEqual(new StorageFullFault { UsedBytes = 100, LimitBytes = 100 }, refused.Detail);
+
+        _used = 99;
+        time.Advance(StoreQuota.LookEvery);
+        quota.CheckRoom();
+    }
+
+    [TestMethod]
+    public void Quota_None_NeverRefuses()
+    {
+        _used = long.MaxValue;
+        using var quota = new StoreQuota(0, () => _used, () => 0, () => _reclaims++, new FakeTimeProvider(), NullLogger.Instance);
+
+        quota.CheckRoom();
+        Assert.AreEqual(long.MaxValue, quota.BytesUsed);
+    }
+
+    /// <summary>A store that is full and stays as it is must not be compacted for ever; one whose keys are deleted must.</summary>
+    [TestMethod]
+    public async Task Quota_AtTheLimit_ReclaimsOnceForEachChange()
+    {
+        var time = new FakeTimeProvider();
+        _used = 100;
+        using var quota = Quota(time);
+        await UntilReclaimedAsync(1);
+        time.Advance(StoreQuota.LookEvery);
+        time.Advance(StoreQuota.LookEvery);
+        Assert.AreEqual(1, Volatile.Read(ref _reclaims));
+
+        _changes++;
+        while (Volatile.Read(ref _reclaims) < 2)
+        {
+            time.Advance(StoreQuota.LookEvery);
+            await Task.Yield();
+        }
+    }
+
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Store_Full_RefusesPutsServesTheRestAndHealsOnceKeysAreDeleted()
+    {
+        var options = new ReplicaOptions { TickMilliseconds = 10, StoreMegabytesMax = 32 };
+        await using var cluster = await HostedCluster.StartAsync(replicas: 1);
+        await cluster.StopReplicaAsync(1);
+        await cluster.StartReplicaAsync(1, options: options);
+        var random = new Random(1);
+        var written = 0;
+        FaultException<StorageFullFault>? full = null;
+        while (full is null)
+        {
+            Assert.IsLessThan(400, written, "the limit is never noticed");
+            try
+            {
+                var value = new byte[Mebibyte / 2];
+                random.NextBytes(value);
+                await cluster.StoreAsync(1, store => store.PutAsync($"k{written}", value, null));
+                written++;
+            }
+            catch (FaultException<StorageFullFault> refused)
+            {
+                full = refused;
+            }
+        }
+
+        Assert.AreEqual(32 * Mebibyte, full.Detail.LimitBytes);
+        Assert.IsGreaterThanOrEqualTo(full.Detail.LimitBytes, full.Detail.UsedBytes);
+        var batch = new[] { BatchOperation.Delete("nothing"), BatchOperation.Put("k", [1]) };
+        await Assert.ThrowsExactlyAsync<FaultException<StorageFullFault>>(() => cluster.StoreAsync(1, store => store.BatchAsync(batch, null)));
+        Assert.IsTrue((await cluster.StoreAsync(1, store => store.GetAsync("k0", null))).Found);
+        var status = await cluster.ControlAsync(1, control => control.StatusAsync());
+        Assert.AreEqual(32 * Mebibyte, status.StoreBytesMax);
+        Assert.IsGreaterThanOrEqualTo(32 * Mebibyte, status.StoreBytes!.Value);
+
+        for (var key = 0; key < written; key++)
+        {
+            Assert.IsTrue((await cluster.StoreAsync(1, store => store.DeleteAsync($"k{key}", null))).Found, $"k{key} was acknowledged");
+        }
+
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!await TakesPutAsync(cluster))
+        {
+            await look.WaitForNextTickAsync(test.CancellationToken);
+        }
+    }
+
+    [TestMethod]
+    public void Store_KeysDeletedAndReclaimed_TakesLessOnDisk()
+    {
+        using var directory = new TemporaryDirectory();
+        using var replica = ReplicaDirectory.Open(
+            Path.Combine(directory.Path, "data"), "test", 1, bootstrap: true);
+        var writes = new WriteSet();
+        var random = new Random(1);
+        for (var key = 0; key < 40; key++)
+        {
+            var value = new byte[Mebibyte / 4];
+            random.NextBytes(value);
+            writes.Put(StoreFamily.Keys, [(byte)key], value);
+        }
+
+        replica.Store.Write(writes, durable: true);
+        Assert.IsGreaterThan(10 * Mebibyte, replica.BytesOnDisk);
+        writes.Clear();
+        for (var key = 0; key < 40; key++)
+        {
+            writes.Delete(StoreFamily.Keys, [(byte)key]);
+        }
+
+        replica.Store.Write(writes, durable: true);
+        replica.Store.Reclaim();
+        Assert.IsLessThan(Mebibyte, replica.BytesOnDisk);
+    }
+
+    private StoreQuota Quota(TimeProvider time, ListLoggerFactory? log = null) => new(
+        100, () => _used, () => Volatile.Read(ref _changes), () => Interlocked.Increment(ref _reclaims), time,
+        log?.CreateLogger("quota") ?? NullLogger.Instance);
+
+    private static async Task<bool> TakesPutAsync(HostedCluster cluster)
+    {
+        try
+        {
+            await cluster.StoreAsync(1, store => store.PutAsync("again", [1], null));
+            return true;
+        }
+        catch (FaultException<StorageFullFault>)
+        {
+            return false;
+        }
+    }
+
+    private async Task UntilReclaimedAsync(int times)
+    {
+        while (Volatile.Read(ref _reclaims) < times)
+        {
+            await Task.Yield();
+        }
+    }
+}
