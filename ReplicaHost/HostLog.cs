@@ -80,10 +80,10 @@ internal static partial class HostLog
     [LoggerMessage(536, LogLevel.Information, "[TIMING] collections of generations 0, 1, 2 since the start: {Gen0}, {Gen1}, {Gen2}; {AllocatedMegabytes} MiB allocated")]
     public static partial void Collections(ILogger logger, int gen0, int gen1, int gen2, long allocatedMegabytes);
 
-    [LoggerMessage(537, LogLevel.Warning, "The store takes {Used} of {Limit} bytes, {Percent} % or more; at the limit puts are refused. Delete keys, or raise Replica:StoreMegabytesMax")]
+    [LoggerMessage(537, LogLevel.Warning, "The store takes {Used} of {Limit} bytes, {Percent} % or more; at the limit puts are refused. Delete keys, or raise Replica:StoreMebibytesMax")]
     public static partial void StoreFills(ILogger logger, long used, long limit, int percent);
 
-    [LoggerMessage(538, LogLevel.Error, "The store takes {Used} of {Limit} bytes: puts are refused with StorageFull until there is room. Delete keys, or raise Replica:StoreMegabytesMax")]
+    [LoggerMessage(538, LogLevel.Error, "The store takes {Used} of {Limit} bytes: puts are refused with StorageFull until there is room. Delete keys, or raise Replica:StoreMebibytesMax")]
     public static partial void StoreFull(ILogger logger, long used, long limit);
 
     [LoggerMessage(539, LogLevel.Information, "The store takes {Used} of {Limit} bytes, below {Percent} % again")]

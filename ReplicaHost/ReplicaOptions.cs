@@ -40,7 +40,7 @@ internal sealed class ReplicaOptions
     /// <summary>What the store's files may take, in MiB, before puts are refused with StorageFull; 0: no limit. Warnings come at
     /// 75 % and 90 %. The disk must have more room than that: for the log of what is under way, and for compaction.</summary>
     [Range(0, 1L << 30)]
-    public long StoreMegabytesMax { get; set; } = 8192;
+    public long StoreMebibytesMax { get; set; } = 8192;
 
     /// <summary>PKCS#12 file of the certificate for https addresses.</summary>
     public string? CertificatePath { get; set; }

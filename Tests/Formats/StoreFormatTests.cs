@@ -172,5 +172,9 @@ public sealed class StoreFormatTests
         public void OnApplied(Slot slot, Value value)
         {
         }
+
+        public void OnInstalled(Slot through)
+        {
+        }
     }
 }

@@ -88,7 +88,7 @@ public sealed class StoreQuotaTests(TestContext test)
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Store_Full_RefusesPutsServesTheRestAndHealsOnceKeysAreDeleted()
     {
-        var options = new ReplicaOptions { TickMilliseconds = 10, StoreMegabytesMax = 32 };
+        var options = new ReplicaOptions { TickMilliseconds = 10, StoreMebibytesMax = 32 };
         await using var cluster = await HostedCluster.StartAsync(replicas: 1);
         await cluster.StopReplicaAsync(1);
         await cluster.StartReplicaAsync(1, options: options);
