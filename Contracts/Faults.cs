@@ -116,3 +116,13 @@ public sealed record FaultLabOffFault
     [DataMember(Order = 1, IsRequired = true)]
     public required int ReplicaId { get; init; }
 }
+
+/// <summary>This replica is fenced: it is no member, its disk is not the one that the cluster knows, or its state differs from
+/// that of the others. Nothing was executed; ask another replica.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record ReplicaFencedFault
+{
+    /// <summary>The replica that refused.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int ReplicaId { get; init; }
+}

@@ -41,6 +41,9 @@ internal static partial class HostLog
     [LoggerMessage(517, LogLevel.Information, "Has installed a snapshot of the state through slot {Through}")]
     public static partial void InstalledSnapshot(ILogger logger, Slot through);
 
+    [LoggerMessage(518, LogLevel.Critical, "This replica's state differs from that of a majority: slots {From} to {Through} had another effect here. It is fenced, and neither serves nor votes. Keep its directory for a look")]
+    public static partial void Diverged(ILogger logger, Slot from, Slot through);
+
     [LoggerMessage(520, LogLevel.Warning, "[FAULT] The acceptor of R{Replica} fails {Down}: {Why}")]
     public static partial void AcceptorFailed(ILogger logger, int replica, string down, string why);
 

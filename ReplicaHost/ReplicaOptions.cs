@@ -42,6 +42,11 @@ internal sealed class ReplicaOptions
     [Range(0, 1L << 30)]
     public long StoreMebibytesMax { get; set; } = 8192;
 
+    /// <summary>The replicas compare what they made of each so many slots; the same on all of them, or they do not compare. Fewer:
+    /// a difference is found sooner, and more of the log is votes.</summary>
+    [Range(64, 1_048_576)]
+    public int AuditSlots { get; set; } = 1024;
+
     /// <summary>PKCS#12 file of the certificate for https addresses.</summary>
     public string? CertificatePath { get; set; }
 

@@ -72,7 +72,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
 
         var store = new TracedStore(directory.Store);
-        var storage = new StorageOptions { LogSlotsMax = _options.LogSlotsMax, LogBytesMax = (long)_options.LogMebibytesMax << 20 };
+        var storage = new StorageOptions { LogSlotsMax = _options.LogSlotsMax, LogBytesMax = (long)_options.LogMebibytesMax << 20, AuditSlots = _options.AuditSlots };
         var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), store, new Random(), links, storage);
         var comparison = new ServersComparison(_servers.Hash, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
@@ -131,7 +131,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
     {
         var context = new HttpCallContext();
-        var calls = new StoreCalls(Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
+        var calls = new StoreCalls(identity.Id, Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
         var peerCalls = new PeerCalls(
             new ReplicaId(identity.Id), quorum, Loop!, pending, linkFaults,
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
@@ -152,7 +152,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _address.Client,
             WireLimits.ClientMessageBytesMax,
             [
-                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, driver.Machine, quota, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
+                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, driver, quota, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
             ],
             cancellationToken);

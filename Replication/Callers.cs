@@ -15,6 +15,20 @@ internal sealed class Callers
     /// <summary>The commands that somebody waits for.</summary>
     public IReadOnlyList<CommandId> Commands => [.. _commands.Keys];
 
+    /// <summary>Nothing will be answered any more: those who wait for a command are told that nobody knows, those who wait to
+    /// read have to give up by themselves.</summary>
+    public void RefuseAll()
+    {
+        foreach (var id in Commands)
+        {
+            Take(id)?.OnRefused(Refusal.OutcomeUnknown);
+        }
+
+        _reads.Clear();
+        _readOf.Clear();
+        _held.Clear();
+    }
+
     /// <summary>A caller waits for a command.</summary>
     public void Add(CommandId id, ICommandCaller caller)
     {

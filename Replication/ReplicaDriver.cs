@@ -24,6 +24,8 @@ public sealed class ReplicaDriver
     private readonly List<AppliedCommand> _applied = [];
     private readonly Queue<Envelope> _loopback = [];
     private readonly Callers _callers = new();
+    private readonly StateAudit _audit;
+    private Divergence? _divergence;
     private readonly List<Action<HandOverResult>> _handOvers = [];
     private bool _tickPassed;
 
@@ -37,13 +39,19 @@ public sealed class ReplicaDriver
         _output = output;
         _options = options;
         _log = new ReplicaLog(_store);
-        _machine = new KeyValueStateMachine(_store);
+        _audit = new StateAudit(quorum, storage.AuditSlots);
+        _machine = new KeyValueStateMachine(_store, _audit);
         _retention = new LogRetention(_store, storage, _machine.Numbers.AppliedThrough);
         _stage = new SnapshotStage(_store);
         TidyStage();
         var state = _log.Recover(_machine.Numbers.AppliedThrough) with { Staged = _stage.Progress };
         _snapshots = new OpenSnapshots(_store, storage, state.Boot);
         _replica = new Replica(self, quorum, options, state, random);
+        _divergence = DivergenceRecord.Read(_store);
+        if (_divergence is not null)
+        {
+            output.OnNote(new Diverged(_divergence));
+        }
     }
 
     /// <summary>The core, to look at.</summary>
@@ -52,6 +60,10 @@ public sealed class ReplicaDriver
     /// <summary>The key-value state, to read.</summary>
     public KeyValueStateMachine Machine => _machine;
 
+    /// <summary>Set when this replica's state was found to differ from that of a majority: it neither serves nor votes. May be
+    /// asked from any thread.</summary>
+    public Divergence? Divergence => Volatile.Read(ref _divergence);
+
     /// <summary>Takes in a batch of events and does all that follows from them.</summary>
     /// <exception cref="StoreFailedException">The disk failed: the replica must stop.</exception>
     /// <exception cref="InvariantException">The replica must stop.</exception>
@@ -59,17 +71,27 @@ public sealed class ReplicaDriver
     {
         foreach (var happened in batch)
         {
-            Take(happened);
+            if (_divergence is null)
+            {
+                Take(happened);
+            }
+            else
+            {
+                Refuse(happened);
+            }
         }
 
-        Settle();
+        if (_divergence is null)
+        {
+            Settle();
+        }
     }
 
     /// <summary>Writes what the store lacks of the state: when the replica stops in order, it has nothing to learn again.</summary>
     /// <exception cref="StoreFailedException">The disk failed; nothing that was answered is lost by that.</exception>
     public void Stop()
     {
-        if (_machine.HasUnwritten)
+        if (_machine.HasUnwritten && _divergence is null)
         {
             _writes.Clear();
             WriteState();
@@ -91,6 +113,20 @@ public sealed class ReplicaDriver
             case AcceptorSwitched switched: Switch(switched); break;
             case HandOverAsked asked: HandOver(asked); break;
             case StatusAsked asked: asked.Report(Snapshot()); break;
+            default: throw new UnreachableException($"an event of kind {happened.GetType().Name}");
+        }
+    }
+
+    // To the others a replica whose state is wrong is as one that is down: whatever it said could be wrong too.
+    private void Refuse(ReplicaEvent happened)
+    {
+        switch (happened)
+        {
+            case CommandSubmitted submitted: submitted.Caller.OnRefused(Refusal.Fenced); break;
+            case AcceptorSwitched switched: switched.Report(false); break;
+            case HandOverAsked asked: asked.Report(new HandOverResult(Led: false, Leader: null)); break;
+            case StatusAsked asked: asked.Report(Snapshot()); break;
+            case MessageArrived or TickPassed or CommandGivenUp or ReadRequested or ReadGivenUp: break;
             default: throw new UnreachableException($"an event of kind {happened.GetType().Name}");
         }
     }
@@ -180,6 +216,12 @@ public sealed class ReplicaDriver
             _retention.OnApplied(delivery.Slot, delivery.Value);
         }
 
+        if (_audit.Divergence is { } divergence)
+        {
+            Fence(divergence);
+            return;
+        }
+
         if (_writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
         {
             WriteState();
@@ -197,6 +239,21 @@ public sealed class ReplicaDriver
         }
     }
 
+    // Nothing of this batch is answered: it was applied to a state that is wrong. What is on the disk stays as it is, to be
+    // looked at.
+    private void Fence(Divergence divergence)
+    {
+        _writes.Clear();
+        DivergenceRecord.Write(divergence, _writes);
+        _store.Write(_writes, durable: true);
+        Volatile.Write(ref _divergence, divergence);
+        _output.OnNote(new Diverged(divergence));
+        _callers.RefuseAll();
+        _snapshots.CloseAll();
+        _effects.Clear();
+        _loopback.Clear();
+    }
+
     // State, applied-through and, where the log lacks it, the value move in one write set, so that a crash leaves the state
     // of one slot. With them goes what the log need not keep any more.
     private void WriteState()
@@ -209,6 +266,7 @@ public sealed class ReplicaDriver
 
     private void Answer()
     {
+        Vote();
         foreach (var answer in _effects.Answers)
         {
             switch (answer)
@@ -245,6 +303,15 @@ public sealed class ReplicaDriver
         foreach (var note in _effects.Notes)
         {
             _output.OnNote(note);
+        }
+    }
+
+    // Through the log, as a client's command; one that is far behind has no say in what the others settled long ago.
+    private void Vote()
+    {
+        if (_audit.TakeVote() is { } vote && !_replica.IsFull && _replica.KnownThrough.Number - vote.Through < vote.Slots)
+        {
+            _replica.Propose(vote.Encode());
         }
     }
 
@@ -376,5 +443,5 @@ public sealed class ReplicaDriver
 
     private ReplicaSnapshot Snapshot() => new(
         _replica.Self, _replica.Leading is not null, _replica.Preparing is not null, _replica.Leader, _replica.Promised,
-        _replica.AcceptorUp, _replica.LearnedThrough, _machine.Numbers);
+        _replica.AcceptorUp, _replica.LearnedThrough, _machine.Numbers, _divergence, _audit.AgreedThrough);
 }

@@ -14,6 +14,9 @@ public enum Refusal
 
     /// <summary>The replica has all the commands it may hold; this one was not taken.</summary>
     Overloaded,
+
+    /// <summary>The replica is no member, or its disk is not the member's: it takes no commands.</summary>
+    Fenced,
 }
 
 /// <summary>Waits for what comes of one command.</summary>
@@ -79,7 +82,10 @@ public sealed record StatusAsked(Action<ReplicaSnapshot> Report) : ReplicaEvent;
 /// <summary>A replica at one moment.</summary>
 public sealed record ReplicaSnapshot(
     ReplicaId Self, bool Leading, bool Preparing, ReplicaId? Leader, Ballot? Promised, bool AcceptorUp, Slot LearnedThrough,
-    StateNumbers State);
+    StateNumbers State, Divergence? Divergence, Slot AgreedThrough);
+
+/// <summary>This replica's state differs from that of a majority: it is fenced, and neither serves nor votes.</summary>
+public sealed record Diverged(Divergence Divergence) : Note;
 
 /// <summary>What a replica needs of the world around it.</summary>
 public interface IReplicaOutput

@@ -14,6 +14,11 @@ public sealed record StorageOptions
     /// so that it can go on from there; but no more bytes of it than this, give or take one of those sixteenths.</summary>
     public long LogHeldBytesMax { get; init; } = 1024L * 1024 * 1024;
 
+    /// <summary>Slots of a segment whose effects the replicas compare. Those of a cluster must be the same: replicas with
+    /// another length are not compared. Fewer: a difference is found sooner, and more of the log is votes, one a replica and
+    /// segment.</summary>
+    public long AuditSlots { get; init; } = 1024;
+
     /// <summary>Bytes of records in one chunk of a snapshot, at most; a single larger record makes a chunk of its own.</summary>
     public int SnapshotChunkBytesMax { get; init; } = 1024 * 1024;
 

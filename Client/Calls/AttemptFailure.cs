@@ -68,6 +68,8 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
                 FailureKind.NoEffect, $"{who} reached no majority of the replicas"),
             FaultException<OverloadedFault> { Detail: var d } => new(
                 FailureKind.NoEffect, $"{who} is overloaded ({d.Limit}: {d.Max})"),
+            FaultException<ReplicaFencedFault> => new(
+                FailureKind.NoEffect, $"{who} is fenced: it neither serves nor votes"),
             FaultException<OutcomeUnknownFault> => new(
                 FailureKind.Unknown, $"{who} cannot tell whether it was executed"),
             FaultException<SessionExpiredFault> { Detail: var d } => new(

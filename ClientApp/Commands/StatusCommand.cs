@@ -70,7 +70,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
             :
             [
                 $"replica {s.ReplicaId}", s.Proposer.ToString(), s.Leader?.ToString() ?? "none", s.Promised,
-                s.AcceptorUp ? "up" : "failed", $"{s.AcceptorFailures}", $"{s.LearnedThrough}", $"{s.AppliedThrough}",
+                s.DivergedFrom is { } from ? $"fenced: differs in {from}..{s.DivergedThrough}" : s.AcceptorUp ? "up" : "failed", $"{s.AcceptorFailures}", $"{s.LearnedThrough}", $"{s.AppliedThrough}",
                 $"{s.Revision}", $"{s.Keys}", $"{s.UptimeMilliseconds / 1000} s",
                 LinkText.Short(s.FaultyLinks),
             ];
@@ -102,6 +102,9 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
                 ["storeBytes"] = s.StoreBytes,
                 ["storeBytesMax"] = s.StoreBytesMax,
                 ["version"] = s.ProgramVersion,
+                ["divergedFrom"] = s.DivergedFrom,
+                ["divergedThrough"] = s.DivergedThrough,
+                ["agreedThrough"] = s.AgreedThrough,
                 ["uptimeMs"] = s.UptimeMilliseconds,
             };
     }

@@ -102,6 +102,19 @@ public sealed record ReplicaStatus
     /// <summary>What they may take before puts are refused with StorageFull, in bytes; 0: no limit.</summary>
     [DataMember(Order = 51)]
     public long? StoreBytesMax { get; init; }
+
+    /// <summary>Set when this replica's state differs from that of a majority, and it is fenced for it: the first slot of those
+    /// whose effect was another one here.</summary>
+    [DataMember(Order = 60)]
+    public long? DivergedFrom { get; init; }
+
+    /// <summary>And the last of those slots.</summary>
+    [DataMember(Order = 61)]
+    public long? DivergedThrough { get; init; }
+
+    /// <summary>A majority was seen to hold what this replica holds, through this slot; 0 before the first comparison.</summary>
+    [DataMember(Order = 62)]
+    public long? AgreedThrough { get; init; }
 }
 
 /// <summary>An acceptor after a fault was injected or healed.</summary>

@@ -19,6 +19,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(StorageFullFault))]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity);
@@ -29,6 +30,7 @@ public interface IKeyValueStore
     [OperationContract]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<GetReply> GetAsync(string key, ReadConsistency? consistency);
 
@@ -39,6 +41,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity);
@@ -53,6 +56,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(StorageFullFault))]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity);
@@ -63,6 +67,7 @@ public interface IKeyValueStore
     [OperationContract]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency);
 
@@ -71,6 +76,7 @@ public interface IKeyValueStore
     [OperationContract]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<OpenSessionReply> OpenSessionAsync();
 }

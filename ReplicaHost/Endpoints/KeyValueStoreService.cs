@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The store's door: checks, maps, hands over, replies.</summary>
-internal sealed class KeyValueStoreService(StoreCalls calls, KeyValueStateMachine machine, StoreQuota quota, ICallContext context)
+internal sealed class KeyValueStoreService(StoreCalls calls, ReplicaDriver driver, StoreQuota quota, ICallContext context)
     : IKeyValueStore
 {
     public async Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
@@ -78,14 +79,17 @@ internal sealed class KeyValueStoreService(StoreCalls calls, KeyValueStateMachin
     private async Task<(long AppliedThrough, KeyRecord? Record)> ReadAsync(string key, ReadConsistency? consistency)
     {
         RequestRules.CheckKey(key);
+        calls.CheckState(driver);
         if (consistency is not ReadConsistency.Serializable)
         {
             await calls.ReadIndexAsync(context.Disconnected);
         }
 
         // Applied-through first: what is read after it holds at least that much.
-        var appliedThrough = machine.Numbers.AppliedThrough.Number;
-        return (appliedThrough, machine.Find(key));
+        var appliedThrough = driver.Machine.Numbers.AppliedThrough.Number;
+        var record = driver.Machine.Find(key);
+        calls.CheckState(driver);
+        return (appliedThrough, record);
     }
 
     private static Exception NotTheAnswer(CommandAnswer answer, RequestIdentity? identity) => (answer, identity) switch

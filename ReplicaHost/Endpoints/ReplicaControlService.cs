@@ -50,6 +50,9 @@ internal sealed class ReplicaControlService(
             FaultyLinks = links.Faulty,
             StoreBytes = quota.BytesUsed,
             StoreBytesMax = quota.BytesMax,
+            DivergedFrom = now.Divergence?.From.Number,
+            DivergedThrough = now.Divergence?.Through.Number,
+            AgreedThrough = now.AgreedThrough.Number,
         };
     }
 

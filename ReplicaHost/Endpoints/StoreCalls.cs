@@ -6,7 +6,7 @@ using PaxosWcf.Replication.KeyValue;
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Brings clients' calls into the replica's loop and their answers back, each within a deadline.</summary>
-internal sealed class StoreCalls(ReplicaLoop loop, TimeSpan requestTimeout)
+internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan requestTimeout)
 {
     /// <summary>Has a command chosen and applied.</summary>
     /// <exception cref="System.ServiceModel.FaultException">It was refused, or its outcome is not known.</exception>
@@ -20,6 +20,7 @@ internal sealed class StoreCalls(ReplicaLoop loop, TimeSpan requestTimeout)
         {
             Refusal.NotExecuted => StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started)),
             Refusal.OutcomeUnknown => StoreFaults.OutcomeUnknown(Stopwatch.GetElapsedTime(started)),
+            Refusal.Fenced => StoreFaults.ReplicaFenced(replica),
             Refusal.Overloaded => StoreFaults.Overloaded("PendingCommandsMax", new Consensus.ConsensusOptions().PendingCommandsMax),
             _ => new UnreachableException($"a refusal of kind {refusal}"),
         });
@@ -36,6 +37,16 @@ internal sealed class StoreCalls(ReplicaLoop loop, TimeSpan requestTimeout)
         {
             await GiveUpAsync(call);
             throw StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    /// <summary>A state that was found to be wrong is read by nobody.</summary>
+    /// <exception cref="System.ServiceModel.FaultException">It was.</exception>
+    public void CheckState(ReplicaDriver driver)
+    {
+        if (driver.Divergence is not null)
+        {
+            throw StoreFaults.ReplicaFenced(replica);
         }
     }
 

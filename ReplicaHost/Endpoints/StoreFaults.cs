@@ -48,6 +48,12 @@ internal static class StoreFaults
         "NotLeader",
         $"Replica {replica} does not lead; {(leader is { } known ? $"ask replica {known}" : "it knows of no leader, ask again later")}.");
 
+    public static FaultException ReplicaFenced(int replica) => Of(
+        new ReplicaFencedFault { ReplicaId = replica },
+        "ReplicaFenced",
+        $"Replica {replica} is fenced: it is no member, its disk is not the one that the cluster knows, or its state differs from "
+        + "that of the others; its status says which. Nothing was executed; ask another replica.");
+
     public static FaultException FaultLabOff(int replica) => Of(
         new FaultLabOffFault { ReplicaId = replica },
         "FaultLabOff",

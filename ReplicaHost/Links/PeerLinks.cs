@@ -41,6 +41,7 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             case Follows follows: HostLog.Follows(logger, follows.Leader, follows.Ballot); break;
             case HandsOver hands: HostLog.HandsOver(logger, hands.Ballot, hands.To?.ToString() ?? "whoever has learned everything first"); break;
             case GoesOnLeading goesOn: HostLog.GoesOnLeading(logger, goesOn.Ballot); break;
+            case Diverged diverged: HostLog.Diverged(logger, diverged.Divergence.From, diverged.Divergence.Through); break;
             case FetchesSnapshot fetches: HostLog.FetchesSnapshot(logger, fetches.From); break;
             case InstalledSnapshot installed: HostLog.InstalledSnapshot(logger, installed.Through); break;
             default: throw new System.Diagnostics.UnreachableException($"a note of kind {note.GetType().Name}");

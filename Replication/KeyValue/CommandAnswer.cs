@@ -97,6 +97,9 @@ public sealed record BatchDone(Slot Slot, long RevisionBefore, IReadOnlyList<Bat
 /// <param name="Found">Whether the key was there before it.</param>
 public readonly record struct BatchWriteDone(long Revision, bool Found);
 
+/// <summary>A vote on the state was counted; nobody waits for that.</summary>
+public sealed record VoteCounted : CommandAnswer;
+
 /// <summary>The session is open.</summary>
 public sealed record SessionOpened(string Session) : CommandAnswer;
 

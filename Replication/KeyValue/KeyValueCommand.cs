@@ -19,6 +19,7 @@ public abstract record KeyValueCommand
         Put = 2,
         Delete = 3,
         Batch = 4,
+        StateVote = 15,
     }
 
     /// <summary>The bytes that travel as a command's payload.</summary>
@@ -44,6 +45,12 @@ public abstract record KeyValueCommand
                 writer = Begin(Kind.Batch, batch.Identity, LengthBytesMax + bytes);
                 BatchCodec.Write(writer, batch.Writes);
                 return writer.ToArray();
+            case StateVote vote:
+                writer = Begin(Kind.StateVote, moreBytes: 24);
+                writer.Write(vote.Through);
+                writer.Write(vote.Slots);
+                writer.Write(vote.Hash);
+                return writer.ToArray();
             default:
                 throw new System.Diagnostics.UnreachableException($"a command of kind {GetType().Name}");
         }
@@ -64,6 +71,7 @@ public abstract record KeyValueCommand
             Kind.OpenSession => new OpenSession(reader.ReadInt64()),
             Kind.Put => new Put(ReadIdentity(ref reader), reader.ReadString(), reader.ReadBytes()),
             Kind.Delete => new Delete(ReadIdentity(ref reader), reader.ReadString()),
+            Kind.StateVote => new StateVote(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64()),
             Kind.Batch => new Batch(ReadIdentity(ref reader), BatchCodec.ReadWrites(ref reader)),
             _ => null,
         };
@@ -116,3 +124,9 @@ public sealed record Batch(ClientIdentity? Identity, IReadOnlyList<BatchWrite> W
 /// <param name="Key">The key.</param>
 /// <param name="Value">What a put writes; null: the key is removed.</param>
 public readonly record struct BatchWrite(string Key, ReadOnlyMemory<byte>? Value);
+
+/// <summary>What a replica made of a segment of the log. No client's command, and without effect on the state.</summary>
+/// <param name="Through">The segment's last slot.</param>
+/// <param name="Slots">How many slots it has.</param>
+/// <param name="Hash">Of the effects of applying them.</param>
+public sealed record StateVote(long Through, long Slots, long Hash) : KeyValueCommand;

@@ -28,6 +28,7 @@ public sealed class KeyValueStateMachine
     private static readonly byte[] StateKey = "state"u8.ToArray();
 
     private readonly IReplicaStore _store;
+    private readonly StateAudit _audit;
     private readonly UnwrittenKeys _unwritten = new();
     private OriginTable _origins;
     private SessionTable _sessions;
@@ -39,8 +40,15 @@ public sealed class KeyValueStateMachine
 
     /// <summary>Loads the state that a store holds.</summary>
     public KeyValueStateMachine(IReplicaStore store)
+        : this(store, new StateAudit(new Quorum([new ReplicaId(1)]), long.MaxValue))
+    {
+    }
+
+    /// <summary>Loads the state that a store holds, and tells an audit of all that is applied to it.</summary>
+    internal KeyValueStateMachine(IReplicaStore store, StateAudit audit)
     {
         _store = store;
+        _audit = audit;
         Load();
     }
 
@@ -72,6 +80,7 @@ public sealed class KeyValueStateMachine
     public void Apply(Slot slot, Value value, List<AppliedCommand> answers)
     {
         Invariant.Holds(slot == _numbers.AppliedThrough.Next, $"slot {slot} is applied right after slot {_numbers.AppliedThrough}");
+        _audit.Begin(slot);
         for (var i = 0; i < value.Commands.Count; i++)
         {
             var command = value.Commands[i];
@@ -81,6 +90,7 @@ public sealed class KeyValueStateMachine
             }
         }
 
+        _audit.End(slot);
         Volatile.Write(ref _numbers, new StateNumbers(slot, _revision, _keys));
     }
 
@@ -107,6 +117,7 @@ public sealed class KeyValueStateMachine
     /// last, so that a reader who waits for them finds all of it.</summary>
     public void Reload()
     {
+        _audit.Restart();
         _unwritten.Forget();
         _histories = new KeyHistories();
         Load();
@@ -165,6 +176,7 @@ public sealed class KeyValueStateMachine
             Put put => Once(slot, put, put.Identity),
             Delete delete => Once(slot, delete, delete.Identity),
             Batch batch => Once(slot, batch, batch.Identity),
+            StateVote vote => Count(command.Id.Origin, vote),
             _ => new SessionForgotten(),
         };
 
@@ -188,6 +200,12 @@ public sealed class KeyValueStateMachine
         }
 
         return answer;
+    }
+
+    private VoteCounted Count(ReplicaId from, StateVote vote)
+    {
+        _audit.Count(from, vote);
+        return new VoteCounted();
     }
 
     private SessionOpened Open(Slot slot, int place, OpenSession open)
@@ -231,6 +249,7 @@ public sealed class KeyValueStateMachine
         _revision++;
         var after = new KeyHistory(isNew ? _revision : before.CreateRevision, before.Version + 1);
         _histories.Set(key, after);
+        _audit.OnSet(key, after, _revision, value.Span);
         _unwritten.Set(key, new KeyRecord(after.CreateRevision, _revision, after.Version, value));
         _keys += isNew ? 1 : 0;
         return !isNew;
@@ -246,6 +265,7 @@ public sealed class KeyValueStateMachine
 
         _revision++;
         _histories.Set(key, default);
+        _audit.OnRemoved(key, _revision);
         _unwritten.Set(key, null);
         _keys--;
         return true;

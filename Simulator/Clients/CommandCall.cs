@@ -32,6 +32,7 @@ internal sealed class CommandCall<TReply>(
     {
         Refusal.NotExecuted => DoorFaults.NoQuorum(),
         Refusal.OutcomeUnknown => DoorFaults.OutcomeUnknown(),
+        Refusal.Fenced => DoorFaults.Fenced(Replica.Id.Number),
         Refusal.Overloaded => DoorFaults.Overloaded("PendingCommandsMax"),
         _ => throw new UnreachableException($"a refusal of kind {refusal}"),
     });

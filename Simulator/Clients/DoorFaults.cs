@@ -14,6 +14,8 @@ internal static class DoorFaults
 
     public static FaultException Overloaded(string limit) => Of(new OverloadedFault { Limit = limit, Max = 0 });
 
+    public static FaultException Fenced(int replica) => Of(new ReplicaFencedFault { ReplicaId = replica });
+
     public static FaultException InvalidRequest(string field, string reason) =>
         Of(new InvalidRequestFault { Field = field, Reason = reason });
 

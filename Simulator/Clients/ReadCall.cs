@@ -26,6 +26,12 @@ internal sealed class ReadCall<TReply>(
             return;
         }
 
+        if (Replica.Driver!.Divergence is not null)
+        {
+            Fault(DoorFaults.Fenced(Replica.Id.Number));
+            return;
+        }
+
         var machine = Replica.Driver!.Machine;
         var answer = reply(machine.Numbers.AppliedThrough.Number, machine.Find(key));
         Answer(() => answer);

@@ -65,6 +65,9 @@ public sealed class SimulatedCluster
     public SimulatedReplica? Leader => _replicas.Where(replica => replica.Leads)
         .MaxBy(replica => replica.Driver!.Replica.Leading!.Ballot);
 
+    /// <summary>Replicas whose state was made wrong on purpose; only these may take it for that.</summary>
+    public HashSet<ReplicaId> HasWrongState { get; } = [];
+
     internal RandomStreams Streams { get; }
 
     internal Random Random { get; }

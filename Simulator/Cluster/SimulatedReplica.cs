@@ -282,7 +282,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         {
             driver.Run(batch);
             _busyUntil = _cluster.Time.Now + FlushTime();
-            _cluster.Checker.OnRun(this);
+            CheckRun(driver);
         }
         catch (PowerCutException)
         {
@@ -291,6 +291,19 @@ public sealed class SimulatedReplica : IReplicaOutput
         catch (StoreFailedException)
         {
             Crash();
+        }
+    }
+
+    // A replica that takes its state for wrong has applied more than it tells anybody of.
+    private void CheckRun(ReplicaDriver driver)
+    {
+        if (driver.Divergence is null)
+        {
+            _cluster.Checker.OnRun(this);
+        }
+        else if (!_cluster.HasWrongState.Contains(Id))
+        {
+            _cluster.Fail($"{Id} takes its state for wrong in {driver.Divergence}, and nobody has touched it", inner: null);
         }
     }
 

@@ -37,7 +37,8 @@ internal sealed class PlanDealer(int seed)
             SnapshotsOpenMax = dice.Next(1, 3),
             SnapshotIdleTicks = dice.Next(2) == 0 ? 30 : 300,
         };
-        return dice.Next(2) == 0 ? options : new StorageOptions();
+        var drawn = dice.Next(2) == 0 ? options : new StorageOptions();
+        return dice.Next(2) == 0 ? drawn with { AuditSlots = 32 } : drawn;
     }
 
     private ConsensusOptions Consensus()

@@ -18,6 +18,7 @@ public sealed class CommandFormatTests
         ["PutWithoutIdentity"] = new Put(null, "k", new byte[200]),
         ["Delete"] = new Delete(Identity, "k"),
         ["Batch"] = new Batch(null, [new BatchWrite("a", new byte[] { 1 }), new BatchWrite("b", null)]),
+        ["StateVote"] = new StateVote(2048, 1024, 0x0123456789ABCDEF),
     };
 
     [TestMethod]
@@ -26,6 +27,7 @@ public sealed class CommandFormatTests
     [DataRow("PutWithoutIdentity")]
     [DataRow("Delete")]
     [DataRow("Batch")]
+    [DataRow("StateVote")]
     public void Command_IsWrittenAsEver(string name)
     {
         GoldenFile.AssertHas(Golden, name, Convert.ToHexStringLower(Commands[name].Encode()));
@@ -37,6 +39,7 @@ public sealed class CommandFormatTests
     [DataRow("PutWithoutIdentity")]
     [DataRow("Delete")]
     [DataRow("Batch")]
+    [DataRow("StateVote")]
     public void Command_OfAnEarlierBuild_IsRead(string name)
     {
         var read = KeyValueCommand.Decode(Convert.FromHexString(GoldenFile.Read(Golden)[name]));
