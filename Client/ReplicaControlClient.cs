@@ -103,6 +103,61 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         return AskAsync(replica, c => c.DigestAsync(), _options.OperationTimeout, cancel);
     }
 
+    /// <summary>Begins a backup: all keys as of one moment.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer, or has another backup open.</exception>
+    public Task<BackupStarted> BackupBeginAsync(int replica, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.BackupBeginAsync(), _options.OperationTimeout, cancel);
+    }
+
+    /// <summary>Reads a page of a backup; the last one may be read again.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer.</exception>
+    /// <exception cref="InvalidRequestException">There is no such backup any more, or the page is not the next.</exception>
+    public Task<BackupPage> BackupReadAsync(int replica, long backup, long page, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.BackupReadAsync(backup, page), _options.OperationTimeout, cancel);
+    }
+
+    /// <summary>Ends a backup.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer.</exception>
+    public Task BackupEndAsync(int replica, long backup, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, async c =>
+        {
+            await c.BackupEndAsync(backup);
+            return true;
+        }, _options.AttemptTimeout, cancel);
+    }
+
+    /// <summary>Begins to restore a backup.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
+    public Task<RestoreReport> RestoreBeginAsync(int replica, long restore, bool force, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.RestoreBeginAsync(restore, force), _options.OperationTimeout, cancel);
+    }
+
+    /// <summary>Sets keys to what a backup holds.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
+    /// <exception cref="StorageFullException">The store takes no more.</exception>
+    public Task<RestoreReport> RestorePutAsync(int replica, long restore, BackupEntry[] entries, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.RestorePutAsync(restore, entries), _options.OperationTimeout, cancel);
+    }
+
+    /// <summary>Removes keys that are in the way of a restore.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
+    public Task<RestoreReport> RestoreDeleteAsync(int replica, long restore, string[] keys, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.RestoreDeleteAsync(restore, keys), _options.OperationTimeout, cancel);
+    }
+
+    /// <summary>Ends a restore, if all keys are there.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
+    public Task<RestoreReport> RestoreEndAsync(int replica, long restore, long revision, long keys, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.RestoreEndAsync(restore, revision, keys), _options.OperationTimeout, cancel);
+    }
+
     /// <summary>Closes the channels.</summary>
     public ValueTask DisposeAsync() => _channels.DisposeAsync();
 

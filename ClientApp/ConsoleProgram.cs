@@ -43,6 +43,11 @@ internal sealed class ConsoleProgram(
         }
 
         root.Subcommands.Add(RunProgram.Command(actions));
+        foreach (Command command in BackupPrograms.Commands(actions))
+        {
+            root.Subcommands.Add(command);
+        }
+
         root.Subcommands.Add(DemoProgram.Command(actions));
         root.Subcommands.Add(ChaosProgram.Command(actions));
         root.Subcommands.Add(VerifyProgram.Command(actions));

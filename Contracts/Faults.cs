@@ -95,6 +95,16 @@ public sealed record StorageFullFault
     public required long LimitBytes { get; init; }
 }
 
+/// <summary>A backup is being restored, or its restore was interrupted: until one is complete nothing else is written or read. Nothing
+/// was executed; ask again later.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record RestoringFault
+{
+    /// <summary>Number of the restore.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long Restore { get; init; }
+}
+
 /// <summary>The replica does not lead, and was asked for what only a leader does. Nothing was done.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public sealed record NotLeaderFault

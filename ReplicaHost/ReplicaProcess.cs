@@ -24,6 +24,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     private readonly ReplicaAddress _address;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _faultsEnd = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Stack<IAsyncDisposable> _parts = [];
     private Task _faultSchedule = Task.CompletedTask;
@@ -65,6 +66,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var pending = new PendingReplies();
         var links = new PeerLinks(pending, _loggers.CreateLogger("PaxosWcf.Protocol"));
         _parts.Push(links);
+
+        // Not before the doors are closed: calls under way there wait for what the links bring.
+        _parts.Push(new Disposing(new Cancelling(_stopping)));
         if (_options.TimingReportSeconds > 0)
         {
             _parts.Push(new Disposing(new TimingReport(
@@ -90,7 +94,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
-                .RunAsync(_stopping.Token);
+                .RunAsync(_faultsEnd.Token);
         }
     }
 
@@ -100,13 +104,14 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     /// <summary>Stops everything, doors first, the disk last.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        await _faultsEnd.CancelAsync();
         await _faultSchedule.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (_parts.TryPop(out var part))
         {
             await part.DisposeAsync();
         }
 
+        _faultsEnd.Dispose();
         _stopping.Dispose();
     }
 
@@ -135,7 +140,10 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var peerCalls = new PeerCalls(
             new ReplicaId(identity.Id), quorum, Loop!, pending, linkFaults,
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
-        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota);
+        var backups = new BackupDesk(identity.Cluster, store, driver.Machine, calls, TimeProvider.System);
+        _parts.Push(new Disposing(backups));
+        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
+            backups, new RestoreCalls(calls, quota), driver.Machine, context);
         _parts.Push(new Disposing(control));
         PeerAddress = await ListenAsync(
             _arguments.ListenPeer ?? _address.Peer,
@@ -202,6 +210,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private static string ProgramVersion() =>
         typeof(ReplicaProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    private sealed class Cancelling(CancellationTokenSource what) : IDisposable
+    {
+        public void Dispose() => what.Cancel();
+    }
 
     private sealed class Disposing(IDisposable part) : IAsyncDisposable
     {

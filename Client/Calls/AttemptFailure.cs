@@ -66,6 +66,8 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
                 FailureKind.Rejected, $"{who} does not lead", new NotLeaderException(d.ReplicaId, d.Leader)),
             FaultException<NoQuorumFault> => new(
                 FailureKind.NoEffect, $"{who} reached no majority of the replicas"),
+            FaultException<RestoringFault> => new(
+                FailureKind.NoEffect, $"{who} takes no calls while a backup is restored; see status"),
             FaultException<OverloadedFault> { Detail: var d } => new(
                 FailureKind.NoEffect, $"{who} is overloaded ({d.Limit}: {d.Max})"),
             FaultException<ReplicaFencedFault> => new(

@@ -7,7 +7,7 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Turns what a verb threw into what a person is told: a sentence, a code and an exit code, never a trace.</summary>
 internal static class Failures
 {
-    private static readonly string[] Writes = ["put", "delete", "batch", "prepopulate", "run"];
+    private static readonly string[] Writes = ["put", "delete", "batch", "prepopulate", "run", "restore", "import"];
 
     public static VerbResult Result(string verb, Exception thrown)
     {
@@ -25,6 +25,7 @@ internal static class Failures
             InvalidRequestException => (ExitCodes.Usage, "InvalidRequest", thrown.Message),
             RequestTooLargeException => (ExitCodes.Usage, "RequestTooLarge", thrown.Message),
             StorageFullException => (ExitCodes.Unavailable, "StorageFull", thrown.Message),
+            BackupFormatException => (ExitCodes.NotFoundOrFailed, "BackupFormat", thrown.Message),
             NotLeaderException => (ExitCodes.NotFoundOrFailed, "NotLeader", thrown.Message),
             FaultLabOffException => (ExitCodes.NotFoundOrFailed, "FaultLabOff", thrown.Message),
             StoreUnavailableException => (ExitCodes.Unavailable, "StoreUnavailable", thrown.Message),

@@ -44,6 +44,11 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
             yield return $"Replica {s.ReplicaId} hears of another servers.xml from replica {string.Join(", ", s.ServersDifferAt)}.";
         }
 
+        if (s.Restoring is { } restoring)
+        {
+            yield return $"Replica {s.ReplicaId} serves nobody: restore {restoring} is under way, or was interrupted. Repeat it with --force if nobody is at it.";
+        }
+
         if (s is { StoreBytes: { } used, StoreBytesMax: > 0 and { } limit } && used >= limit / 100.0 * StorePercentWarned)
         {
             yield return $"The store of replica {s.ReplicaId} takes {used} of {limit} bytes ({100.0 * used / limit:0} %)"
@@ -101,6 +106,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
                 ["faultyLinks"] = LinkText.Json(s.FaultyLinks),
                 ["storeBytes"] = s.StoreBytes,
                 ["storeBytesMax"] = s.StoreBytesMax,
+                ["restoring"] = s.Restoring,
                 ["version"] = s.ProgramVersion,
                 ["divergedFrom"] = s.DivergedFrom,
                 ["divergedThrough"] = s.DivergedThrough,

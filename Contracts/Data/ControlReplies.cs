@@ -103,6 +103,10 @@ public sealed record ReplicaStatus
     [DataMember(Order = 51)]
     public long? StoreBytesMax { get; init; }
 
+    /// <summary>Number of the restore of a backup that is under way, or was interrupted; left out when there is none.</summary>
+    [DataMember(Order = 52)]
+    public long? Restoring { get; init; }
+
     /// <summary>Set when this replica's state differs from that of a majority, and it is fenced for it: the first slot of those
     /// whose effect was another one here.</summary>
     [DataMember(Order = 60)]

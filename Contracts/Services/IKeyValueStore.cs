@@ -22,6 +22,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
     Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity);
 
     /// <summary>Reads one value.</summary>
@@ -32,6 +33,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
     Task<GetReply> GetAsync(string key, ReadConsistency? consistency);
 
     /// <summary>Removes one key; a key that is not there is an answer, not a fault.</summary>
@@ -44,6 +46,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
     Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity);
 
     /// <summary>Applies puts and deletes in their order as one step: all of them or none, and no reader ever sees some of
@@ -59,6 +62,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
     Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity);
 
     /// <summary>Tells whether a key is there, in one linearizable step.</summary>
@@ -69,6 +73,7 @@ public interface IKeyValueStore
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
     Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency);
 
     /// <summary>Opens a session for exactly-once mutations; its name goes into <see cref="RequestIdentity.Session"/>.

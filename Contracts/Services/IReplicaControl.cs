@@ -58,4 +58,68 @@ public interface IReplicaControl
     [OperationContract]
     [FaultContract(typeof(OverloadedFault))]
     Task<StateDigest> DigestAsync();
+
+    /// <summary>Begins a backup: all keys as of one moment, with every write that was acknowledged before. One at a time at each
+    /// replica; one that nobody reads for a minute gives way to another.</summary>
+    [OperationContract]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<BackupStarted> BackupBeginAsync();
+
+    /// <summary>Reads a page of a backup, at most 1 MiB or one key.</summary>
+    /// <param name="backup">What BackupBegin named it.</param>
+    /// <param name="page">From 0 on, one after the other; the last one that was read may be read again.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    Task<BackupPage> BackupReadAsync(long backup, long page);
+
+    /// <summary>Ends a backup.</summary>
+    /// <param name="backup">What BackupBegin named it.</param>
+    [OperationContract]
+    Task BackupEndAsync(long backup);
+
+    /// <summary>Begins to restore a backup, through consensus: until it ends all other writes are refused, and reads too. Each step
+    /// may be repeated, at any replica.</summary>
+    /// <param name="restore">1 or more, drawn at random; every further step names it.</param>
+    /// <param name="force">Take a store that is not empty, or whose restore was interrupted; delete its keys then.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<RestoreReport> RestoreBeginAsync(long restore, bool force);
+
+    /// <summary>Sets keys to what a backup holds, revisions and versions included.</summary>
+    /// <param name="restore">What RestoreBegin was given.</param>
+    /// <param name="entries">1..4096, keys and values together at most 3 MiB.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(RequestTooLargeFault))]
+    [FaultContract(typeof(StorageFullFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<RestoreReport> RestorePutAsync(long restore, BackupEntry[] entries);
+
+    /// <summary>Removes keys that are in the way of a restore.</summary>
+    /// <param name="restore">What RestoreBegin was given.</param>
+    /// <param name="keys">1..4096.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(RequestTooLargeFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<RestoreReport> RestoreDeleteAsync(long restore, string[] keys);
+
+    /// <summary>Ends a restore, if the store holds as many keys as the backup.</summary>
+    /// <param name="restore">What RestoreBegin was given.</param>
+    /// <param name="revision">The backup's revision; the store's is not below it from then on.</param>
+    /// <param name="keys">How many keys the backup holds.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<RestoreReport> RestoreEndAsync(long restore, long revision, long keys);
 }

@@ -85,6 +85,12 @@ internal sealed class KeyValueStoreService(StoreCalls calls, ReplicaDriver drive
             await calls.ReadIndexAsync(context.Disconnected);
         }
 
+        // What a restore has brought so far is no state that ever was.
+        if (machine.Restoring is var restore && restore != 0)
+        {
+            throw StoreFaults.Restoring(restore);
+        }
+
         // Applied-through first: what is read after it holds at least that much.
         var appliedThrough = driver.Machine.Numbers.AppliedThrough.Number;
         var record = driver.Machine.Find(key);
@@ -94,6 +100,7 @@ internal sealed class KeyValueStoreService(StoreCalls calls, ReplicaDriver drive
 
     private static Exception NotTheAnswer(CommandAnswer answer, RequestIdentity? identity) => (answer, identity) switch
     {
+        (RestoreIsUnderWay restoring, _) => StoreFaults.Restoring(restoring.Restore),
         (SessionForgotten, not null) => StoreFaults.SessionExpired(identity),
         (_, not null) => StoreFaults.InvalidRequest(
             "identity.Sequence", $"{identity.Sequence} was used before, for an operation of another kind."),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
@@ -11,7 +12,8 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 /// <summary>The operator's door.</summary>
 internal sealed class ReplicaControlService(
     ReplicaIdentity self, ReplicaLoop loop, IReplicaStore store, AcceptorFaultLab faults, LinkFaultLab links,
-    ServersComparison servers, HandOverCalls handOver, StoreQuota quota)
+    ServersComparison servers, HandOverCalls handOver, StoreQuota quota,
+    BackupDesk backups, RestoreCalls restores, KeyValueStateMachine machine, ICallContext context)
     : IReplicaControl, IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -50,6 +52,7 @@ internal sealed class ReplicaControlService(
             FaultyLinks = links.Faulty,
             StoreBytes = quota.BytesUsed,
             StoreBytesMax = quota.BytesMax,
+            Restoring = machine.Restoring is var restore && restore == 0 ? null : restore,
             DivergedFrom = now.Divergence?.From.Number,
             DivergedThrough = now.Divergence?.Through.Number,
             AgreedThrough = now.AgreedThrough.Number,
@@ -143,6 +146,23 @@ internal sealed class ReplicaControlService(
             _digest.Release();
         }
     }
+
+    public Task<BackupStarted> BackupBeginAsync() => backups.BeginAsync(context.Disconnected);
+
+    public Task<BackupPage> BackupReadAsync(long backup, long page) => backups.ReadAsync(backup, page);
+
+    public Task BackupEndAsync(long backup) => backups.EndAsync(backup);
+
+    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force) => restores.BeginAsync(restore, force, context.Disconnected);
+
+    public Task<RestoreReport> RestorePutAsync(long restore, BackupEntry[] entries) =>
+        restores.PutAsync(restore, entries, context.Disconnected);
+
+    public Task<RestoreReport> RestoreDeleteAsync(long restore, string[] keys) =>
+        restores.DeleteAsync(restore, keys, context.Disconnected);
+
+    public Task<RestoreReport> RestoreEndAsync(long restore, long revision, long keys) =>
+        restores.EndAsync(restore, revision, keys, context.Disconnected);
 
     public void Dispose() => _digest.Dispose();
 

@@ -43,6 +43,11 @@ internal static class StoreFaults
         $"This replica's store takes {used} of {limit} bytes, so it takes no puts until there is room. Nothing was executed; delete "
         + "keys, or have the limit raised. Reads and deletes go on.");
 
+    public static FaultException Restoring(long restore) => Of(
+        new RestoringFault { Restore = restore },
+        "Restoring",
+        "A backup is being restored, or its restore was interrupted. Nothing was executed; ask again when it is complete.");
+
     public static FaultException NotLeader(int replica, int? leader) => Of(
         new NotLeaderFault { ReplicaId = replica, Leader = leader },
         "NotLeader",

@@ -28,11 +28,21 @@ public sealed record KeyRecord(long CreateRevision, long ModificationRevision, l
 
     internal static KeyRecord Decode(byte[] bytes)
     {
-        Invariant.Holds(bytes.Length >= HeaderBytes && bytes[0] == FormatVersion, "a key's record is readable");
-        return new KeyRecord(
-            BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1)),
-            BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(9)),
-            BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(17)),
-            bytes.AsMemory(HeaderBytes));
+        var record = TryDecode(bytes);
+        Invariant.Holds(record is not null, "a key's record is readable");
+        return record;
+    }
+
+    /// <summary>The same of bytes that may be anything; null when they are none. The value is a part of them, not a copy.</summary>
+    internal static KeyRecord? TryDecode(ReadOnlyMemory<byte> bytes)
+    {
+        var span = bytes.Span;
+        return span.Length >= HeaderBytes && span[0] == FormatVersion
+            ? new KeyRecord(
+                BinaryPrimitives.ReadInt64LittleEndian(span[1..]),
+                BinaryPrimitives.ReadInt64LittleEndian(span[9..]),
+                BinaryPrimitives.ReadInt64LittleEndian(span[17..]),
+                bytes[HeaderBytes..])
+            : null;
     }
 }

@@ -19,6 +19,9 @@ public abstract record KeyValueCommand
         Put = 2,
         Delete = 3,
         Batch = 4,
+        BeginRestore = 10,
+        RestoreKeys = 11,
+        EndRestore = 12,
         StateVote = 15,
     }
 
@@ -51,6 +54,22 @@ public abstract record KeyValueCommand
                 writer.Write(vote.Slots);
                 writer.Write(vote.Hash);
                 return writer.ToArray();
+            case BeginRestore begin:
+                writer = Begin(Kind.BeginRestore, moreBytes: 9);
+                writer.Write(begin.Restore);
+                writer.Write(begin.Force);
+                return writer.ToArray();
+            case RestoreKeys keys:
+                writer = Begin(Kind.RestoreKeys, 8 + LengthBytesMax + keys.Keys.Sum(RestoreCodec.BytesMax));
+                writer.Write(keys.Restore);
+                RestoreCodec.Write(writer, keys.Keys);
+                return writer.ToArray();
+            case EndRestore end:
+                writer = Begin(Kind.EndRestore, moreBytes: 24);
+                writer.Write(end.Restore);
+                writer.Write(end.Revision);
+                writer.Write(end.Keys);
+                return writer.ToArray();
             default:
                 throw new System.Diagnostics.UnreachableException($"a command of kind {GetType().Name}");
         }
@@ -73,6 +92,11 @@ public abstract record KeyValueCommand
             Kind.Delete => new Delete(ReadIdentity(ref reader), reader.ReadString()),
             Kind.StateVote => new StateVote(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64()),
             Kind.Batch => new Batch(ReadIdentity(ref reader), BatchCodec.ReadWrites(ref reader)),
+            Kind.BeginRestore => new BeginRestore(reader.ReadInt64(), reader.ReadBoolean()),
+            Kind.RestoreKeys => reader.ReadInt64() is var restore && RestoreCodec.Read(ref reader) is { } keys
+                ? new RestoreKeys(restore, keys)
+                : null,
+            Kind.EndRestore => new EndRestore(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64()),
             _ => null,
         };
         return reader.IsAtEnd ? command : null;

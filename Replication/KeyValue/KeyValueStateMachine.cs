@@ -32,6 +32,7 @@ public sealed class KeyValueStateMachine
     private readonly UnwrittenKeys _unwritten = new();
     private OriginTable _origins;
     private SessionTable _sessions;
+    private RestoreProgress _restore;
     private KeyHistories _histories = new();
     private long _revision;
     private long _keys;
@@ -54,6 +55,10 @@ public sealed class KeyValueStateMachine
 
     /// <summary>Where the state stands.</summary>
     public StateNumbers Numbers => Volatile.Read(ref _numbers);
+
+    /// <summary>The restore of a backup that is under way, or was interrupted: until it ends, or another does, nothing else is
+    /// written, and what is read is a part of a backup. 0: none.</summary>
+    public long Restoring => _restore.Current;
 
     /// <summary>Whether the store lacks something of the state.</summary>
     public bool HasUnwritten => _numbers.AppliedThrough > _writtenThrough;
@@ -99,6 +104,7 @@ public sealed class KeyValueStateMachine
     {
         _unwritten.WriteTo(writes);
         _sessions.Write(writes);
+        _restore.Write(writes);
         _origins.Write(writes);
         writes.Put(StoreFamily.Meta, StateKey, WriteNumbers(_numbers));
     }
@@ -159,13 +165,14 @@ public sealed class KeyValueStateMachine
         return record;
     }
 
-    [MemberNotNull(nameof(_origins), nameof(_sessions), nameof(_numbers))]
+    [MemberNotNull(nameof(_origins), nameof(_sessions), nameof(_restore), nameof(_numbers))]
     private void Load()
     {
         var numbers = ReadNumbers(_store.Find(StoreFamily.Meta, StateKey));
         (_writtenThrough, _revision, _keys) = (numbers.AppliedThrough, numbers.Revision, numbers.Keys);
         _origins = new OriginTable(_store);
         _sessions = new SessionTable(_store);
+        _restore = new RestoreProgress(_store);
         Volatile.Write(ref _numbers, numbers);
     }
 
@@ -177,14 +184,93 @@ public sealed class KeyValueStateMachine
             Delete delete => Once(slot, delete, delete.Identity),
             Batch batch => Once(slot, batch, batch.Identity),
             StateVote vote => Count(command.Id.Origin, vote),
+            BeginRestore begin => Execute(begin),
+            RestoreKeys keys => Execute(keys),
+            EndRestore end => Execute(end),
             _ => new SessionForgotten(),
         };
+
+    private RestoreAnswer Execute(BeginRestore begin)
+    {
+        if (begin.Restore == _restore.Last)
+        {
+            return Answer(_restore.Current == begin.Restore ? RestoreStep.Done : RestoreStep.NotUnderWay);
+        }
+
+        if (!begin.Force && _restore.Current != 0)
+        {
+            return Answer(RestoreStep.AnotherUnderWay);
+        }
+
+        // Not the keys alone: where there once were some, clients have seen revisions that the backup would give out again.
+        if (!begin.Force && (_keys > 0 || _revision > 0))
+        {
+            return Answer(RestoreStep.NotEmpty);
+        }
+
+        _restore.Begin(begin.Restore);
+        return Answer(RestoreStep.Done);
+    }
+
+    private RestoreAnswer Execute(RestoreKeys restored)
+    {
+        // A late one must not undo what was written since its restore was over.
+        if (_restore.Current != restored.Restore || restored.Restore == 0)
+        {
+            return Answer(RestoreStep.NotUnderWay);
+        }
+
+        foreach (var (key, record) in restored.Keys)
+        {
+            var wasThere = HistoryOf(key).Version != 0;
+            _keys += (record is null ? 0 : 1) - (wasThere ? 1 : 0);
+            var after = record is null ? default : new KeyHistory(record.CreateRevision, record.Version);
+            _histories.Set(key, after);
+            if (record is null)
+            {
+                _audit.OnRemoved(key, _revision);
+            }
+            else
+            {
+                _audit.OnSet(key, after, record.ModificationRevision, record.Value.Span);
+            }
+
+            _unwritten.Set(key, record);
+        }
+
+        return Answer(RestoreStep.Done);
+    }
+
+    private RestoreAnswer Execute(EndRestore end)
+    {
+        if (_restore.Current != end.Restore || end.Restore == 0)
+        {
+            return Answer(RestoreStep.NotUnderWay);
+        }
+
+        if (_keys != end.Keys)
+        {
+            return Answer(RestoreStep.Incomplete);
+        }
+
+        _revision = Math.Max(_revision, end.Revision);
+        _restore.End();
+        return Answer(RestoreStep.Done);
+    }
+
+    private RestoreAnswer Answer(RestoreStep step) => new(step, _keys, _revision);
 
     private CommandAnswer Once(Slot slot, KeyValueCommand mutation, ClientIdentity? identity)
     {
         if (identity is not null && !_sessions.Admit(identity, out var kept))
         {
             return kept;
+        }
+
+        if (_restore.Current != 0)
+        {
+            // Not kept: the same request, repeated once the restore is over, is executed then.
+            return new RestoreIsUnderWay(_restore.Current);
         }
 
         CommandAnswer answer = mutation switch

@@ -66,6 +66,20 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
 
     public Task<StateDigest> DigestAsync() => cluster.CallAsync(replica, "digest", null, () => cluster.Digest(replica));
 
+    public Task<BackupStarted> BackupBeginAsync() => throw new NotSupportedException();
+
+    public Task<BackupPage> BackupReadAsync(long backup, long page) => throw new NotSupportedException();
+
+    public Task BackupEndAsync(long backup) => throw new NotSupportedException();
+
+    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force) => throw new NotSupportedException();
+
+    public Task<RestoreReport> RestorePutAsync(long restore, BackupEntry[] entries) => throw new NotSupportedException();
+
+    public Task<RestoreReport> RestoreDeleteAsync(long restore, string[] keys) => throw new NotSupportedException();
+
+    public Task<RestoreReport> RestoreEndAsync(long restore, long revision, long keys) => throw new NotSupportedException();
+
     private LinkReport Link(int peer, bool cutTo, bool cutFrom, int delay) => new()
     {
         ReplicaId = replica,

@@ -1,0 +1,107 @@
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>Brings a backup into a cluster, step by step through consensus. A step without a certain answer is repeated, at the
+/// next replica: it changes nothing the second time.</summary>
+internal sealed class RestoreRun(StoreConnection connection)
+{
+    /// <summary>How often each replica is asked for one step before the restore is given up.</summary>
+    private const int RoundsMax = 3;
+
+    private const int KeysPerStepMax = 1024;
+    private const int BytesPerStepMax = 1 << 20;
+
+    private readonly long _restore = Random.Shared.NextInt64(1, long.MaxValue);
+    private int _at;
+
+    /// <summary>Restores the keys of a file that was found to be whole.</summary>
+    /// <param name="backup">The file.</param>
+    /// <param name="force">Whether a store that is not empty is emptied first.</param>
+    /// <param name="moved">Told how many of how many keys are restored.</param>
+    /// <param name="cancel">Gives up; the cluster then says that a restore is under way.</param>
+    /// <returns>What the last step came to; not Done when the restore was refused.</returns>
+    public async Task<RestoreReport> RunAsync(BackupFileReader backup, bool force, Action<int, int> moved, CancellationToken cancel)
+    {
+        RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel));
+        if (begun.Outcome != RestoreOutcome.Done)
+        {
+            return begun;
+        }
+
+        if (begun.Keys > 0)
+        {
+            await EmptyAsync(cancel);
+        }
+
+        long done = 0;
+        foreach (BackupEntry[] entries in Steps(backup.Blocks().SelectMany(block => block)))
+        {
+            Require(await StepAsync(c => r => c.RestorePutAsync(r, _restore, entries, cancel)));
+            done += entries.Length;
+            moved((int)Math.Min(int.MaxValue, done), (int)Math.Min(int.MaxValue, Math.Max(1, backup.Header.Keys)));
+        }
+
+        return await StepAsync(c => r => c.RestoreEndAsync(r, _restore, backup.Header.Revision, backup.Header.Keys, cancel));
+    }
+
+    // Nothing else is written since the restore began, so these are all.
+    private async Task EmptyAsync(CancellationToken cancel)
+    {
+        var keys = new List<string>();
+        await new BackupRun(connection, TimeProvider.System).ReadAsync(
+            _ => page => keys.AddRange(page.Select(entry => entry.Key)), (_, _) => { }, cancel);
+        foreach (string[] some in keys.Chunk(KeysPerStepMax))
+        {
+            Require(await StepAsync(c => r => c.RestoreDeleteAsync(r, _restore, some, cancel)));
+        }
+    }
+
+    private static void Require(RestoreReport report)
+    {
+        if (report.Outcome != RestoreOutcome.Done)
+        {
+            throw new ClusterException($"The restore was ended by somebody else ({report.Outcome}): the store is as that one left it.");
+        }
+    }
+
+    private static IEnumerable<BackupEntry[]> Steps(IEnumerable<BackupEntry> all)
+    {
+        var step = new List<BackupEntry>();
+        long bytes = 0;
+        foreach (BackupEntry entry in all)
+        {
+            bytes += entry.Key.Length + entry.Value.Length;
+            if (step.Count > 0 && (step.Count == KeysPerStepMax || bytes > BytesPerStepMax))
+            {
+                yield return [.. step];
+                step.Clear();
+                bytes = entry.Key.Length + entry.Value.Length;
+            }
+
+            step.Add(entry);
+        }
+
+        if (step.Count > 0)
+        {
+            yield return [.. step];
+        }
+    }
+
+    private async Task<RestoreReport> StepAsync(Func<ReplicaControlClient, Func<int, Task<RestoreReport>>> ask)
+    {
+        IReadOnlyList<int> replicas = connection.Pinned is { } only ? [only] : connection.Replicas;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ask(connection.Control)(replicas[_at % replicas.Count]);
+            }
+            catch (ReplicaUnavailableException) when (attempt < RoundsMax * replicas.Count)
+            {
+                _at++;
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary><c>backup</c>, <c>verify-backup</c>, <c>restore</c>, <c>export</c> and <c>import</c>.</summary>
+internal static class BackupPrograms
+{
+    private const int ImportBytesMax = 1 << 20;
+
+    public static IEnumerable<Command> Commands(ProgramActions actions) =>
+        [Backup(actions), Verify(actions), Restore(actions), Export(actions), Import(actions)];
+
+    private static Argument<string> File(string help) => new("FILE") { Description = help };
+
+    private static Command Backup(ProgramActions actions)
+    {
+        Argument<string> file = File("where it goes; must not be there yet");
+        var command = new Command("backup", "write all keys, as of one moment, to a file with checksums") { file };
+        actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
+        {
+            BackupHeader? header = null;
+            await WholeFile.WriteAsync(parsed.GetRequiredValue(file), overwrite: false, async stream =>
+            {
+                BackupFileWriter? writer = null;
+                try
+                {
+                    header = await Progress.WithBarAsync(session, "keys", moved => new BackupRun(connection, TimeProvider.System).ReadAsync(
+                        begun =>
+                        {
+                            writer = new BackupFileWriter(stream, begun);
+                            return writer.Add;
+                        },
+                        moved,
+                        cancel));
+                    writer!.Complete();
+                }
+                finally
+                {
+                    writer?.Dispose();
+                }
+            });
+            return Say(session, header!.Json("backup"), $"backed up {header.Sentence}");
+        });
+        return command;
+    }
+
+    private static Command Verify(ProgramActions actions)
+    {
+        Argument<string> file = File("the backup");
+        var command = new Command("verify-backup", "read a backup through and hold it against its checksums") { file };
+        actions.SetAction(command, async (parsed, session, cancel) =>
+        {
+            BackupHeader header = await CheckAsync(session, parsed.GetRequiredValue(file), cancel);
+            return Say(session, header.Json("verify-backup"), $"whole: {header.Sentence}");
+        });
+        return command;
+    }
+
+    private static Command Restore(ProgramActions actions)
+    {
+        Argument<string> file = File("the backup");
+        var force = new Option<bool>("--force") { Description = "delete what the cluster holds, or take over from a restore that was interrupted" };
+        var command = new Command("restore", "bring a backup into a new cluster") { file, force };
+        actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
+        {
+            string path = parsed.GetRequiredValue(file);
+
+            // Nothing is touched before the whole file is known to be good.
+            await CheckAsync(session, path, cancel);
+            await using FileStream stream = WholeFile.Read(path);
+            using var backup = new BackupFileReader(stream);
+            RestoreReport report = await Progress.WithBarAsync(
+                session, "keys", moved => new RestoreRun(connection).RunAsync(backup, parsed.GetValue(force), moved, cancel));
+            return Conclude(session, backup.Header, report);
+        });
+        return command;
+    }
+
+    private static int Conclude(Session session, BackupHeader header, RestoreReport report)
+    {
+        JsonObject json = header.Json("restore");
+        json["ok"] = report.Outcome == RestoreOutcome.Done;
+        json["outcome"] = report.Outcome.ToString();
+        json["storeKeys"] = report.Keys;
+        json["storeRevision"] = report.Revision;
+        if (report.Outcome == RestoreOutcome.Done)
+        {
+            return Say(session, json, $"restored {header.Sentence}; the store is at revision {report.Revision}");
+        }
+
+        string difference = $"The backup has {header.Keys} keys at revision {header.Revision}, the store {report.Keys} keys at revision {report.Revision}.";
+        string sentence = report.Outcome switch
+        {
+            RestoreOutcome.NotEmpty => $"The cluster is not new. {difference} With --force its keys are deleted first.",
+            RestoreOutcome.AnotherUnderWay => $"Another restore is under way, or was interrupted. {difference} If nobody is at it, take over with --force.",
+            _ => $"The restore is not complete ({report.Outcome}). {difference} Repeat it with --force.",
+        };
+        session.Printer.PrintLine(new VerbResult(ExitCodes.NotFoundOrFailed, json, sentence) { IsFailure = true });
+        return ExitCodes.NotFoundOrFailed;
+    }
+
+    private static Command Export(ProgramActions actions)
+    {
+        Argument<string> file = File("where the lines go; must not be there yet");
+        var command = new Command("export", "write all keys, as of one moment, as JSON lines") { file };
+        actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
+        {
+            BackupHeader? header = null;
+            await WholeFile.WriteAsync(parsed.GetRequiredValue(file), overwrite: false, async stream =>
+            {
+                await using var writer = new StreamWriter(stream, BackupFormat.Text, leaveOpen: true);
+                header = await Progress.WithBarAsync(session, "keys", moved => new BackupRun(connection, TimeProvider.System).ReadAsync(
+                    begun =>
+                    {
+                        writer.Write(ExportFile.Line(begun) + "\n");
+                        return page => writer.Write(string.Concat(page.Select(entry => ExportFile.Line(entry) + "\n")));
+                    },
+                    moved,
+                    cancel));
+            });
+            return Say(session, header!.Json("export"), $"exported {header.Sentence}");
+        });
+        return command;
+    }
+
+    private static Command Import(ProgramActions actions)
+    {
+        Argument<string> file = File("JSON lines, as export writes them");
+        var command = new Command("import", "put the keys of an export, as new writes") { file };
+        actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
+        {
+            string[] lines = await LinesAsync(parsed.GetRequiredValue(file), cancel);
+
+            // All lines are read before the first is written: a wrong one must not leave a half of the file in the store.
+            List<BatchOperation> puts = [.. lines.Select((line, i) => line.Length == 0 ? null : ExportFile.Read(i + 1, line)).OfType<BatchOperation>()];
+            long revision = await Progress.WithBarAsync(session, "keys", moved => ImportAsync(connection, puts, moved, cancel));
+            var json = new JsonObject { ["verb"] = "import", ["ok"] = true, ["keys"] = puts.Count, ["revision"] = revision };
+            return Say(session, json, $"imported {puts.Count} keys, now at revision {revision}");
+        });
+        return command;
+    }
+
+    private static async Task<long> ImportAsync(
+        StoreConnection connection, List<BatchOperation> puts, Action<int, int> moved, CancellationToken cancel)
+    {
+        long revision = 0;
+        for (int at = 0; at < puts.Count;)
+        {
+            var batch = new List<BatchOperation>();
+            long bytes = 0;
+            while (at < puts.Count && batch.Count < StoreLimits.BatchOperationsMax
+                && (batch.Count == 0 || bytes + puts[at].Key.Length + puts[at].Value!.Length <= ImportBytesMax))
+            {
+                bytes += puts[at].Key.Length + puts[at].Value!.Length;
+                batch.Add(puts[at++]);
+            }
+
+            revision = (await connection.Store.BatchAsync(batch, cancel)).Reply.Revision;
+            moved(at, puts.Count);
+        }
+
+        return revision;
+    }
+
+    private static async Task<string[]> LinesAsync(string path, CancellationToken cancel)
+    {
+        await using FileStream stream = WholeFile.Read(path);
+        using var reader = new StreamReader(stream, BackupFormat.Text);
+        try
+        {
+            return (await reader.ReadToEndAsync(cancel)).ReplaceLineEndings("\n").Split('\n');
+        }
+        catch (System.Text.DecoderFallbackException)
+        {
+            throw new BackupFormatException($"The file \"{path}\" is no UTF-8 text.");
+        }
+    }
+
+    private static async Task<BackupHeader> CheckAsync(Session session, string path, CancellationToken cancel)
+    {
+        await using FileStream stream = WholeFile.Read(path);
+        using var backup = new BackupFileReader(stream);
+        return await Progress.WithBarAsync(session, "checking", moved => Task.Run(() =>
+        {
+            int of = (int)Math.Min(int.MaxValue, Math.Max(1, backup.Header.Keys));
+            int done = 0;
+            foreach (IReadOnlyList<BackupEntry> block in backup.Blocks())
+            {
+                cancel.ThrowIfCancellationRequested();
+                done = (int)Math.Min(of, (long)done + block.Count);
+                moved(done, of);
+            }
+
+            return backup.Header;
+        }, cancel));
+    }
+
+    private static int Say(Session session, JsonObject json, string sentence)
+    {
+        session.Printer.PrintLine(new VerbResult(ExitCodes.Ok, json, sentence));
+        return ExitCodes.Ok;
+    }
+}
