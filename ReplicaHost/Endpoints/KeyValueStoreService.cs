@@ -86,7 +86,7 @@ internal sealed class KeyValueStoreService(StoreCalls calls, ReplicaDriver drive
         }
 
         // What a restore has brought so far is no state that ever was.
-        if (machine.Restoring is var restore && restore != 0)
+        if (driver.Machine.Restoring is var restore && restore != 0)
         {
             throw StoreFaults.Restoring(restore);
         }
