@@ -61,6 +61,9 @@ public sealed class NotLeaderException(int replica, int? leader) : PaxosClientEx
     public int? Leader { get; } = leader;
 }
 
+/// <summary>A change of the members was not made. Nothing was done.</summary>
+public sealed class ChangeRefusedException(string reason) : PaxosClientException(reason);
+
 /// <summary>The replica does not let faults be injected.</summary>
 public sealed class FaultLabOffException(int replica) : PaxosClientException(
     $"The fault lab is off at replica {replica}: servers.xml must say <faults enabled=\"true\" …> for it.");

@@ -95,6 +95,17 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         return AskAsync(replica, c => c.HealLinksAsync(peer), _options.AttemptTimeout, cancel);
     }
 
+    /// <summary>Has a replica, which must lead, change the members. Call it through <see cref="ClusterMembers"/>, which finds
+    /// the leader.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no certain answer: look at the members before asking again.</exception>
+    /// <exception cref="ChangeRefusedException">It was refused; nothing was done.</exception>
+    /// <exception cref="InvalidRequestException">Something in it is not as it should be.</exception>
+    internal Task<MemberReport> ChangeMembersAsync(
+        int leader, Func<IReplicaControl, Task<MemberReport>> change, CancellationToken cancel)
+    {
+        return AskAsync(leader, change, _options.OperationTimeout, cancel);
+    }
+
     /// <summary>A hash over a replica's whole key-value state; it reads all of it, so it may take the whole operation
     /// time-out.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no answer within the operation time-out.</exception>

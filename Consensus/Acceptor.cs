@@ -23,17 +23,23 @@ public sealed class Acceptor
         _self = self;
         _options = options;
         Promised = state.Promised;
+        HeldThrough = learnedThrough;
         _accepted.ForgetThrough(learnedThrough);
         foreach (var entry in state.Accepted)
         {
             // To accept under a ballot is to promise it.
             Promised = Ballot.Max(Promised, entry.Ballot);
             _accepted.Set(entry.Slot, entry);
+            HeldThrough = Slot.Max(HeldThrough, entry.Slot);
         }
     }
 
     /// <summary>The highest ballot promised: nothing below it is accepted any more.</summary>
     public Ballot Promised { get; private set; }
+
+    /// <summary>The highest slot whose value the disk holds, or the state made of it. A disk that holds less after a restart
+    /// is not the disk that it was.</summary>
+    public Slot HeldThrough { get; private set; }
 
     /// <summary>How many accepted values are held: those of slots that are not learned yet.</summary>
     public int Held => _accepted.Count;
@@ -56,7 +62,7 @@ public sealed class Acceptor
         }
 
         Promise(prepare.Ballot, effects);
-        effects.SendsAfterPersist.Add(envelope.Reply(_self, Report(prepare, learnedThrough)));
+        effects.SendsAfterPersist.Add(envelope.Reply(_self, Report(prepare, learnedThrough) with { HeldThrough = HeldThrough }));
     }
 
     /// <summary>Phase 2b: "If an acceptor receives an accept request for a proposal numbered n, it accepts the proposal
@@ -79,7 +85,7 @@ public sealed class Acceptor
             }
         }
 
-        effects.SendsAfterPersist.Add(envelope.Reply(_self, new Accepted(accept.Ballot, slots)));
+        effects.SendsAfterPersist.Add(envelope.Reply(_self, new Accepted(accept.Ballot, slots) { HeldThrough = HeldThrough }));
     }
 
     private void Promise(Ballot ballot, Effects effects)
@@ -111,6 +117,7 @@ public sealed class Acceptor
         {
             var entry = new AcceptedEntry(proposal.Slot, ballot, proposal.Value);
             _accepted.Set(proposal.Slot, entry);
+            HeldThrough = Slot.Max(HeldThrough, proposal.Slot);
             effects.Persists.Add(new PersistAccepted(entry));
         }
 

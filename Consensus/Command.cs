@@ -41,6 +41,9 @@ public sealed class Command
     /// <summary>The state machine's part.</summary>
     public ReadOnlyMemory<byte> Payload => Bytes[HeaderBytes..];
 
+    /// <summary>Whether it is meant to change the configuration.</summary>
+    public bool IsChange => Configuration.IsChange(Payload.Span);
+
     /// <summary>Encodes a new command.</summary>
     public static Command Create(CommandId id, long finishedThrough, ReadOnlySpan<byte> payload)
     {

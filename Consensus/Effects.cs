@@ -66,11 +66,20 @@ public sealed record PersistAccepted(AcceptedEntry Entry) : Persist;
 /// <summary>The proposer will use this ballot; after a restart it must not use it again.</summary>
 public sealed record PersistCampaign(Ballot Ballot) : Persist;
 
+/// <summary>From now on this disk is another life of the replica: the one that it was is not to be trusted any more.</summary>
+public sealed record PersistIncarnation(Incarnation Incarnation) : Persist;
+
+/// <summary>What is remembered of a member.</summary>
+public sealed record PersistRemembered(Remembered Remembered) : Persist;
+
 /// <summary>The next chosen value.</summary>
 /// <param name="Slot">Its slot: one after the last delivered.</param>
 /// <param name="Value">The value.</param>
 /// <param name="InLog">Whether this replica's log on disk holds this very value already.</param>
-public sealed record Delivery(Slot Slot, Value Value, bool InLog);
+/// <param name="Reconfigures">Whether it begins a configuration. Then the state through it is to be durable before any
+/// of <see cref="Effects.SendsAfterPersist"/> leaves: whoever votes under a configuration has on disk what was chosen before
+/// it, for the disks that had it may be gone.</param>
+public sealed record Delivery(Slot Slot, Value Value, bool InLog, bool Reconfigures = false);
 
 /// <summary>A peer asks for chosen values; the host reads them from the log and answers with CatchUpReply.</summary>
 public sealed record LogRead(ReplicaId To, long Call, Slot From);
@@ -110,6 +119,15 @@ public sealed record Leads(Ballot Ballot, Slot From, int Recovered) : Note;
 
 /// <summary>This replica no longer leads or campaigns.</summary>
 public sealed record Yields(Ballot Ballot, string Why) : Note;
+
+/// <summary>This replica has learned another configuration.</summary>
+public sealed record Reconfigured(Configuration Configuration, Slot Slot) : Note;
+
+/// <summary>What this replica may do has changed.</summary>
+public sealed record StandingChanged(Standing Standing, string Why) : Note;
+
+/// <summary>The others remember more of this replica than its disk holds: the disk was set back, and is fenced.</summary>
+public sealed record DiskSetBack(ReplicaId Witness, Remembered Seen, Remembered Disk) : Note;
 
 /// <summary>This replica hears another leader.</summary>
 public sealed record Follows(ReplicaId Leader, Ballot Ballot) : Note;

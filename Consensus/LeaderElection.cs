@@ -26,10 +26,11 @@ public enum ElectionAct
 public sealed class LeaderElection
 {
     private readonly ReplicaId _self;
-    private readonly Quorum _quorum;
     private readonly ConsensusOptions _options;
     private readonly Random _random;
     private readonly Dictionary<ReplicaId, int> _ticksSinceAnswer = [];
+    private readonly HashSet<ReplicaId> _answered = [];
+    private Quorum _quorum;
 
     private ReplicaId? _leader;
     private Ballot _leaderBallot;
@@ -72,9 +73,26 @@ public sealed class LeaderElection
         return true;
     }
 
+    /// <summary>Other replicas vote from now on. A leader that does not any more is not waited for.</summary>
+    public void Reconfigure(Quorum quorum)
+    {
+        _quorum = quorum;
+        _hearNobody = null;
+        if (_leader is { } leader && !quorum.Members.Contains(leader))
+        {
+            _leader = null;
+            _patience = _random.Next(1, _options.HeartbeatTicks + 1);
+        }
+    }
+
+    /// <summary>Whether a member has answered this replica, which leads, lately.</summary>
+    public bool HasAnswered(ReplicaId member) =>
+        member == _self || (_answered.Contains(member) && _ticksSinceAnswer.GetValueOrDefault(member) < _options.YieldTicks);
+
     /// <summary>This replica leads from now on, or stops to.</summary>
     public void OnOwnStateChanged()
     {
+        _answered.Clear();
         _leader = null;
         _hearNobody = null;
         _ticksUntilBeat = 0;
@@ -87,7 +105,11 @@ public sealed class LeaderElection
     }
 
     /// <summary>A replica answered a heartbeat of this one, which leads.</summary>
-    public void OnAnswer(ReplicaId from) => _ticksSinceAnswer[from] = 0;
+    public void OnAnswer(ReplicaId from)
+    {
+        _ticksSinceAnswer[from] = 0;
+        _answered.Add(from);
+    }
 
     /// <summary>Begins to ask around in the given round.</summary>
     public void BeginAsking(long round)
@@ -140,7 +162,8 @@ public sealed class LeaderElection
         var heard = _quorum.NoVotes();
         foreach (var member in _quorum.Members)
         {
-            var ticks = _ticksSinceAnswer[member]++;
+            var ticks = _ticksSinceAnswer.GetValueOrDefault(member);
+            _ticksSinceAnswer[member] = ticks + 1;
             if (member == _self || ticks < _options.YieldTicks)
             {
                 heard.Add(member);

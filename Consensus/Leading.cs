@@ -3,6 +3,7 @@ namespace PaxosWcf.Consensus;
 /// <summary>A proposer's leadership: the slots in flight under one ballot, and the commands that wait for one.</summary>
 public sealed class Leading
 {
+    private readonly Configuration _configuration;
     private readonly Quorum _quorum;
     private readonly ConsensusOptions _options;
     private readonly SlotLog<Flight> _flights = new();
@@ -10,17 +11,19 @@ public sealed class Leading
     private readonly HashSet<CommandId> _known = [];
     private readonly HashSet<ReplicaId> _awaitingLearn = [];
     private long _queuedBytes;
+    private bool _stopped;
 
     internal Leading(
-        Quorum quorum, ConsensusOptions options, Ballot ballot, Slot chosenThrough, IReadOnlyList<Proposal> recovered,
+        Configuration configuration, ConsensusOptions options, Ballot ballot, Slot chosenThrough, IReadOnlyList<Proposal> recovered,
         long round)
     {
-        _quorum = quorum;
+        _configuration = configuration;
+        _quorum = configuration.Quorum;
         _options = options;
         Ballot = ballot;
         ChosenThrough = chosenThrough;
         NextSlot = chosenThrough.Next;
-        Reads = new ReadConfirmation(quorum, round);
+        Reads = new ReadConfirmation(_quorum, round);
         _flights.ForgetThrough(chosenThrough);
         foreach (var proposal in recovered)
         {
@@ -59,6 +62,12 @@ public sealed class Leading
     /// <summary>Set while leadership is handed over: commands are queued and not proposed, or the other would never have
     /// learned everything.</summary>
     public bool HoldsBack { get; set; }
+
+    /// <summary>Whether a change of the configuration is proposed or waits for a slot.</summary>
+    public bool Changes => _stopped || _queue.Any(command => command.IsChange);
+
+    /// <summary>The commands that wait for a slot, for the leadership that follows this one.</summary>
+    internal IReadOnlyList<Command> Waiting => [.. _queue];
 
     /// <summary>Takes commands into the queue, as many as it has room for. False when some had to stay out; one that is
     /// here already is not taken twice.</summary>
@@ -130,9 +139,9 @@ public sealed class Leading
         {
             // Nothing to ride on: only those whose callers wait are told at once; the others hear it with the next
             // Accept or Heartbeat.
-            foreach (var origin in _quorum.Members.Where(member => member != self && _awaitingLearn.Contains(member)))
+            foreach (var origin in _configuration.Members.Where(member => member.Id != self && _awaitingLearn.Contains(member.Id)))
             {
-                effects.Sends.Add(new Envelope(self, origin, new Learn(Ballot, ChosenThrough)));
+                effects.Sends.Add(new Envelope(self, origin.Id, new Learn(Ballot, ChosenThrough)));
             }
         }
 
@@ -170,7 +179,7 @@ public sealed class Leading
     private List<Proposal> CutValues()
     {
         var fresh = new List<Proposal>();
-        while (!HoldsBack && _queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax))
+        while (!_stopped && !HoldsBack && _queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax))
         {
             fresh.Add(TakeOff(Value.Of(CutBatch())));
         }
@@ -185,13 +194,17 @@ public sealed class Leading
         while (batch.Count < _options.BatchCommandsMax && _queue.TryPeek(out var command))
         {
             bytes += command.Bytes.Length;
-            if (bytes > _options.BatchBytesMax && batch.Count > 0)
+            if (batch.Count > 0 && (bytes > _options.BatchBytesMax || command.IsChange))
             {
                 break;
             }
 
             batch.Add(_queue.Dequeue());
             _queuedBytes -= command.Bytes.Length;
+            if (command.IsChange)
+            {
+                break;
+            }
         }
 
         return batch;
@@ -202,6 +215,9 @@ public sealed class Leading
         var proposal = new Proposal(NextSlot, value);
         _flights.Set(NextSlot, new Flight(value, _quorum.NoVotes()));
         NextSlot = NextSlot.Next;
+
+        // A stop-sign: the slots beyond it are not this leadership's to propose in.
+        _stopped |= _configuration.Next(value) is not null;
         foreach (var command in value.Commands)
         {
             _known.Add(command.Id);

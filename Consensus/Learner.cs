@@ -5,7 +5,6 @@ namespace PaxosWcf.Consensus;
 public sealed class Learner
 {
     private readonly ReplicaId _self;
-    private readonly Quorum _quorum;
     private readonly ConsensusOptions _options;
     private readonly Random _random;
     private readonly SlotLog<Value> _ahead = new();
@@ -22,11 +21,11 @@ public sealed class Learner
 
     /// <summary>Starts a learner that has learned (and its replica applied) through a slot.</summary>
     public Learner(
-        ReplicaId self, Quorum quorum, ConsensusOptions options, Slot learnedThrough, Random random,
+        ReplicaId self, Configuration configuration, ConsensusOptions options, Slot learnedThrough, Random random,
         SnapshotProgress? staged = null)
     {
         _self = self;
-        _quorum = quorum;
+        Configuration = configuration;
         _options = options;
         _random = random;
         LearnedThrough = learnedThrough;
@@ -36,6 +35,9 @@ public sealed class Learner
 
     /// <summary>Every slot through this one is learned, and delivered in order.</summary>
     public Slot LearnedThrough { get; private set; }
+
+    /// <summary>The configuration that follows from all that is learned: it decides the next slot.</summary>
+    public Configuration Configuration { get; private set; }
 
     /// <summary>The furthest slot that this replica knows to be chosen somewhere.</summary>
     public Slot KnownThrough => Slot.Max(_knownThrough, LearnedThrough);
@@ -127,8 +129,9 @@ public sealed class Learner
     public void OnStaged(StageOutcome outcome, Effects effects) => _fetch.OnStaged(outcome, effects);
 
     /// <summary>A snapshot has been installed: all through its slot counts as learned, though it is never delivered.</summary>
-    public void OnInstalled(ReplicaId from, Slot through, Acceptor? acceptor, Effects effects)
+    public void OnInstalled(ReplicaId from, Slot through, Configuration? configuration, Acceptor? acceptor, Effects effects)
     {
+        Configuration = configuration ?? Configuration;
         LearnedThrough = through;
         _ahead.ForgetThrough(through);
         acceptor?.ForgetThrough(through);
@@ -190,7 +193,9 @@ public sealed class Learner
     {
         var slot = LearnedThrough.Next;
         var accepted = acceptor?.At(slot);
-        effects.Deliveries.Add(new Delivery(slot, value, accepted is not null && accepted.Value.Equals(value)));
+        var next = Configuration.Next(value);
+        effects.Deliveries.Add(new Delivery(slot, value, accepted is not null && accepted.Value.Equals(value), next is not null));
+        Configuration = next ?? Configuration;
         LearnedThrough = slot;
         _ahead.ForgetThrough(slot);
         acceptor?.ForgetThrough(slot);
@@ -217,7 +222,7 @@ public sealed class Learner
 
     private ReplicaId Anyone()
     {
-        var others = _quorum.Members.Where(member => member != _self).ToArray();
-        return others.Length == 0 ? _self : others[_random.Next(others.Length)];
+        var others = Configuration.Members.Where(member => member.Id != _self).ToArray();
+        return others.Length == 0 ? _self : others[_random.Next(others.Length)].Id;
     }
 }

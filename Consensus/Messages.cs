@@ -44,6 +44,12 @@ namespace PaxosWcf.Consensus;
 //   R1→R2 TakeOver 7.1 chosen 90           R2 campaigns at once, without asking around
 //   R2→*  Prepare 8.2 from 91
 
+// A voter that starts:
+//
+//   R3→*  Recall start 8                   before it promises or accepts anything
+//   *→R3  RecallReply start 7, promise 7.1, slots held through 40
+//                                          a majority remembers no more than the disk holds: it votes again
+
 /// <summary>What one replica says to another. Any message may be lost, doubled, delayed or overtaken.</summary>
 public abstract record Message;
 
@@ -54,6 +60,14 @@ public abstract record Message;
 /// <param name="Call">The transport's name for a request; an answer repeats it. The core does not look at it.</param>
 public sealed record Envelope(ReplicaId From, ReplicaId To, Message Message, long Call = 0)
 {
+    /// <summary>Which life of the sender's disk says it: the word of one that the configuration does not name never
+    /// counts.</summary>
+    public Incarnation Incarnation { get; init; }
+
+    /// <summary>Of an answer: which life of the asker's disk it answers, where that is known. An answer to another one
+    /// answers nothing.</summary>
+    public Incarnation? Asker { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{From}→{To} {Message}";
 }
@@ -77,6 +91,9 @@ public sealed record AcceptedEntry(Slot Slot, Ballot Ballot, Value Value);
 public sealed record Promise(
     Ballot Ballot, Slot From, Slot LearnedThrough, IReadOnlyList<AcceptedEntry> Entries, Slot? ContinueFrom) : Message
 {
+    /// <summary>The highest slot that the promiser's disk holds a value of.</summary>
+    public Slot HeldThrough { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"Promise {Ballot} learned {LearnedThrough} {Runs.Print(Entries.Select(entry => entry.Slot))}"
@@ -97,6 +114,9 @@ public sealed record Accept(Ballot Ballot, IReadOnlyList<Proposal> Proposals, Sl
 /// <summary>Phase 2b: these slots are on my disk under this ballot.</summary>
 public sealed record Accepted(Ballot Ballot, IReadOnlyList<Slot> Slots) : Message
 {
+    /// <summary>The highest slot that the acceptor's disk holds a value of.</summary>
+    public Slot HeldThrough { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"Accepted {Ballot} {Runs.Print(Slots)}";
 }
@@ -159,6 +179,9 @@ public sealed record ReadSnapshotReply(long Snapshot, long Chunk, ReadOnlyMemory
 /// <summary>Leading: I lead under this ballot. Not leading: does anyone hear a leader?</summary>
 public sealed record Heartbeat(Ballot Ballot, bool Leading, long Round, Slot ChosenThrough) : Message
 {
+    /// <summary>What the leader remembers of the members, from time to time; empty otherwise.</summary>
+    public IReadOnlyList<Remembered> Roll { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"Heartbeat {Ballot} {(Leading ? "leads" : "asks")} round {Round} chosen {ChosenThrough}";
@@ -214,6 +237,24 @@ public sealed record ReadIndexReply(long Round, Slot? Index, Ballot Ballot, Slot
     public override string ToString() => Index is { } index
         ? $"ReadIndexReply {Round} index {index}"
         : $"ReadIndexReply {Round} leader {Leader?.ToString() ?? "unknown"}";
+}
+
+/// <summary>A starting voter asks what is remembered of it.</summary>
+/// <param name="Boot">Which start of its process this is.</param>
+/// <param name="Start">Random name of the start.</param>
+public sealed record Recall(long Boot, long Start) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"Recall start {Boot}";
+}
+
+/// <summary>What was remembered before that start; null: nothing of this life of the asker's disk.</summary>
+/// <param name="Start">The start that asked.</param>
+/// <param name="Seen">What is remembered.</param>
+public sealed record RecallReply(long Start, Remembered? Seen) : Message
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"RecallReply {Seen?.ToString() ?? "nothing"}";
 }
 
 /// <summary>Prints slots as the protocol charts do.</summary>

@@ -3,18 +3,18 @@ namespace PaxosWcf.Consensus;
 /// <summary>A proposer's campaign: the promises of one ballot, and what the promisers had accepted.</summary>
 public sealed class Preparing
 {
-    private readonly Quorum _quorum;
+    private readonly Configuration _configuration;
     private readonly Slot _from;
     private readonly Votes _complete;
     private readonly Dictionary<ReplicaId, Slot> _continueFrom = [];
     private readonly Dictionary<Slot, AcceptedEntry> _highest = [];
     private int _ticks;
 
-    internal Preparing(Quorum quorum, Ballot ballot, Slot from)
+    internal Preparing(Configuration configuration, Ballot ballot, Slot from)
     {
-        _quorum = quorum;
+        _configuration = configuration;
         _from = from;
-        _complete = quorum.NoVotes();
+        _complete = configuration.Quorum.NoVotes();
         Ballot = ballot;
         LearnedThrough = new Slot(from.Number - 1);
     }
@@ -80,15 +80,36 @@ public sealed class Preparing
         var values = new List<Proposal>();
         for (var slot = learnedThrough.Next; slot <= last; slot = slot.Next)
         {
-            values.Add(new Proposal(slot, _highest.TryGetValue(slot, out var entry) ? entry.Value : Value.Noop));
+            var value = SafeValue(slot);
+            values.Add(new Proposal(slot, value));
+            if (_configuration.Next(value) is not null)
+            {
+                // Slots beyond a stop-sign are the next configuration's: what was accepted there under this one was proposed
+                // by an earlier leader that cannot have got it chosen, or the proposer of the stop-sign would have seen it.
+                break;
+            }
         }
 
         return values;
     }
 
+    private Value SafeValue(Slot slot)
+    {
+        if (!_highest.TryGetValue(slot, out var entry))
+        {
+            return Value.Noop;
+        }
+
+        // A leader of a higher ballot went past this slot: it saw a quorum of which none held the stop-sign, so that was
+        // not chosen and never will be, but what the leader proposed beyond it may be.
+        var isPassed = _configuration.Next(entry.Value) is not null
+            && _highest.Values.Any(later => later.Slot > slot && later.Ballot > entry.Ballot);
+        return isPassed ? Value.Noop : entry.Value;
+    }
+
     internal bool TickIsDue(int everyTicks) => ++_ticks % everyTicks == 0;
 
-    internal IEnumerable<(ReplicaId Member, Slot From)> Missing() => _quorum.Members
+    internal IEnumerable<(ReplicaId Member, Slot From)> Missing() => _configuration.Quorum.Members
         .Where(member => !_complete.Has(member))
         .Select(member => (member, _continueFrom.GetValueOrDefault(member, _from)));
 }

@@ -5,23 +5,31 @@ namespace PaxosWcf.Consensus;
 public sealed class Proposer
 {
     private readonly ReplicaId _self;
-    private readonly Quorum _quorum;
     private readonly ConsensusOptions _options;
+    private Configuration _configuration;
 
-    // The highest ballot met anywhere, own ones of earlier starts included: the next campaign goes above it.
+    // The highest ballot met anywhere, own ones of earlier starts included: the next campaign goes above it, as far as its
+    // configuration lets it.
     private Ballot _highest;
+
+    // The highest round met under any configuration: a replica that has not learned the latest one must not use a round
+    // again that it used before.
+    private long _round;
+
+    // What waited for a slot under the last configuration, until this replica leads under the next.
+    private IReadOnlyList<Command> _carried = [];
 
     /// <summary>Starts an idle proposer.</summary>
     /// <param name="self">Its replica.</param>
-    /// <param name="quorum">The cluster.</param>
+    /// <param name="configuration">The cluster.</param>
     /// <param name="options">Limits and patience.</param>
     /// <param name="highest">The highest ballot that this replica ever promised or campaigned with.</param>
-    public Proposer(ReplicaId self, Quorum quorum, ConsensusOptions options, Ballot highest)
+    public Proposer(ReplicaId self, Configuration configuration, ConsensusOptions options, Ballot highest)
     {
         _self = self;
-        _quorum = quorum;
+        _configuration = configuration;
         _options = options;
-        _highest = highest;
+        Meet(highest);
     }
 
     /// <summary>Set while promises are collected.</summary>
@@ -34,21 +42,35 @@ public sealed class Proposer
     public Ballot Ballot => Leading?.Ballot ?? Preparing?.Ballot ?? _highest;
 
     /// <summary>Notes a ballot that was met, so that a later campaign goes above it.</summary>
-    public void Meet(Ballot ballot) => _highest = Ballot.Max(_highest, ballot);
+    public void Meet(Ballot ballot)
+    {
+        _highest = Ballot.Max(_highest, ballot);
+        _round = Math.Max(_round, ballot.Round);
+    }
+
+    /// <summary>Another configuration is learned: whatever was under way belongs to the one before. Commands that wait for a
+    /// slot are kept for a campaign that begins at once.</summary>
+    public void Reconfigure(Configuration configuration)
+    {
+        _carried = Leading?.Waiting ?? [];
+        _configuration = configuration;
+        Preparing = null;
+        Leading = null;
+    }
 
     /// <summary>Phase 1a, for all slots that are not learned here: a new ballot, above every ballot that was met.</summary>
     public void Campaign(Slot learnedThrough, Effects effects)
     {
-        var ballot = _highest.Above(_self);
-        _highest = ballot;
+        var ballot = new Ballot(_round + 1, _self) { Configuration = _configuration.Number };
+        Meet(ballot);
         Leading = null;
-        Preparing = new Preparing(_quorum, ballot, learnedThrough.Next);
+        Preparing = new Preparing(_configuration, ballot, learnedThrough.Next);
 
         // A ballot must never be used twice, for then two values could be proposed under it: it is on disk before
         // anyone hears of it.
         effects.Persists.Add(new PersistCampaign(ballot));
         effects.Notes.Add(new Campaigns(ballot));
-        foreach (var member in _quorum.Members)
+        foreach (var member in _configuration.Quorum.Members)
         {
             effects.SendsAfterPersist.Add(new Envelope(_self, member, new Prepare(ballot, learnedThrough.Next)));
         }
@@ -80,9 +102,11 @@ public sealed class Proposer
 
         var recovered = preparing.SafeValues(learnedThrough);
         Preparing = null;
-        Leading = new Leading(_quorum, _options, preparing.Ballot, learnedThrough, recovered, round);
+        Leading = new Leading(_configuration, _options, preparing.Ballot, learnedThrough, recovered, round);
         effects.Notes.Add(new Leads(preparing.Ballot, Leading.NextSlot, recovered.Count));
         Leading.Repropose(_self, effects);
+        Leading.Enqueue(_carried);
+        _carried = [];
         return true;
     }
 
@@ -103,6 +127,7 @@ public sealed class Proposer
     public void Yield(string why, Effects effects)
     {
         effects.Notes.Add(new Yields(Ballot, why));
+        _carried = [];
         Preparing = null;
         Leading = null;
     }

@@ -9,7 +9,21 @@ namespace PaxosWcf.Consensus;
 /// <param name="Acceptor">Its acceptor's memory.</param>
 /// <param name="Staged">A snapshot that it was fetching, if any.</param>
 public sealed record ReplicaState(
-    long Boot, Ballot Campaigned, Slot LearnedThrough, AcceptorState Acceptor, SnapshotProgress? Staged = null);
+    long Boot, Ballot Campaigned, Slot LearnedThrough, AcceptorState Acceptor, SnapshotProgress? Staged = null)
+{
+    /// <summary>Which life of its disk this is.</summary>
+    public Incarnation Incarnation { get; init; }
+
+    /// <summary>The configuration that its state holds; null: the first.</summary>
+    public Configuration? Configuration { get; init; }
+
+    /// <summary>What it remembers of the members.</summary>
+    public IReadOnlyList<Remembered> Roll { get; init; } = [];
+
+    /// <summary>Whether it asks the others what they remember of it before it votes. Every replica must; a test of one role
+    /// need not.</summary>
+    public bool AsksFirst { get; init; }
+}
 
 /// <summary>The three roles in one. It takes steps and says what is to be done; it does nothing itself.</summary>
 /// <remarks>The host calls <see cref="Step"/>, <see cref="Propose"/>, <see cref="Read"/> and <see cref="Tick"/> for a batch
@@ -17,38 +31,78 @@ public sealed record ReplicaState(
 public sealed class Replica
 {
     private const int RoundsPerBootBits = 40;
+    private const int BootsPerAdmissionBits = 32;
 
-    private readonly Quorum _quorum;
     private readonly ConsensusOptions _options;
+    private readonly Random _random;
+    private readonly long _boot;
+    private readonly Remembered _disk;
+    private readonly Roll _roll;
+    private readonly RollCall _rollCall;
+    private readonly Dictionary<ReplicaId, Slot> _learnedBy = [];
     private readonly Proposer _proposer;
     private readonly Learner _learner;
     private readonly LeaderElection _election;
     private readonly Submissions _submissions;
     private readonly ReadRounds _reads;
+    private Configuration _configuration;
     private Acceptor? _acceptor;
     private ReplicaId? _leader;
     private HandOver? _handOver;
     private long _round;
+    private string _setBack = "";
 
     /// <summary>Starts a replica with what its disk holds.</summary>
-    public Replica(ReplicaId self, Quorum quorum, ConsensusOptions options, ReplicaState state, Random random)
+    /// <param name="self">Its name.</param>
+    /// <param name="first">The configuration that the cluster was bootstrapped with; the disk may hold a later one.</param>
+    /// <param name="options">Limits and patience.</param>
+    /// <param name="state">What its disk holds.</param>
+    /// <param name="random">Its dice.</param>
+    public Replica(ReplicaId self, Configuration first, ConsensusOptions options, ReplicaState state, Random random)
     {
         Self = self;
-        _quorum = quorum;
+        Incarnation = state.Incarnation;
+        _configuration = state.Configuration ?? first;
         _options = options;
+        _random = random;
+        _boot = state.Boot;
         _acceptor = new Acceptor(self, options, state.Acceptor, state.LearnedThrough);
-        _proposer = new Proposer(self, quorum, options, Ballot.Max(state.Campaigned, _acceptor.Promised));
-        _learner = new Learner(self, quorum, options, state.LearnedThrough, random, state.Staged);
-        _election = new LeaderElection(self, quorum, options, random);
-        _submissions = new Submissions(self, state.Boot, options);
+        _proposer = new Proposer(self, _configuration, options, _acceptor.Promised);
+        _proposer.Meet(state.Campaigned);
+        _learner = new Learner(self, _configuration, options, state.LearnedThrough, random, state.Staged);
+        _election = new LeaderElection(self, _configuration.Quorum, options, random);
+        var start = state.AsksFirst ? random.NextInt64() : 0;
+        _disk = new Remembered(self, Incarnation, state.Boot, start, _acceptor.Promised, _acceptor.HeldThrough);
+        _roll = new Roll(state.Roll);
+        _rollCall = new RollCall(_disk, _configuration.Quorum, options, isOver: !state.AsksFirst);
+        _submissions = new Submissions(self, NameOfStart(), options);
 
         // Rounds are unique over all starts, so that a late answer to an earlier start's question answers nothing.
         _round = state.Boot << RoundsPerBootBits;
         _reads = new ReadRounds(self, _round, options);
+        Standing = StandingNow();
     }
 
     /// <summary>This replica.</summary>
     public ReplicaId Self { get; }
+
+    /// <summary>Which life of its disk it is.</summary>
+    public Incarnation Incarnation { get; private set; }
+
+    /// <summary>The configuration that follows from all that it has learned.</summary>
+    public Configuration Configuration => _configuration;
+
+    /// <summary>What it may do.</summary>
+    public Standing Standing { get; private set; }
+
+    /// <summary>Why it is fenced, or is no member: a sentence. Empty when all is well.</summary>
+    public string Complaint => Standing switch
+    {
+        Standing.NoMember => $"Configuration {_configuration.Number} does not have {Self}.",
+        Standing.Fenced when _setBack.Length > 0 => _setBack,
+        Standing.Fenced => $"Configuration {_configuration.Number} names incarnation {_configuration.Find(Self)!.Incarnation} of {Self}, and this disk is {Incarnation}.",
+        _ => "",
+    };
 
     /// <summary>Set while it leads.</summary>
     public Leading? Leading => _proposer.Leading;
@@ -78,6 +132,10 @@ public sealed class Replica
     /// <summary>Whether no more commands of this replica's clients are taken.</summary>
     public bool IsFull => _submissions.IsFull;
 
+    /// <summary>Whether commands of this replica's clients are refused: those of a replica that is no member would be named
+    /// as an earlier life of it named its own.</summary>
+    public bool RefusesCommands => Standing is Standing.Fenced or Standing.NoMember;
+
     /// <summary>Takes in one message.</summary>
     public void Step(Envelope envelope, Effects effects)
     {
@@ -102,9 +160,12 @@ public sealed class Replica
             case TakeOver takeOver: OnTakeOver(envelope, takeOver, effects); break;
             case ReadSnapshot read: Learner.OnReadSnapshot(envelope, read, effects); break;
             case ReadSnapshotReply reply: _learner.OnReadSnapshotReply(envelope, reply, effects); break;
+            case Recall recall: OnRecall(envelope, recall, effects); break;
+            case RecallReply reply: OnRecallReply(envelope, reply, effects); break;
             default: throw new UnreachableException($"a message of kind {envelope.Message.GetType().Name}");
         }
 
+        ReconfigureWhenLearned(effects);
         LeadWhenReady(effects);
         Invariant.Holds(_acceptor is null || _acceptor.Promised >= promisedBefore, "a promise never falls");
         Invariant.Holds(_learner.LearnedThrough >= learnedBefore, "what is learned stays learned");
@@ -139,7 +200,7 @@ public sealed class Replica
     /// <param name="effects">What to do.</param>
     public bool BeginHandOver(ReplicaId? to, Effects effects)
     {
-        if (Leading is not { } leading || !_quorum.Members.Any(member => member != Self && (to is null || to == member)))
+        if (Leading is not { } leading || !_configuration.Quorum.Members.Any(member => member != Self && (to is null || to == member)))
         {
             return false;
         }
@@ -157,6 +218,12 @@ public sealed class Replica
     /// <summary>Time passes.</summary>
     public void Tick(Effects effects)
     {
+        if (Standing == Standing.Asking)
+        {
+            _rollCall.Tick(_configuration.Quorum, effects);
+            NoteStanding(effects);
+        }
+
         TickElection(effects);
         TickHandOver(effects);
         _proposer.Tick(effects);
@@ -175,7 +242,7 @@ public sealed class Replica
 
         NoteLeader();
         EndHandOver(effects);
-        _submissions.EndBatch(Leader, effects);
+        _submissions.EndBatch(Standing is Standing.Voter or Standing.Learner ? Leader : null, effects);
         _reads.EndBatch(Leader, effects);
         _proposer.EndBatch(effects);
         if (Leading is { Reads.WantsRound: true } leading)
@@ -196,7 +263,11 @@ public sealed class Replica
 
     /// <summary>The state of another replica is this one's now, and durable: everything through a slot counts as learned.
     /// A replica that leads is told by that of slots that it did not choose, so another leads.</summary>
-    public void OnSnapshotInstalled(ReplicaId from, Slot through, Effects effects)
+    /// <param name="from">Whose state it was.</param>
+    /// <param name="through">The slot that it is as of.</param>
+    /// <param name="configuration">The configuration that it holds; null: the first.</param>
+    /// <param name="effects">What to do.</param>
+    public void OnSnapshotInstalled(ReplicaId from, Slot through, Configuration? configuration, Effects effects)
     {
         Invariant.Holds(through > _learner.LearnedThrough, $"a snapshot of slot {through} tells more than slot {_learner.LearnedThrough}");
         if (Leading is not null)
@@ -205,8 +276,36 @@ public sealed class Replica
         }
 
         effects.Notes.Add(new InstalledSnapshot(through));
-        _learner.OnInstalled(from, through, _acceptor, effects);
+        _learner.OnInstalled(from, through, configuration, _acceptor, effects);
+        ReconfigureWhenLearned(effects);
         LeadWhenReady(effects);
+    }
+
+    /// <summary>The configuration that a change makes of the present one, to be proposed as a command; null, with a sentence
+    /// that says why, when it cannot be: this replica does not lead, another change is under way, or the voters that would be
+    /// left are not heard.</summary>
+    public Configuration? Change(MembershipChange change, out string refusal)
+    {
+        if (Leading is not { } leading)
+        {
+            refusal = $"{Self} does not lead.";
+            return null;
+        }
+
+        if (leading.Changes)
+        {
+            refusal = "Another change of the members is under way; try again when it is done.";
+            return null;
+        }
+
+        var next = change.ApplyTo(_configuration, out refusal);
+        if (next is null)
+        {
+            return null;
+        }
+
+        refusal = QuorumRefusal(next);
+        return refusal.Length == 0 ? next : null;
     }
 
     /// <summary>The acceptor fails: it is silent, and what it held in memory is gone.</summary>
@@ -219,14 +318,38 @@ public sealed class Replica
         _proposer.Meet(_acceptor.Promised);
     }
 
+    // The acceptor where it may vote at all, and is up.
+    private Acceptor? Voter => Standing == Standing.Voter ? _acceptor : null;
+
+    // Whether the word of a life of a replica counts under the present configuration.
+    private bool Counts(Envelope envelope) =>
+        envelope.From == Self
+        || (_configuration.Names(envelope.From, envelope.Incarnation) && (envelope.Asker is not { } asker || asker == Incarnation));
+
+    // An acceptor votes only under configurations that it has learned: else, were all who know of the latest one to die, the
+    // others could never find its stop-sign, for they would have promised to vote under nothing below it.
+    private bool IsKnown(Ballot ballot) => ballot.Configuration <= _configuration.Number;
+
     private void OnPrepare(Envelope envelope, Prepare prepare, Effects effects)
     {
         _proposer.Meet(prepare.Ballot);
-        _acceptor?.OnPrepare(envelope, prepare, _learner.LearnedThrough, effects);
+        if (!IsKnown(prepare.Ballot))
+        {
+            _learner.CatchUp(envelope.From, prepare.From.Plus(-1), effects);
+            return;
+        }
+
+        Voter?.OnPrepare(envelope, prepare, _learner.LearnedThrough, effects);
     }
 
     private void OnPromise(Envelope envelope, Promise promise, Effects effects)
     {
+        if (!Counts(envelope))
+        {
+            return;
+        }
+
+        Remember(envelope, promise.Ballot, promise.HeldThrough);
         _proposer.OnPromise(envelope, promise, effects);
         if (Preparing is { HasQuorum: true, Knower: { } knower } preparing)
         {
@@ -251,15 +374,25 @@ public sealed class Replica
     private void OnAccept(Envelope envelope, Accept accept, Effects effects)
     {
         HearLeader(envelope.From, accept.Ballot, effects);
-        _acceptor?.OnAccept(envelope, accept, _learner.LearnedThrough, effects);
-        _learner.OnChosenThrough(envelope.From, accept.Ballot, accept.ChosenThrough, _acceptor, effects);
+        if (IsKnown(accept.Ballot))
+        {
+            Voter?.OnAccept(envelope, accept, _learner.LearnedThrough, effects);
+        }
+
+        _learner.OnChosenThrough(envelope.From, accept.Ballot, accept.ChosenThrough, Voter, effects);
     }
 
     private void OnAccepted(Envelope envelope, Accepted accepted, Effects effects)
     {
+        if (!Counts(envelope))
+        {
+            return;
+        }
+
+        Remember(envelope, accepted.Ballot, accepted.HeldThrough);
         foreach (var chosen in _proposer.OnAccepted(envelope, accepted))
         {
-            _learner.OnChosen(chosen, _acceptor, effects);
+            _learner.OnChosen(chosen, Voter, effects);
         }
     }
 
@@ -272,18 +405,24 @@ public sealed class Replica
     }
 
     private void OnLearn(Envelope envelope, Learn learn, Effects effects) =>
-        _learner.OnChosenThrough(envelope.From, learn.Ballot, learn.ChosenThrough, _acceptor, effects);
+        _learner.OnChosenThrough(envelope.From, learn.Ballot, learn.ChosenThrough, Voter, effects);
 
     private void OnHeartbeat(Envelope envelope, Heartbeat heartbeat, Effects effects)
     {
         if (heartbeat.Leading)
         {
             HearLeader(envelope.From, heartbeat.Ballot, effects);
-            _learner.OnChosenThrough(envelope.From, heartbeat.Ballot, heartbeat.ChosenThrough, _acceptor, effects);
+            _learner.OnChosenThrough(envelope.From, heartbeat.Ballot, heartbeat.ChosenThrough, Voter, effects);
+            foreach (var heard in heartbeat.Roll.Where(heard => _configuration.Names(heard.Member, heard.Incarnation)))
+            {
+                _roll.Note(heard);
+            }
+
+            _roll.Write(effects);
         }
 
         effects.Sends.Add(envelope.Reply(
-            Self, new HeartbeatReply(heartbeat.Round, _acceptor?.Promised, Leader, _learner.LearnedThrough)));
+            Self, new HeartbeatReply(heartbeat.Round, Voter?.Promised, Leader, _learner.LearnedThrough)));
     }
 
     private void HearLeader(ReplicaId from, Ballot ballot, Effects effects)
@@ -319,9 +458,15 @@ public sealed class Replica
             _proposer.Meet(promised);
         }
 
+        if (!Counts(envelope))
+        {
+            return;
+        }
+
+        _learnedBy[envelope.From] = Slot.Max(reply.LearnedThrough, _learnedBy.GetValueOrDefault(envelope.From));
         if (Leading is not { } leading)
         {
-            if (Preparing is null && _election.OnAskAnswered(envelope.From, reply.Round, reply.Hears))
+            if (Preparing is null && Standing == Standing.Voter && _election.OnAskAnswered(envelope.From, reply.Round, reply.Hears))
             {
                 Campaign(effects);
             }
@@ -350,7 +495,7 @@ public sealed class Replica
 
         // Late or doubled it may come when all that is over. Under its ballot only, that is, as long as nobody campaigned
         // since, and not where this replica would first have to catch up: nobody would lead meanwhile.
-        if (Leading is null && Preparing is null && _acceptor is { } acceptor && acceptor.Promised <= takeOver.Ballot
+        if (Leading is null && Preparing is null && Voter is { } acceptor && IsKnown(takeOver.Ballot) && acceptor.Promised <= takeOver.Ballot
             && envelope.From == takeOver.Ballot.Proposer && _learner.LearnedThrough >= takeOver.ChosenThrough)
         {
             Campaign(effects);
@@ -439,7 +584,7 @@ public sealed class Replica
             : _election.TickIdle();
         switch (act)
         {
-            case ElectionAct.Beat when Leading is { } leading: Beat(leading, effects); break;
+            case ElectionAct.Beat when Leading is { } leading: Beat(leading, effects, tellsRoll: true); break;
             case ElectionAct.AskAround: AskAround(effects); break;
             case ElectionAct.Yield: Yield("a quorum does not answer", effects); break;
             default: break;
@@ -450,17 +595,24 @@ public sealed class Replica
     {
         _election.BeginAsking(++_round);
         Broadcast(new Heartbeat(_proposer.Ballot, Leading: false, _round, Slot.None), effects);
-        if (_election.TakeCampaign())
+        if (Standing == Standing.Voter && _election.TakeCampaign())
         {
             Campaign(effects);
         }
     }
 
-    private void Beat(Leading leading, Effects effects)
+    private void Beat(Leading leading, Effects effects, bool tellsRoll = false)
     {
         leading.Reads.OnRoundBegun(++_round);
-        Broadcast(new Heartbeat(leading.Ballot, Leading: true, _round, leading.ChosenThrough), effects);
-        if (_acceptor is not null && _acceptor.Promised <= leading.Ballot)
+        var heartbeat = new Heartbeat(leading.Ballot, Leading: true, _round, leading.ChosenThrough);
+        if (tellsRoll)
+        {
+            _roll.Write(effects);
+            heartbeat = heartbeat with { Roll = _roll.Of(_configuration) };
+        }
+
+        Broadcast(heartbeat, effects);
+        if (Voter is { } acceptor && acceptor.Promised <= leading.Ballot)
         {
             Confirm(leading, Self, _round, effects);
         }
@@ -468,11 +620,11 @@ public sealed class Replica
 
     private void Broadcast(Heartbeat heartbeat, Effects effects)
     {
-        foreach (var member in _quorum.Members)
+        foreach (var member in _configuration.Members)
         {
-            if (member != Self)
+            if (member.Id != Self)
             {
-                effects.Sends.Add(new Envelope(Self, member, heartbeat));
+                effects.Sends.Add(new Envelope(Self, member.Id, heartbeat));
             }
         }
     }
@@ -503,4 +655,150 @@ public sealed class Replica
             _reads.AskAgain();
         }
     }
+
+    private void OnRecall(Envelope envelope, Recall recall, Effects effects)
+    {
+        // One that has learned of another life of the asker cannot vouch for this one, and has forgotten what it knew of it.
+        if (!_configuration.Names(envelope.From, envelope.Incarnation))
+        {
+            return;
+        }
+
+        var seen = _roll.Of(envelope.From, envelope.Incarnation);
+        _roll.Note(new Remembered(envelope.From, envelope.Incarnation, recall.Boot, recall.Start, Ballot.None, Slot.None));
+        _roll.Write(effects);
+        effects.SendsAfterPersist.Add(envelope.Reply(Self, new RecallReply(recall.Start, seen)));
+    }
+
+    private void OnRecallReply(Envelope envelope, RecallReply reply, Effects effects)
+    {
+        if (Standing != Standing.Asking || !Counts(envelope))
+        {
+            return;
+        }
+
+        if (_rollCall.OnAnswer(envelope.From, reply) is { } seen)
+        {
+            OnSetBack(envelope.From, seen, effects);
+        }
+
+        NoteStanding(effects);
+        NameSubmissions(effects);
+    }
+
+    // The disk has forgotten a part of what it once said: it begins another life, which has said nothing yet.
+    private void OnSetBack(ReplicaId witness, Remembered seen, Effects effects)
+    {
+        effects.Notes.Add(new DiskSetBack(witness, seen, _disk));
+        Incarnation = new Incarnation(_random.NextInt64(1, long.MaxValue));
+        effects.Persists.Add(new PersistIncarnation(Incarnation));
+        _setBack = $"{witness} remembers {seen}, but the disk holds {_disk}.";
+    }
+
+    private void Remember(Envelope envelope, Ballot promised, Slot heldThrough)
+    {
+        if (envelope.From != Self)
+        {
+            _roll.Note(new Remembered(envelope.From, envelope.Incarnation, 0, 0, promised, heldThrough));
+        }
+    }
+
+    // What is learned may have begun another configuration. Whatever was under way belongs to the one before; whoever led
+    // goes on with a campaign of its own at once, so that the cluster need not find out first that nobody leads.
+    private void ReconfigureWhenLearned(Effects effects)
+    {
+        if (_learner.Configuration.Number == _configuration.Number)
+        {
+            return;
+        }
+
+        var before = _configuration;
+        var led = Leading;
+        var campaigned = led is not null || Preparing is not null;
+        if (led is not null)
+        {
+            TellStopSign(led, before, effects);
+        }
+
+        _configuration = _learner.Configuration;
+        _proposer.Reconfigure(_configuration);
+        _election.Reconfigure(_configuration.Quorum);
+        _rollCall.AskAnew(_configuration.Quorum);
+        effects.Notes.Add(new Reconfigured(_configuration, _learner.LearnedThrough));
+        NoteStanding(effects);
+        NameSubmissions(effects);
+        if (campaigned && Standing == Standing.Voter)
+        {
+            Campaign(effects);
+        }
+        else if (campaigned)
+        {
+            _election.OnOwnStateChanged();
+        }
+    }
+
+    // Those that are left behind hear it too, or they would go on asking for a leader that is not theirs any more.
+    private void TellStopSign(Leading led, Configuration before, Effects effects)
+    {
+        foreach (var member in before.Members.Concat(_learner.Configuration.Members).Select(member => member.Id).Distinct())
+        {
+            if (member != Self)
+            {
+                effects.Sends.Add(new Envelope(Self, member, new Learn(led.Ballot, led.ChosenThrough)));
+            }
+        }
+    }
+
+    private string QuorumRefusal(Configuration next)
+    {
+        var heard = next.Quorum.Members.Count(voter => IsHeard(next.Find(voter)!));
+        return heard >= next.Quorum.Majority
+            ? ""
+            : $"The quorum would be lost: of the {next.Quorum.Members.Count} voters that there would be {next.Quorum.Majority} are needed, "
+                + $"and {heard} {(heard == 1 ? "is" : "are")} heard and near the end of the log.";
+    }
+
+    // A life that is not a member yet cannot be heard. One that is far behind is of no use as a voter.
+    private bool IsHeard(Member voter) =>
+        voter.Id == Self
+        || (_configuration.Names(voter.Id, voter.Incarnation) && _election.HasAnswered(voter.Id)
+            && _learnedBy.GetValueOrDefault(voter.Id).Plus(_options.AcceptAheadMax) > _learner.LearnedThrough);
+
+    private Standing StandingNow() => _configuration.Find(Self) switch
+    {
+        null => Standing.NoMember,
+        var member when member.Incarnation != Incarnation => Standing.Fenced,
+        { IsVoter: false } => Standing.Learner,
+        _ => _rollCall.IsOver ? Standing.Voter : Standing.Asking,
+    };
+
+    private void NoteStanding(Effects effects)
+    {
+        var now = StandingNow();
+        if (now == Standing)
+        {
+            return;
+        }
+
+        Standing = now;
+        effects.Notes.Add(new StandingChanged(Standing, Complaint));
+    }
+
+    // A command that was named before this replica was last admitted belongs to the time before: nobody hands it over again.
+    private void NameSubmissions(Effects effects)
+    {
+        if (RefusesCommands || NameOfStart() != _submissions.NamedAfter)
+        {
+            foreach (var id in _submissions.All)
+            {
+                GiveUp(id, effects);
+            }
+        }
+
+        _submissions.NameAfter(NameOfStart());
+    }
+
+    // Starts are counted by the disk, and begin anew with another life of it; admissions never do.
+    private long NameOfStart() =>
+        ((_configuration.Find(Self)?.AdmittedBy ?? 0) << BootsPerAdmissionBits) + _boot;
 }

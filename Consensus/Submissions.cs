@@ -5,7 +5,7 @@ namespace PaxosWcf.Consensus;
 public sealed class Submissions
 {
     private readonly ReplicaId _self;
-    private readonly long _boot;
+    private long _boot;
     private readonly ConsensusOptions _options;
     private readonly Dictionary<long, Pending> _pending = [];
     private readonly SortedDictionary<long, Pending> _due = [];
@@ -24,6 +24,19 @@ public sealed class Submissions
         _boot = boot;
         _options = options;
     }
+
+    /// <summary>The start that commands are named after.</summary>
+    public long NamedAfter => _boot;
+
+    /// <summary>Commands are named after this start from now on; none is pending.</summary>
+    public void NameAfter(long boot)
+    {
+        Invariant.Holds(_pending.Count == 0 || boot == _boot, "no pending command changes its name");
+        _boot = boot;
+    }
+
+    /// <summary>The commands that are pending.</summary>
+    public IReadOnlyList<CommandId> All => [.. _pending.Values.Select(pending => pending.Command.Id)];
 
     /// <summary>How many commands are pending.</summary>
     public int Count => _pending.Count;

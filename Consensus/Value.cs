@@ -18,6 +18,7 @@ public sealed class Value : IEquatable<Value>
     {
         Bytes = bytes;
         Commands = commands;
+        Change = commands.Count == 1 && Configuration.TryRead(commands[0].Payload.Span, out var change) ? change : null;
     }
 
     /// <summary>The value as it is on the wire and on disk.</summary>
@@ -25,6 +26,9 @@ public sealed class Value : IEquatable<Value>
 
     /// <summary>The commands, in the order in which they apply.</summary>
     public IReadOnlyList<Command> Commands { get; }
+
+    /// <summary>The configuration that it may begin: a change is a value of its own. Null for all other values.</summary>
+    public Configuration? Change { get; }
 
     /// <summary>Makes a value of commands.</summary>
     public static Value Of(IReadOnlyList<Command> commands)

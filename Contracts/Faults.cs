@@ -136,3 +136,17 @@ public sealed record ReplicaFencedFault
     [DataMember(Order = 1, IsRequired = true)]
     public required int ReplicaId { get; init; }
 }
+
+/// <summary>A change of the members was not made: another is under way or came first, it would lose the quorum, or there is
+/// nothing to change. Nothing was done.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record ChangeRefusedFault
+{
+    /// <summary>Why, as a sentence.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required string Reason { get; init; }
+
+    /// <summary>The replica that leads as far as the refusing one knows, when that is not itself: ask there.</summary>
+    [DataMember(Order = 2)]
+    public int? Leader { get; init; }
+}

@@ -44,6 +44,18 @@ internal static partial class HostLog
     [LoggerMessage(518, LogLevel.Critical, "This replica's state differs from that of a majority: slots {From} to {Through} had another effect here. It is fenced, and neither serves nor votes. Keep its directory for a look")]
     public static partial void Diverged(ILogger logger, Slot from, Slot through);
 
+    [LoggerMessage(550, LogLevel.Information, "From slot {Slot} on: {Configuration}")]
+    public static partial void Reconfigured(ILogger logger, Slot slot, Configuration configuration);
+
+    [LoggerMessage(551, LogLevel.Information, "Is from now on: {Standing}")]
+    public static partial void StandingChanged(ILogger logger, Standing standing);
+
+    [LoggerMessage(552, LogLevel.Warning, "Neither promises nor accepts: {Standing}. {Why} See \"Lost disk\" in docs/operating.md")]
+    public static partial void Fenced(ILogger logger, Standing standing, string why);
+
+    [LoggerMessage(553, LogLevel.Error, "The disk was set back: {Witness} remembers {Seen}, and the disk holds {Disk}")]
+    public static partial void DiskSetBack(ILogger logger, ReplicaId witness, Remembered seen, Remembered disk);
+
     [LoggerMessage(520, LogLevel.Warning, "[FAULT] The acceptor of R{Replica} fails {Down}: {Why}")]
     public static partial void AcceptorFailed(ILogger logger, int replica, string down, string why);
 

@@ -41,9 +41,7 @@ internal static class HostRun
     private static async Task<int> StartAndServeAsync(HostArguments arguments)
     {
         var servers = ServersFile.Load(arguments.Servers);
-        var address = servers.Find(arguments.Id) ?? throw new CannotStartException(
-            ExitCodes.Usage,
-            $"{arguments.Servers} has no replica with id {arguments.Id}; it has {string.Join(", ", servers.Replicas.Select(replica => replica.Id))}.");
+        var address = AddressOf(arguments, servers);
         var (options, configuration) = ReadOptions();
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, arguments, configuration));
         var logger = loggers.CreateLogger("PaxosWcf.Replica");
@@ -71,6 +69,17 @@ internal static class HostRun
 
         return OnFailed(process.Loop.Completion, address.Id, logger);
     }
+
+    // One that joins, or replaces another at other addresses, is not in the file as it will be: its own addresses are on the
+    // command line, and the file says whom to ask.
+    private static ReplicaAddress AddressOf(HostArguments arguments, ServersConfiguration servers) =>
+        servers.Find(arguments.Id)
+        ?? (arguments is { Id: >= 1 and <= 99, Bootstrap: false, ListenClient: { } client, ListenPeer: { } peer }
+            ? new ReplicaAddress(arguments.Id, client, peer)
+            : throw new CannotStartException(
+                ExitCodes.Usage,
+                $"{arguments.Servers} has no replica with id {arguments.Id}; it has {string.Join(", ", servers.Replicas.Select(replica => replica.Id))}. "
+                + "One that is to join the cluster (ids 1..99) starts with --listen-client and --listen-peer, and without --bootstrap."));
 
     private static int OnFailed(Task completion, int replica, ILogger logger)
     {

@@ -62,7 +62,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         HostLog.Starts(_logger, identity.Id, identity.Cluster, identity.Incarnation, directory.Path);
 
         var self = new ReplicaId(_address.Id);
-        var quorum = new Quorum(_servers.Replicas.Select(replica => new ReplicaId(replica.Id)));
+        var first = Configuration.First(_servers.Replicas.Select(replica => (new ReplicaId(replica.Id), MemberAddresses.Write(replica.Client, replica.Peer))));
         var pending = new PendingReplies();
         var links = new PeerLinks(pending, _loggers.CreateLogger("PaxosWcf.Protocol"));
         _parts.Push(links);
@@ -77,10 +77,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
         var store = new TracedStore(directory.Store);
         var storage = new StorageOptions { LogSlotsMax = _options.LogSlotsMax, LogBytesMax = (long)_options.LogMebibytesMax << 20, AuditSlots = _options.AuditSlots };
-        var driver = new ReplicaDriver(self, quorum, new ConsensusOptions(), store, new Random(), links, storage);
+        var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage);
         var comparison = new ServersComparison(_servers.Hash, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
-        ConnectPeers(self, links, comparison, linkFaults);
+        var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
+        ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults);
 
         Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System);
         _parts.Push(Loop);
@@ -90,7 +91,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _options.StoreMebibytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.Numbers.Revision, directory.Store.Reclaim,
             TimeProvider.System, _logger);
         _parts.Push(new Disposing(quota));
-        await OpenDoorsAsync(identity, driver, directory.Store, quota, quorum, pending, comparison, faults, linkFaults, cancellationToken);
+        await OpenDoorsAsync(identity, driver, directory.Store, quota, incarnation, pending, comparison, faults, linkFaults, cancellationToken);
         if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
@@ -117,32 +118,34 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private IEnumerable<int> PeerIds => _servers.Replicas.Select(replica => replica.Id).Where(id => id != _address.Id);
 
-    private void ConnectPeers(ReplicaId self, PeerLinks links, ServersComparison comparison, LinkFaultLab faults)
+    private void ConnectPeers(
+        ReplicaId self, OwnIncarnation incarnation, Configuration configuration, PeerLinks links, ServersComparison comparison,
+        LinkFaultLab faults)
     {
         var settings = new LinkSettings(
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
-        foreach (var peer in PeerIds)
+        links.Open(self, incarnation, configuration, (peer, address) =>
         {
-            var id = new ReplicaId(peer);
-            links.Add(id, new PeerLink(
-                self, id, _servers.Find(peer)!.Peer, settings, Arrived, comparison, faults, _logger, _stopping.Token));
-        }
+            faults.Meet(peer.Number);
+            return new PeerLink(self, incarnation, peer, address, settings, Arrived, comparison, faults, _logger, _stopping.Token);
+        });
     }
 
     private void Arrived(Envelope envelope) => Loop?.TryPost(new MessageArrived(envelope));
 
     private async Task OpenDoorsAsync(
-        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, StoreQuota quota, Quorum quorum, PendingReplies pending,
+        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, StoreQuota quota, OwnIncarnation incarnation, PendingReplies pending,
         ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
     {
         var context = new HttpCallContext();
         var calls = new StoreCalls(identity.Id, Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
         var peerCalls = new PeerCalls(
-            new ReplicaId(identity.Id), quorum, Loop!, pending, linkFaults,
+            new ReplicaId(identity.Id), incarnation, Loop!, pending, linkFaults,
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
         var backups = new BackupDesk(identity.Cluster, store, driver.Machine, calls, TimeProvider.System);
         _parts.Push(new Disposing(backups));
-        var control = new ReplicaControlService(identity, Loop!, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
+        var control = new ReplicaControlService(
+            identity, new MemberCalls(Loop!, calls), store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
             backups, new RestoreCalls(calls, quota), driver.Machine, context);
         _parts.Push(new Disposing(control));
         PeerAddress = await ListenAsync(

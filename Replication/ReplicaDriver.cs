@@ -30,8 +30,15 @@ public sealed class ReplicaDriver
     private bool _tickPassed;
 
     /// <summary>Starts a replica from what its store holds. Everything is reloaded before anything is answered.</summary>
+    /// <param name="self">Its name.</param>
+    /// <param name="first">The configuration that the cluster was bootstrapped with; the store may hold a later one.</param>
+    /// <param name="options">Limits and patience.</param>
+    /// <param name="store">Its disk.</param>
+    /// <param name="random">Its dice.</param>
+    /// <param name="output">The world around it.</param>
+    /// <param name="storage">How much of the log and of snapshots it keeps; null: the defaults.</param>
     public ReplicaDriver(
-        ReplicaId self, Quorum quorum, ConsensusOptions options, IReplicaStore store, Random random, IReplicaOutput output,
+        ReplicaId self, Configuration first, ConsensusOptions options, IReplicaStore store, Random random, IReplicaOutput output,
         StorageOptions? storage = null)
     {
         storage ??= new StorageOptions();
@@ -39,14 +46,14 @@ public sealed class ReplicaDriver
         _output = output;
         _options = options;
         _log = new ReplicaLog(_store);
-        _audit = new StateAudit(quorum, storage.AuditSlots);
+        _audit = new StateAudit(first.Quorum, storage.AuditSlots);
         _machine = new KeyValueStateMachine(_store, _audit);
         _retention = new LogRetention(_store, storage, _machine.Numbers.AppliedThrough);
         _stage = new SnapshotStage(_store);
         TidyStage();
-        var state = _log.Recover(_machine.Numbers.AppliedThrough) with { Staged = _stage.Progress };
+        var state = _log.Recover(_machine.Numbers.AppliedThrough) with { Staged = _stage.Progress, Configuration = _machine.Configuration };
         _snapshots = new OpenSnapshots(_store, storage, state.Boot);
-        _replica = new Replica(self, quorum, options, state, random);
+        _replica = new Replica(self, first, options, state, random);
         _divergence = DivergenceRecord.Read(_store);
         if (_divergence is not null)
         {
@@ -94,7 +101,7 @@ public sealed class ReplicaDriver
         if (_machine.HasUnwritten && _divergence is null)
         {
             _writes.Clear();
-            WriteState();
+            WriteState(flush: false);
         }
 
         _snapshots.CloseAll();
@@ -107,6 +114,7 @@ public sealed class ReplicaDriver
             case MessageArrived { Envelope: var envelope }: _replica.Step(envelope, _effects); break;
             case TickPassed: Tick(); break;
             case CommandSubmitted submitted: Submit(submitted); break;
+            case ChangeRequested change: Change(change); break;
             case CommandGivenUp { Caller: var caller }: GiveUp(caller); break;
             case ReadRequested { Caller: var caller }: _replica.Read(_callers.Add(caller)); break;
             case ReadGivenUp { Caller: var caller }: GiveUp(caller); break;
@@ -124,6 +132,7 @@ public sealed class ReplicaDriver
         {
             case CommandSubmitted submitted: submitted.Caller.OnRefused(Refusal.Fenced); break;
             case AcceptorSwitched switched: switched.Report(false); break;
+            case ChangeRequested change: change.OnRefused($"The state of {_replica.Self} differs from that of the others, and it is fenced; ask another replica."); break;
             case HandOverAsked asked: asked.Report(new HandOverResult(Led: false, Leader: null)); break;
             case StatusAsked asked: asked.Report(Snapshot()); break;
             case MessageArrived or TickPassed or CommandGivenUp or ReadRequested or ReadGivenUp: break;
@@ -140,8 +149,19 @@ public sealed class ReplicaDriver
         {
             Converse();
             Persist();
+            var reconfigures = _effects.Deliveries.Exists(delivery => delivery.Reconfigures);
+            if (reconfigures)
+            {
+                // Before any word under the new configuration: its voters have to hold what those of the old one held.
+                Apply(flush: true);
+            }
+
             Send(_effects.SendsAfterPersist);
-            Apply();
+            if (!reconfigures)
+            {
+                Apply(flush: false);
+            }
+
             Answer();
             var stagings = _effects.Stagings.ToArray();
             _effects.Clear();
@@ -176,12 +196,14 @@ public sealed class ReplicaDriver
             }
             else
             {
-                _output.Send(envelope);
+                Reply(envelope);
             }
         }
 
         envelopes.Clear();
     }
+
+    private void Reply(Envelope envelope) => _output.Send(envelope with { Incarnation = _replica.Incarnation });
 
     private void Persist()
     {
@@ -201,7 +223,7 @@ public sealed class ReplicaDriver
 
     // Chosen values are durable at a quorum, so applying them needs no disk at all before their callers are answered: after
     // a crash they are learned and applied again.
-    private void Apply()
+    private void Apply(bool flush)
     {
         _applied.Clear();
         _writes.Clear();
@@ -222,9 +244,9 @@ public sealed class ReplicaDriver
             return;
         }
 
-        if (_writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
+        if (flush || _writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
         {
-            WriteState();
+            WriteState(flush);
         }
 
         _tickPassed = false;
@@ -256,11 +278,11 @@ public sealed class ReplicaDriver
 
     // State, applied-through and, where the log lacks it, the value move in one write set, so that a crash leaves the state
     // of one slot. With them goes what the log need not keep any more.
-    private void WriteState()
+    private void WriteState(bool flush)
     {
         _machine.Seal(_writes);
         _retention.Truncate(_writes, _snapshots.HeldFrom);
-        _store.Write(_writes, durable: false);
+        _store.Write(_writes, durable: flush);
         _machine.OnWritten();
     }
 
@@ -291,13 +313,13 @@ public sealed class ReplicaDriver
         {
             var applied = _machine.Numbers.AppliedThrough;
             var values = _log.ReadChosen(read.From, applied, _options.MessageBytesMax, _options.CatchUpSlotsMax);
-            _output.Send(new Envelope(_replica.Self, read.To, new CatchUpReply(read.From, values, applied, _retention.TruncatedThrough), read.Call));
+            Reply(new Envelope(_replica.Self, read.To, new CatchUpReply(read.From, values, applied, _retention.TruncatedThrough), read.Call));
         }
 
         foreach (var read in _effects.SnapshotReads)
         {
             var reply = _snapshots.Read(read.To, read.Snapshot, read.Chunk);
-            _output.Send(new Envelope(_replica.Self, read.To, reply, read.Call));
+            Reply(new Envelope(_replica.Self, read.To, reply, read.Call));
         }
 
         foreach (var note in _effects.Notes)
@@ -309,7 +331,7 @@ public sealed class ReplicaDriver
     // Through the log, as a client's command; one that is far behind has no say in what the others settled long ago.
     private void Vote()
     {
-        if (_audit.TakeVote() is { } vote && !_replica.IsFull && _replica.KnownThrough.Number - vote.Through < vote.Slots)
+        if (_audit.TakeVote() is { } vote && !_replica.IsFull && !_replica.RefusesCommands && _replica.KnownThrough.Number - vote.Through < vote.Slots)
         {
             _replica.Propose(vote.Encode());
         }
@@ -346,7 +368,7 @@ public sealed class ReplicaDriver
         _machine.Reload();
         _output.OnInstalled(through);
         TidyStage();
-        _replica.OnSnapshotInstalled(from, through, _effects);
+        _replica.OnSnapshotInstalled(from, through, _machine.Configuration, _effects);
 
         // What this replica's clients have in that state is never delivered here, and so never answered. A repeat under the
         // same identity gets the answer.
@@ -380,6 +402,12 @@ public sealed class ReplicaDriver
 
     private void Submit(CommandSubmitted submitted)
     {
+        if (_replica.RefusesCommands)
+        {
+            submitted.Caller.OnRefused(Refusal.Fenced);
+            return;
+        }
+
         if (_replica.IsFull)
         {
             submitted.Caller.OnRefused(Refusal.Overloaded);
@@ -387,6 +415,18 @@ public sealed class ReplicaDriver
         }
 
         _callers.Add(_replica.Propose(submitted.Payload.Span), submitted.Caller);
+    }
+
+    private void Change(ChangeRequested change)
+    {
+        if (_replica.Change(change.Change, out var refusal) is { } next)
+        {
+            Submit(new CommandSubmitted(next.Encode(), change.Caller));
+        }
+        else
+        {
+            change.OnRefused(refusal);
+        }
     }
 
     private void GiveUp(ICommandCaller caller)
@@ -443,5 +483,12 @@ public sealed class ReplicaDriver
 
     private ReplicaSnapshot Snapshot() => new(
         _replica.Self, _replica.Leading is not null, _replica.Preparing is not null, _replica.Leader, _replica.Promised,
-        _replica.AcceptorUp, _replica.LearnedThrough, _machine.Numbers, _divergence, _audit.AgreedThrough);
+        _replica.AcceptorUp, _replica.LearnedThrough, _machine.Numbers, _divergence, _audit.AgreedThrough)
+    {
+        Incarnation = _replica.Incarnation,
+        Standing = _replica.Standing,
+        Complaint = _replica.Complaint,
+        Configuration = _replica.Configuration,
+        LeadsConfiguration = _replica.Leading is { } leading && leading.Ballot.Configuration == _replica.Configuration.Number,
+    };
 }

@@ -61,6 +61,12 @@ public sealed record ReadRequested(IReadCaller Caller) : ReplicaEvent;
 /// <summary>A client waits for its read no longer.</summary>
 public sealed record ReadGivenUp(IReadCaller Caller) : ReplicaEvent;
 
+/// <summary>An operator wants the configuration changed; only the leader does so.</summary>
+/// <param name="Change">What is to change.</param>
+/// <param name="Caller">Hears when it is chosen and applied.</param>
+/// <param name="OnRefused">Hears a sentence when it is not proposed at all.</param>
+public sealed record ChangeRequested(MembershipChange Change, ICommandCaller Caller, Action<string> OnRefused) : ReplicaEvent;
+
 /// <summary>The acceptor fails or comes back.</summary>
 /// <param name="Up">Whether it is to be up.</param>
 /// <param name="Report">Hears whether that changed anything.</param>
@@ -82,7 +88,23 @@ public sealed record StatusAsked(Action<ReplicaSnapshot> Report) : ReplicaEvent;
 /// <summary>A replica at one moment.</summary>
 public sealed record ReplicaSnapshot(
     ReplicaId Self, bool Leading, bool Preparing, ReplicaId? Leader, Ballot? Promised, bool AcceptorUp, Slot LearnedThrough,
-    StateNumbers State, Divergence? Divergence, Slot AgreedThrough);
+    StateNumbers State, Divergence? Divergence, Slot AgreedThrough)
+{
+    /// <summary>Which life of its disk it is.</summary>
+    public Incarnation Incarnation { get; init; }
+
+    /// <summary>What it may do.</summary>
+    public Standing Standing { get; init; }
+
+    /// <summary>Why it may not do more; empty when all is well.</summary>
+    public string Complaint { get; init; } = "";
+
+    /// <summary>The members, as far as it has learned.</summary>
+    public required Configuration Configuration { get; init; }
+
+    /// <summary>Whether it leads under that configuration: then the configuration before is over.</summary>
+    public bool LeadsConfiguration { get; init; }
+}
 
 /// <summary>This replica's state differs from that of a majority: it is fenced, and neither serves nor votes.</summary>
 public sealed record Diverged(Divergence Divergence) : Note;

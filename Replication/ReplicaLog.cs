@@ -4,17 +4,26 @@ using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Replication;
 
-/// <summary>What Paxos keeps on disk: promise, campaign, boot count and the log, as records of the store.</summary>
+/// <summary>What Paxos keeps on disk: promise, campaign, boot count, incarnation, what is remembered of the members, and the
+/// log, as records of the store.</summary>
 /// <remarks>A log record at or below applied-through holds the chosen value; one above it holds what the acceptor
-/// accepted. Layout of a log record: format version (1 byte), round (8), proposer (4), the value's bytes.</remarks>
+/// accepted. Layout of a log record: format version (1 byte), ballot, the value's bytes. A ballot is round (8) and proposer (4),
+/// and in version 2, which is written from the first change of the configuration on, configuration (8). What is remembered of a
+/// member: format version (1), incarnation (8), boot (8), start (8), configuration (8), round (8) and proposer (4) of the
+/// promise, held through (8). All big-endian.</remarks>
 public sealed class ReplicaLog(IReplicaStore store)
 {
     private const byte FormatVersion = 1;
+    private const byte WithConfigurationVersion = 2;
     private const int BallotBytes = 12;
+    private const int ConfigurationBytes = 8;
+    private const byte RememberedPrefix = (byte)'m';
+    private const int RememberedBytes = 53;
 
     private static readonly byte[] PromisedKey = "promised"u8.ToArray();
     private static readonly byte[] CampaignedKey = "campaigned"u8.ToArray();
     private static readonly byte[] BootKey = "boot"u8.ToArray();
+    private static readonly byte[] IncarnationKey = "incarnation"u8.ToArray();
 
     /// <summary>Reads what a restarting replica must know, and counts the start. The new boot number is durable when this
     /// returns: names given in this start can never have been given in another.</summary>
@@ -24,7 +33,22 @@ public sealed class ReplicaLog(IReplicaStore store)
         var writes = new WriteSet();
         writes.Put(StoreFamily.Meta, BootKey, Number(boot));
         store.Write(writes, durable: true);
-        return new ReplicaState(boot, ReadBallotAt(CampaignedKey), appliedThrough, RecoverAcceptor(appliedThrough));
+        return new ReplicaState(boot, ReadBallotAt(CampaignedKey), appliedThrough, RecoverAcceptor(appliedThrough))
+        {
+            Incarnation = store.Find(StoreFamily.Meta, IncarnationKey) is { } incarnation ? ReadIncarnation(incarnation) : Incarnation.First,
+            Roll = [.. store.Scan(StoreFamily.Meta, [RememberedPrefix], [RememberedPrefix + 1])
+                .Where(record => record.Key.Length == 5).Select(record => ReadRemembered(record.Key, record.Value))],
+            AsksFirst = true,
+        };
+    }
+
+    /// <summary>Makes an empty store that of another life of a replica's disk: it was not there when the cluster was
+    /// bootstrapped, and no configuration names it yet. Durable when this returns.</summary>
+    public static void Begin(IReplicaStore store, Incarnation incarnation)
+    {
+        var writes = new WriteSet();
+        Write(new PersistIncarnation(incarnation), writes);
+        store.Write(writes, durable: true);
     }
 
     /// <summary>Reads what a restarting acceptor must know: its promise, and what it accepted above a slot.</summary>
@@ -47,6 +71,10 @@ public sealed class ReplicaLog(IReplicaStore store)
             case PersistAccepted { Entry: var entry }: WriteEntry(entry, writes); break;
             case PersistPromise { Ballot: var ballot }: writes.Put(StoreFamily.Meta, PromisedKey, Record(ballot)); break;
             case PersistCampaign { Ballot: var ballot }: writes.Put(StoreFamily.Meta, CampaignedKey, Record(ballot)); break;
+            case PersistIncarnation { Incarnation: var incarnation }:
+                writes.Put(StoreFamily.Meta, IncarnationKey, [FormatVersion, .. Number(incarnation.Number)]);
+                break;
+            case PersistRemembered { Remembered: var remembered }: WriteRemembered(remembered, writes); break;
             default: throw new System.Diagnostics.UnreachableException($"a record of kind {persist.GetType().Name}");
         }
     }
@@ -89,6 +117,15 @@ public sealed class ReplicaLog(IReplicaStore store)
             ? ReadBallot(bytes)
             : null;
 
+    /// <summary>What is remembered of a member in a store; null: nothing. For whoever looks on.</summary>
+    public static Remembered? FindRemembered(IReplicaStore store, ReplicaId member)
+    {
+        var key = new byte[5];
+        key[0] = RememberedPrefix;
+        BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(1), member.Number);
+        return store.Find(StoreFamily.Meta, key) is { } record ? ReadRemembered(key, record) : null;
+    }
+
     /// <summary>The accepted value that a record of the store holds; null when it is another record, or a chosen value
     /// that its acceptor did not accept.</summary>
     public static AcceptedEntry? ReadAccepted(StoreWrite record) =>
@@ -104,18 +141,20 @@ public sealed class ReplicaLog(IReplicaStore store)
 
     private static void WriteEntry(AcceptedEntry entry, WriteSet writes)
     {
-        var record = new byte[RecordBytes(entry.Value)];
+        var ballotBytes = BytesOf(entry.Ballot);
+        var record = new byte[1 + ballotBytes + entry.Value.Bytes.Length];
         WriteBallot(entry.Ballot, record);
-        entry.Value.Bytes.CopyTo(record.AsMemory(1 + BallotBytes));
+        entry.Value.Bytes.CopyTo(record.AsMemory(1 + ballotBytes));
         writes.Put(StoreFamily.Log, Key(entry.Slot), record);
     }
 
     private static AcceptedEntry ReadRecord(Slot slot, byte[] record)
     {
-        var known = record.Length > 1 + BallotBytes && record[0] == FormatVersion;
+        var ballotBytes = record.Length > 0 && record[0] == WithConfigurationVersion ? BallotBytes + ConfigurationBytes : BallotBytes;
+        var known = record.Length > 1 + ballotBytes && record[0] is FormatVersion or WithConfigurationVersion;
         var value = Value.Noop;
         Invariant.Holds(
-            known && Value.TryRead(record.AsMemory(1 + BallotBytes), out value), $"the log record of slot {slot} is readable");
+            known && Value.TryRead(record.AsMemory(1 + ballotBytes), out value), $"the log record of slot {slot} is readable");
         return new AcceptedEntry(slot, ReadBallot(record), value);
     }
 
@@ -124,23 +163,74 @@ public sealed class ReplicaLog(IReplicaStore store)
 
     private static byte[] Record(Ballot ballot)
     {
-        var record = new byte[1 + BallotBytes];
+        var record = new byte[1 + BytesOf(ballot)];
         WriteBallot(ballot, record);
         return record;
     }
 
+    private static int BytesOf(Ballot ballot) => ballot.Configuration == 0 ? BallotBytes : BallotBytes + ConfigurationBytes;
+
     private static void WriteBallot(Ballot ballot, Span<byte> record)
     {
-        record[0] = FormatVersion;
+        record[0] = ballot.Configuration == 0 ? FormatVersion : WithConfigurationVersion;
         BinaryPrimitives.WriteInt64BigEndian(record[1..], ballot.Round);
         BinaryPrimitives.WriteInt32BigEndian(record[9..], ballot.Proposer.Number);
+        if (ballot.Configuration != 0)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(record[13..], ballot.Configuration);
+        }
     }
 
     private static Ballot ReadBallot(ReadOnlySpan<byte> record)
     {
-        Invariant.Holds(record.Length >= 1 + BallotBytes && record[0] == FormatVersion, "a ballot record is readable");
+        var hasConfiguration = record.Length >= 1 + BallotBytes + ConfigurationBytes && record[0] == WithConfigurationVersion;
+        Invariant.Holds(
+            hasConfiguration || (record.Length >= 1 + BallotBytes && record[0] == FormatVersion), "a ballot record is readable");
         return new Ballot(
-            BinaryPrimitives.ReadInt64BigEndian(record[1..]), new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(record[9..])));
+            BinaryPrimitives.ReadInt64BigEndian(record[1..]), new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(record[9..])))
+        {
+            Configuration = hasConfiguration ? BinaryPrimitives.ReadInt64BigEndian(record[13..]) : 0,
+        };
+    }
+
+    private static Incarnation ReadIncarnation(byte[] record)
+    {
+        Invariant.Holds(record.Length == 9 && record[0] == FormatVersion, "the incarnation's record is readable");
+        return new Incarnation(BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(1)));
+    }
+
+    private static void WriteRemembered(Remembered remembered, WriteSet writes)
+    {
+        var key = new byte[5];
+        key[0] = RememberedPrefix;
+        BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(1), remembered.Member.Number);
+        var record = new byte[RememberedBytes];
+        record[0] = FormatVersion;
+        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(1), remembered.Incarnation.Number);
+        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(9), remembered.Boot);
+        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(17), remembered.Start);
+        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(25), remembered.Promised.Configuration);
+        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(33), remembered.Promised.Round);
+        BinaryPrimitives.WriteInt32BigEndian(record.AsSpan(41), remembered.Promised.Proposer.Number);
+        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(45), remembered.HeldThrough.Number);
+        writes.Put(StoreFamily.Meta, key, record);
+    }
+
+    private static Remembered ReadRemembered(byte[] key, byte[] record)
+    {
+        Invariant.Holds(record.Length == RememberedBytes && record[0] == FormatVersion, "what is remembered of a member is readable");
+        return new Remembered(
+            new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(key.AsSpan(1))),
+            new Incarnation(BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(1))),
+            BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(9)),
+            BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(17)),
+            new Ballot(
+                BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(33)),
+                new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(record.AsSpan(41))))
+            {
+                Configuration = BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(25)),
+            },
+            new Slot(BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(45))));
     }
 
     /// <summary>The key of a slot's record.</summary>

@@ -25,7 +25,7 @@ public class CodecBenchmarks
     {
         _value = Value.Of(_commands);
         _accept = new Accept(new Ballot(1, From), [new Proposal(new Slot(1), _value)], Slot.None);
-        _request = WireMapper.ToWire(_accept, From);
+        _request = WireMapper.ToWire(_accept, new Sender(From, Incarnation.First));
     }
 
     [Benchmark]
@@ -41,7 +41,7 @@ public class CodecBenchmarks
     public bool ValueRead64Commands() => Value.TryRead(_value.Bytes, out _);
 
     [Benchmark]
-    public object AcceptToWire() => WireMapper.ToWire(_accept, From);
+    public object AcceptToWire() => WireMapper.ToWire(_accept, new Sender(From, Incarnation.First));
 
     [Benchmark]
     public Message AcceptFromWire() => WireMapper.FromWire(_request);

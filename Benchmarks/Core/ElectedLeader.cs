@@ -9,11 +9,11 @@ internal static class ElectedLeader
 
     public static Replica Of(ReplicaId self)
     {
-        var quorum = new Quorum(Enumerable.Range(1, 5).Select(n => new ReplicaId(n)));
+        var first = Configuration.First(new Quorum(Enumerable.Range(1, 5).Select(n => new ReplicaId(n))));
         Dictionary<ReplicaId, Replica> all = Enumerable.Range(1, 5).Select(n => new ReplicaId(n)).ToDictionary(
             id => id,
             id => new Replica(
-                id, quorum, new ConsensusOptions(), new ReplicaState(1, Ballot.None, Slot.None, AcceptorState.Fresh), new Random(id.Number)));
+                id, first, new ConsensusOptions(), new ReplicaState(1, Ballot.None, Slot.None, AcceptorState.Fresh), new Random(id.Number)));
         for (int tick = 0; all[self].Leading is null; tick++)
         {
             Invariant.Holds(tick < TicksMax, "a replica that alone is impatient comes to lead");

@@ -64,6 +64,8 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
                 FailureKind.Rejected, $"{who} takes no puts, for its store is full", new StorageFullException(d.UsedBytes, d.LimitBytes)),
             FaultException<NotLeaderFault> { Detail: var d } => new(
                 FailureKind.Rejected, $"{who} does not lead", new NotLeaderException(d.ReplicaId, d.Leader)),
+            FaultException<ChangeRefusedFault> { Detail: var d } => new(
+                FailureKind.Rejected, d.Reason, new ChangeRefusedException(d.Reason)),
             FaultException<NoQuorumFault> => new(
                 FailureKind.NoEffect, $"{who} reached no majority of the replicas"),
             FaultException<RestoringFault> => new(

@@ -27,6 +27,7 @@ internal static class Failures
             StorageFullException => (ExitCodes.Unavailable, "StorageFull", thrown.Message),
             BackupFormatException => (ExitCodes.NotFoundOrFailed, "BackupFormat", thrown.Message),
             NotLeaderException => (ExitCodes.NotFoundOrFailed, "NotLeader", thrown.Message),
+            ChangeRefusedException => (ExitCodes.NotFoundOrFailed, "ChangeRefused", thrown.Message),
             FaultLabOffException => (ExitCodes.NotFoundOrFailed, "FaultLabOff", thrown.Message),
             StoreUnavailableException => (ExitCodes.Unavailable, "StoreUnavailable", thrown.Message),
             OutcomeUnknownException => (ExitCodes.Unavailable, "OutcomeUnknown", thrown.Message),

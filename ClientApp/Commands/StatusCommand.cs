@@ -39,6 +39,11 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
 
     private static IEnumerable<string> Remarks(ReplicaStatus s)
     {
+        if (s.Complaint is { } why)
+        {
+            yield return $"Replica {s.ReplicaId} does not vote ({s.Standing}): {why}";
+        }
+
         if (s.ServersDifferAt.Length > 0)
         {
             yield return $"Replica {s.ReplicaId} hears of another servers.xml from replica {string.Join(", ", s.ServersDifferAt)}.";
@@ -91,6 +96,10 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
                 ["up"] = true,
                 ["cluster"] = s.Cluster,
                 ["incarnation"] = s.Incarnation,
+                ["life"] = s.Life,
+                ["standing"] = s.Standing,
+                ["complaint"] = s.Complaint,
+                ["configuration"] = s.Configuration,
                 ["proposer"] = s.Proposer.ToString(),
                 ["leader"] = s.Leader,
                 ["promised"] = s.Promised,

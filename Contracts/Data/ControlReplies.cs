@@ -95,6 +95,30 @@ public sealed record ReplicaStatus
     [DataMember(Order = 18, IsRequired = true)]
     public required LinkReport[] FaultyLinks { get; init; }
 
+    /// <summary>What it may do: Voter, Asking, Learner, Fenced or NoMember.</summary>
+    [DataMember(Order = 40)]
+    public string? Standing { get; init; }
+
+    /// <summary>Why it may not vote, as a sentence; left out when all is well.</summary>
+    [DataMember(Order = 41)]
+    public string? Complaint { get; init; }
+
+    /// <summary>Which life of its disk it is, as configurations name it: 16 hexadecimal digits, or "first".</summary>
+    [DataMember(Order = 42)]
+    public string? Life { get; init; }
+
+    /// <summary>Number of the last configuration that it has learned; 0 is the one of servers.xml.</summary>
+    [DataMember(Order = 43)]
+    public long Configuration { get; init; }
+
+    /// <summary>The members of that configuration.</summary>
+    [DataMember(Order = 44)]
+    public MemberData[]? Members { get; init; }
+
+    /// <summary>Whether it leads under that configuration, so that the one before is over.</summary>
+    [DataMember(Order = 45)]
+    public bool LeadsConfiguration { get; init; }
+
     /// <summary>What its store's files take, in bytes; left out by a replica of an earlier build.</summary>
     [DataMember(Order = 50)]
     public long? StoreBytes { get; init; }

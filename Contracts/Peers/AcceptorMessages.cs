@@ -13,6 +13,10 @@ public sealed record BallotData
     /// <summary>The proposer whose ballot it is.</summary>
     [DataMember(Order = 2, IsRequired = true)]
     public required int Proposer { get; init; }
+
+    /// <summary>The configuration whose quorum decides under it; 0, the first, when left out.</summary>
+    [DataMember(Order = 40)]
+    public long Configuration { get; init; }
 }
 
 /// <summary>Phase 1a.</summary>
@@ -30,6 +34,10 @@ public sealed record PrepareRequest
     /// <summary>Report what was accepted from this slot on.</summary>
     [DataMember(Order = 3, IsRequired = true)]
     public required long FromSlot { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>Phase 1b: a promise, or a refusal.</summary>
@@ -59,6 +67,14 @@ public sealed record PrepareReply
     /// <summary>Set when the report was cut for size: go on from this slot.</summary>
     [DataMember(Order = 6)]
     public long? ContinueFrom { get; init; }
+
+    /// <summary>Which life of the callee's disk answers; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
+
+    /// <summary>The highest slot that the callee's disk holds a value of.</summary>
+    [DataMember(Order = 41)]
+    public long HeldThrough { get; init; }
 }
 
 /// <summary>What an acceptor accepted in one slot.</summary>
@@ -101,6 +117,10 @@ public sealed record AcceptRequest
     /// <summary>Learn, riding along.</summary>
     [DataMember(Order = 5, IsRequired = true)]
     public required long ChosenThrough { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>Phase 2b: accepted, or a refusal.</summary>
@@ -118,4 +138,79 @@ public sealed record AcceptReply
     /// <summary>The slots that are now on the callee's disk.</summary>
     [DataMember(Order = 3)]
     public long[]? Slots { get; init; }
+
+    /// <summary>Which life of the callee's disk answers; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
+
+    /// <summary>The highest slot that the callee's disk holds a value of.</summary>
+    [DataMember(Order = 41)]
+    public long HeldThrough { get; init; }
+}
+
+/// <summary>A starting voter asks what is remembered of it.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record RecallRequest
+{
+    /// <summary>The calling replica.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int From { get; init; }
+
+    /// <summary>Which life of the caller's disk calls.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Incarnation { get; init; }
+
+    /// <summary>Which start of the caller's process this is.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required long Boot { get; init; }
+
+    /// <summary>Random name of the start.</summary>
+    [DataMember(Order = 4, IsRequired = true)]
+    public required long Start { get; init; }
+}
+
+/// <summary>What was remembered of the caller before that start.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record RecallReply
+{
+    /// <summary>The start that asked.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long Start { get; init; }
+
+    /// <summary>Which life of the callee's disk answers.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Incarnation { get; init; }
+
+    /// <summary>What is remembered; left out: nothing of this life of the caller's disk.</summary>
+    [DataMember(Order = 3)]
+    public RememberedData? Seen { get; init; }
+}
+
+/// <summary>What a replica remembers of a member.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record RememberedData
+{
+    /// <summary>The member.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int Member { get; init; }
+
+    /// <summary>Which life of its disk.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Incarnation { get; init; }
+
+    /// <summary>The highest start of its process.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required long Boot { get; init; }
+
+    /// <summary>Random name of that start.</summary>
+    [DataMember(Order = 4, IsRequired = true)]
+    public required long Start { get; init; }
+
+    /// <summary>The highest ballot that it promised.</summary>
+    [DataMember(Order = 5, IsRequired = true)]
+    public required BallotData Promised { get; init; }
+
+    /// <summary>The highest slot that its disk held a value of.</summary>
+    [DataMember(Order = 6, IsRequired = true)]
+    public required long HeldThrough { get; init; }
 }

@@ -17,6 +17,10 @@ public sealed record LearnRequest
     /// <summary>Every slot through this one is chosen.</summary>
     [DataMember(Order = 3, IsRequired = true)]
     public required long ChosenThrough { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>Asks for chosen values.</summary>
@@ -30,6 +34,10 @@ public sealed record CatchUpRequest
     /// <summary>The first slot that the caller lacks.</summary>
     [DataMember(Order = 2, IsRequired = true)]
     public required long FromSlot { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>Chosen values of consecutive slots; empty when the callee has none of them.</summary>
@@ -69,6 +77,10 @@ public sealed record ReadSnapshotRequest
     /// <summary>The chunk's number, from 0 on: at most one above the last that was read.</summary>
     [DataMember(Order = 3, IsRequired = true)]
     public required long Chunk { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>A chunk of a snapshot.</summary>

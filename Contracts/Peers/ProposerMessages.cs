@@ -13,6 +13,10 @@ public sealed record ProposeRequest
     /// <summary>The commands, each encoded once at the edge and opaque from there on.</summary>
     [DataMember(Order = 2, IsRequired = true)]
     public required byte[][] Commands { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>The answer to Propose. It says who has the commands, not that they are chosen.</summary>
@@ -39,6 +43,10 @@ public sealed record ReadIndexRequest
     /// <summary>Number of the caller's read round.</summary>
     [DataMember(Order = 2, IsRequired = true)]
     public required long Round { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>The answer to ReadIndex.</summary>
@@ -85,6 +93,10 @@ public sealed record TakeOverRequest
     /// <summary>All that the caller ever proposed is chosen, and ends with this slot.</summary>
     [DataMember(Order = 3, IsRequired = true)]
     public required long ChosenThrough { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }
 
 /// <summary>Leading: says so. Not leading: asks who is heard to lead, before a campaign.</summary>
@@ -114,6 +126,14 @@ public sealed record HeartbeatRequest
     /// <summary>Hash of the caller's servers.xml.</summary>
     [DataMember(Order = 6)]
     public string? ServersHash { get; init; }
+
+    /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
+
+    /// <summary>What the caller, which leads, remembers of the members; from time to time.</summary>
+    [DataMember(Order = 41)]
+    public RememberedData[]? Roll { get; init; }
 }
 
 /// <summary>The answer to Heartbeat.</summary>
@@ -139,4 +159,8 @@ public sealed record HeartbeatReply
     /// <summary>Hash of the callee's servers.xml.</summary>
     [DataMember(Order = 5)]
     public string? ServersHash { get; init; }
+
+    /// <summary>Which life of the callee's disk answers; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
 }

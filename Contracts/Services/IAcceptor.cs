@@ -7,6 +7,10 @@ namespace PaxosWcf.Contracts;
 [ServiceContract(Name = "Acceptor", Namespace = ServiceNamespaces.Services)]
 public interface IAcceptor
 {
+    /// <summary>Tells a starting voter what is remembered of it, and remembers the start. Answers after the disk has it.</summary>
+    [OperationContract]
+    Task<RecallReply> RecallAsync(RecallRequest request);
+
     /// <summary>Phase 1 for all slots from one on.</summary>
     [OperationContract]
     Task<PrepareReply> PrepareAsync(PrepareRequest request);

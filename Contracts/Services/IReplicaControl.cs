@@ -122,4 +122,59 @@ public interface IReplicaControl
     [FaultContract(typeof(OutcomeUnknownFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<RestoreReport> RestoreEndAsync(long restore, long revision, long keys);
+
+    /// <summary>Adds a replica that learns and does not vote yet. Only the leader takes it.</summary>
+    /// <param name="replica">Its id, 1..99.</param>
+    /// <param name="incarnation">The incarnation in its status: 16 hexadecimal digits.</param>
+    /// <param name="peer">Its peer address.</param>
+    /// <param name="client">Its client address.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(ChangeRefusedFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client);
+
+    /// <summary>Makes a learner a voter. Only the leader takes it.</summary>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(ChangeRefusedFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<MemberReport> MemberPromoteAsync(int replica);
+
+    /// <summary>Takes a member out. Only the leader takes it.</summary>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(ChangeRefusedFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<MemberReport> MemberRemoveAsync(int replica);
+
+    /// <summary>Has a member go on with another disk at other addresses. Only the leader takes it.</summary>
+    /// <param name="replica">The member.</param>
+    /// <param name="incarnation">The incarnation in the new one's status: 16 hexadecimal digits.</param>
+    /// <param name="peer">Its peer address.</param>
+    /// <param name="client">Its client address.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(ChangeRefusedFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client);
+
+    /// <summary>Has a member go on with another disk where it is. Only the leader takes it.</summary>
+    /// <param name="replica">The member.</param>
+    /// <param name="incarnation">The incarnation in its status: 16 hexadecimal digits.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(ChangeRefusedFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<MemberReport> MemberReadmitAsync(int replica, string incarnation);
 }

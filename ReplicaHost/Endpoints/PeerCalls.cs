@@ -11,24 +11,29 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Brings calls of other replicas into the loop, and its answers back.</summary>
 internal sealed class PeerCalls(
-    ReplicaId self, Quorum quorum, ReplicaLoop loop, PendingReplies pending, LinkFaultLab faults, TimeSpan patience,
+    ReplicaId self, OwnIncarnation incarnation, ReplicaLoop loop, PendingReplies pending, LinkFaultLab faults, TimeSpan patience,
     ICallContext context)
 {
+    private const int ReplicaIdMax = 99;
+
+    /// <summary>Which life of its disk this replica answers as.</summary>
+    public Incarnation Own => incarnation.Now;
+
     /// <summary>Takes a message in that nobody answers.</summary>
-    public async Task PostAsync(int from, Func<Message> message)
+    public async Task PostAsync(int from, long life, Func<Message> message)
     {
         await ArriveAsync(from);
-        Enter(from, message, call: 0);
+        Enter(from, life, message, call: 0);
     }
 
     /// <summary>Takes a message in and waits for its answer.</summary>
-    public async Task<Message> AskAsync(int from, Func<Message> message)
+    public async Task<Message> AskAsync(int from, long life, Func<Message> message)
     {
         await ArriveAsync(from);
         var (call, answer) = pending.Open();
         try
         {
-            Enter(from, message, call);
+            Enter(from, life, message, call);
             var said = await answer.WaitAsync(patience, context.Disconnected);
             return faults.LosesTo(from) ? throw NoAnswer("The link is cut.") : said;
         }
@@ -58,18 +63,20 @@ internal sealed class PeerCalls(
         }
     }
 
-    private void Enter(int from, Func<Message> message, long call)
+    // One that is no member, or not yet, may ask too, or it would never learn what it is: whose word counts is for
+    // Consensus to know.
+    private void Enter(int from, long life, Func<Message> message, long call)
     {
         var sender = new ReplicaId(from);
-        if (sender == self || !quorum.Members.Contains(sender))
+        if (sender == self || from is < 1 or > ReplicaIdMax)
         {
-            throw StoreFaults.InvalidRequest("From", $"{from} is not another replica of this cluster.");
+            throw StoreFaults.InvalidRequest("From", $"{from} is not another replica: those have ids 1..{ReplicaIdMax}.");
         }
 
         Envelope envelope;
         try
         {
-            envelope = new Envelope(sender, self, message(), call);
+            envelope = new Envelope(sender, self, message(), call) { Incarnation = new Incarnation(life) };
         }
         catch (WireException error)
         {

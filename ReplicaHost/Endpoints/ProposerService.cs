@@ -8,17 +8,17 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 internal sealed class ProposerService(PeerCalls calls, ServersComparison servers) : IProposer
 {
     public async Task<ProposeReply> ProposeAsync(ProposeRequest request) =>
-        WireMapper.ToWire((Consensus.ProposeReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));
+        WireMapper.ToWire((Consensus.ProposeReply)await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request)));
 
     public async Task<ReadIndexReply> ReadIndexAsync(ReadIndexRequest request) =>
-        WireMapper.ToWire((Consensus.ReadIndexReply)await calls.AskAsync(request.From, () => WireMapper.FromWire(request)));
+        WireMapper.ToWire((Consensus.ReadIndexReply)await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request)));
 
-    public Task TakeOverAsync(TakeOverRequest request) => calls.PostAsync(request.From, () => WireMapper.FromWire(request));
+    public Task TakeOverAsync(TakeOverRequest request) => calls.PostAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request));
 
     public async Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request)
     {
-        var answer = await calls.AskAsync(request.From, () => WireMapper.FromWire(request));
+        var answer = await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request));
         servers.OnHeard(request.From, request.ServersHash);
-        return WireMapper.ToWire((Consensus.HeartbeatReply)answer, servers.OwnHash);
+        return WireMapper.ToWire((Consensus.HeartbeatReply)answer, calls.Own, servers.OwnHash);
     }
 }

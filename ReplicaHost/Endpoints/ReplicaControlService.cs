@@ -3,7 +3,6 @@ using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
-using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
@@ -11,7 +10,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The operator's door.</summary>
 internal sealed class ReplicaControlService(
-    ReplicaIdentity self, ReplicaLoop loop, IReplicaStore store, AcceptorFaultLab faults, LinkFaultLab links,
+    ReplicaIdentity self, MemberCalls members, IReplicaStore store, AcceptorFaultLab faults, LinkFaultLab links,
     ServersComparison servers, HandOverCalls handOver, StoreQuota quota,
     BackupDesk backups, RestoreCalls restores, KeyValueStateMachine machine, ICallContext context)
     : IReplicaControl, IDisposable
@@ -23,13 +22,7 @@ internal sealed class ReplicaControlService(
 
     public async Task<ReplicaStatus> StatusAsync()
     {
-        var report = new TaskCompletionSource<ReplicaSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!loop.TryPost(new StatusAsked(report.SetResult)))
-        {
-            throw StoreFaults.Overloaded(nameof(ReplicaLoop.QueueMax), ReplicaLoop.QueueMax);
-        }
-
-        var now = await loop.AnswerAsync(report.Task);
+        var now = await members.SnapshotAsync();
         return new ReplicaStatus
         {
             ReplicaId = self.Id,
@@ -56,6 +49,12 @@ internal sealed class ReplicaControlService(
             DivergedFrom = now.Divergence?.From.Number,
             DivergedThrough = now.Divergence?.Through.Number,
             AgreedThrough = now.AgreedThrough.Number,
+            Standing = now.Standing.ToString(),
+            Complaint = now.Complaint.Length == 0 ? null : now.Complaint,
+            Life = now.Incarnation.ToString(),
+            Configuration = now.Configuration.Number,
+            Members = MemberCalls.Members(now.Configuration),
+            LeadsConfiguration = now.LeadsConfiguration,
         };
     }
 
@@ -72,6 +71,21 @@ internal sealed class ReplicaControlService(
             ? new LeadershipReport { ReplicaId = self.Id, Changed = result.Leader is not null, Leader = result.Leader?.Number ?? self.Id }
             : throw StoreFaults.NotLeader(self.Id, result.Leader?.Number);
     }
+
+    public Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => members.ChangeAsync(
+        new Consensus.AddLearner(MemberCalls.Id(replica), MemberCalls.Life(incarnation), MemberCalls.Addresses(peer, client)));
+
+    public Task<MemberReport> MemberPromoteAsync(int replica) =>
+        members.ChangeAsync(new Consensus.Promote(MemberCalls.Id(replica)));
+
+    public Task<MemberReport> MemberRemoveAsync(int replica) =>
+        members.ChangeAsync(new Consensus.Remove(MemberCalls.Id(replica)));
+
+    public Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client) => members.ChangeAsync(
+        new Consensus.Replace(MemberCalls.Id(replica), MemberCalls.Life(incarnation), MemberCalls.Addresses(peer, client)));
+
+    public Task<MemberReport> MemberReadmitAsync(int replica, string incarnation) => members.ChangeAsync(
+        new Consensus.Readmit(MemberCalls.Id(replica), MemberCalls.Life(incarnation)));
 
     public async Task<AcceptorReport> FailAcceptorAsync(int? downMilliseconds)
     {

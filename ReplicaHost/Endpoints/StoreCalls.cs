@@ -10,11 +10,24 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
 {
     /// <summary>Has a command chosen and applied.</summary>
     /// <exception cref="System.ServiceModel.FaultException">It was refused, or its outcome is not known.</exception>
-    public async Task<CommandAnswer> SubmitAsync(KeyValueCommand command, CancellationToken disconnected)
+    public Task<CommandAnswer> SubmitAsync(KeyValueCommand command, CancellationToken disconnected)
     {
         var call = new CommandCall();
+        return SubmitAsync(new CommandSubmitted(command.Encode(), call), call, disconnected);
+    }
+
+    /// <summary>Has a change of the members chosen and applied.</summary>
+    /// <exception cref="System.ServiceModel.FaultException">It was refused, or its outcome is not known.</exception>
+    public async Task<ConfigurationDone> ChangeAsync(Consensus.MembershipChange change, CancellationToken disconnected)
+    {
+        var call = new CommandCall();
+        return (ConfigurationDone)await SubmitAsync(new ChangeRequested(change, call, call.OnRefused), call, disconnected);
+    }
+
+    private async Task<CommandAnswer> SubmitAsync(ReplicaEvent request, CommandCall call, CancellationToken disconnected)
+    {
         var started = Stopwatch.GetTimestamp();
-        Post(new CommandSubmitted(command.Encode(), call));
+        Post(request);
         var (answer, refusal) = await InTimeAsync(call.Outcome, disconnected) ? await call.Outcome : await GiveUpAsync(call);
         return answer ?? throw (refusal switch
         {
@@ -107,6 +120,8 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
         public Task<(CommandAnswer? Answer, Refusal Refusal)> Outcome => _outcome.Task;
 
         public void OnAnswer(CommandAnswer answer) => _outcome.TrySetResult((answer, default));
+
+        public void OnRefused(string why) => _outcome.TrySetException(StoreFaults.ChangeRefused(why, leader: null));
 
         public void OnRefused(Refusal refusal) => _outcome.TrySetResult((null, refusal));
     }

@@ -19,6 +19,9 @@ internal sealed class LinkFaultLab(int replica, IEnumerable<int> peers, bool isO
     /// <summary>Links that something was done to, by peer.</summary>
     public LinkReport[] Faulty => [.. _links.Values.Where(IsFaulty).OrderBy(link => link.PeerId)];
 
+    /// <summary>There is a link to that replica from now on.</summary>
+    public void Meet(int peer) => _links.TryAdd(peer, Whole(replica, peer));
+
     /// <summary>Whether there is a link to that replica.</summary>
     public bool Knows(int peer) => _links.ContainsKey(peer);
 

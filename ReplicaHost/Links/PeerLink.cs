@@ -14,10 +14,12 @@ internal sealed class PeerLink : IAsyncDisposable
     private const int QueueMax = 256;
 
     private readonly ReplicaId _self;
+    private readonly OwnIncarnation _incarnation;
     private readonly ReplicaId _peer;
     private readonly Action<Envelope> _arrived;
     private readonly ServersComparison _servers;
     private readonly LinkFaultLab _faults;
+    private readonly CancellationTokenSource _closing;
     private readonly CancellationToken _stopping;
     private readonly PeerHealth _health;
     private readonly PeerChannel<IProposer> _proposer;
@@ -32,15 +34,17 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly PeerLane _snapshots;
 
     public PeerLink(
-        ReplicaId self, ReplicaId peer, Uri address, LinkSettings settings, Action<Envelope> arrived,
+        ReplicaId self, OwnIncarnation incarnation, ReplicaId peer, Uri address, LinkSettings settings, Action<Envelope> arrived,
         ServersComparison servers, LinkFaultLab faults, ILogger logger, CancellationToken stopping)
     {
         _self = self;
+        _incarnation = incarnation;
         _peer = peer;
         _arrived = arrived;
         _servers = servers;
         _faults = faults;
-        _stopping = stopping;
+        _closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        stopping = _stopping = _closing.Token;
         _health = new PeerHealth(peer.Number, address, logger);
         _proposer = new PeerChannel<IProposer>(address, ServicePaths.Proposer, settings.CallTimeout);
         _acceptor = new PeerChannel<IAcceptor>(address, ServicePaths.Acceptor, settings.CallTimeout);
@@ -66,7 +70,7 @@ internal sealed class PeerLink : IAsyncDisposable
             Heartbeat => _heartbeats,
             Propose or TakeOver => _proposals,
             ReadIndex => _reads,
-            Prepare or Accept => _votes,
+            Prepare or Accept or Recall => _votes,
             Learn => _learning,
             CatchUp => _catchUps,
             ReadSnapshot => _snapshots,
@@ -83,6 +87,7 @@ internal sealed class PeerLink : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync();
         _proposer.Dispose();
         _acceptor.Dispose();
         _learner.Dispose();
@@ -91,53 +96,75 @@ internal sealed class PeerLink : IAsyncDisposable
             await lane.Completion;
             lane.Dispose();
         }
+
+        _closing.Dispose();
     }
 
     private Task HeartbeatAsync(Message message) => CallAsync("call Heartbeat", async () =>
     {
-        var request = WireMapper.ToWire((Heartbeat)message, _self, _servers.OwnHash);
+        var request = WireMapper.ToWire((Heartbeat)message, Sender, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
         if (!_faults.LosesFrom(_peer.Number))
         {
             _servers.OnHeard(_peer.Number, reply.ServersHash);
         }
 
-        return WireMapper.FromWire(reply);
+        return Says(WireMapper.FromWire(reply), reply.Incarnation);
     });
 
     private Task ProposeAsync(Message message) => CallAsync(message is Propose ? "call Propose" : "call TakeOver", async () =>
     {
         if (message is Propose propose)
         {
-            return WireMapper.FromWire(await _proposer.Get().ProposeAsync(WireMapper.ToWire(propose, _self)));
+            return Says(WireMapper.FromWire(await _proposer.Get().ProposeAsync(WireMapper.ToWire(propose, Sender))));
         }
 
-        await _proposer.Get().TakeOverAsync(WireMapper.ToWire((TakeOver)message, _self));
+        await _proposer.Get().TakeOverAsync(WireMapper.ToWire((TakeOver)message, Sender));
         return null;
     });
 
     private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", async () =>
-        WireMapper.FromWire(await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, _self))));
+        Says(WireMapper.FromWire(await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, Sender)))));
 
-    private Task VoteAsync(Message message) => CallAsync(message is Prepare ? "call Prepare" : "call Accept", async () => message is Prepare prepare
-        ? WireMapper.FromWire(await _acceptor.Get().PrepareAsync(WireMapper.ToWire(prepare, _self)))
-        : WireMapper.FromWire(await _acceptor.Get().AcceptAsync(WireMapper.ToWire((Accept)message, _self))));
+    private Task VoteAsync(Message message) => message switch
+    {
+        Prepare prepare => CallAsync("call Prepare", async () =>
+        {
+            var reply = await _acceptor.Get().PrepareAsync(WireMapper.ToWire(prepare, Sender));
+            return Says(WireMapper.FromWire(reply), reply.Incarnation);
+        }),
+        Recall recall => CallAsync("call Recall", async () =>
+        {
+            var reply = await _acceptor.Get().RecallAsync(WireMapper.ToWire(recall, Sender));
+            return Says(WireMapper.FromWire(reply), reply.Incarnation);
+        }),
+        _ => CallAsync("call Accept", async () =>
+        {
+            var reply = await _acceptor.Get().AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
+            return Says(WireMapper.FromWire(reply), reply.Incarnation);
+        }),
+    };
 
     private Task LearnAsync(Message message) => CallAsync(message is Learn ? "call Learn" : "call CatchUp", async () =>
     {
         if (message is CatchUp catchUp)
         {
-            return WireMapper.FromWire(await _learner.Get().CatchUpAsync(WireMapper.ToWire(catchUp, _self)));
+            return Says(WireMapper.FromWire(await _learner.Get().CatchUpAsync(WireMapper.ToWire(catchUp, Sender))));
         }
 
-        await _learner.Get().LearnAsync(WireMapper.ToWire((Learn)message, _self));
+        await _learner.Get().LearnAsync(WireMapper.ToWire((Learn)message, Sender));
         return null;
     });
 
     private Task ReadSnapshotAsync(Message message) => CallAsync("call ReadSnapshot", async () =>
-        WireMapper.FromWire(await _learner.Get().ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, _self))));
+        Says(WireMapper.FromWire(await _learner.Get().ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
 
-    private async Task CallAsync(string name, Func<Task<Message?>> call)
+    private Sender Sender => new(_self, _incarnation.Now);
+
+    private Envelope Says(Message answer, long incarnation = 0) =>
+        new(_peer, _self, answer) { Incarnation = new Incarnation(incarnation) };
+
+    private async Task CallAsync(string name, Func<Task<Envelope?>> call)
     {
         using var activity = ReplicaActivities.Source.StartActivity(name);
         try
@@ -152,7 +179,7 @@ internal sealed class PeerLink : IAsyncDisposable
             _health.OnAnswered();
             if (answer is not null && !_faults.LosesFrom(_peer.Number))
             {
-                _arrived(new Envelope(_peer, _self, answer));
+                _arrived(answer);
             }
         }
         catch (FaultException fault)

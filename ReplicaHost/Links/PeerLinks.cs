@@ -4,12 +4,55 @@ using PaxosWcf.Replication;
 namespace PaxosWcf.ReplicaHost.Links;
 
 /// <summary>Where a replica's messages go: questions to the links, answers to the calls that wait for them.</summary>
+/// <remarks>There is a link to each member of the configuration but this replica itself: when that changes, links open and
+/// close. All of it happens on the replica's loop.</remarks>
 internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IReplicaOutput, IAsyncDisposable
 {
-    private readonly Dictionary<ReplicaId, PeerLink> _links = [];
+    private readonly Dictionary<ReplicaId, (Uri Address, PeerLink Link)> _links = [];
+    private readonly List<Task> _closing = [];
+    private Func<ReplicaId, Uri, PeerLink>? _connect;
+    private OwnIncarnation? _incarnation;
+    private ReplicaId _self;
 
-    /// <summary>Adds the link to one peer; all are there before the loop runs.</summary>
-    public void Add(ReplicaId peer, PeerLink link) => _links.Add(peer, link);
+    /// <summary>Opens the first links; called once, before the loop runs.</summary>
+    /// <param name="self">This replica.</param>
+    /// <param name="incarnation">Is told which life of its disk sends.</param>
+    /// <param name="configuration">The members.</param>
+    /// <param name="connect">Makes the link to one of them.</param>
+    public void Open(
+        ReplicaId self, OwnIncarnation incarnation, Configuration configuration, Func<ReplicaId, Uri, PeerLink> connect)
+    {
+        (_self, _incarnation, _connect) = (self, incarnation, connect);
+        Follow(configuration);
+    }
+
+    private void Follow(Configuration configuration)
+    {
+        var wanted = configuration.Members.Where(member => member.Id != _self)
+            .Select(member => (member.Id, MemberAddresses.Read(member.Addresses)?.Peer))
+            .Where(member => member.Peer is not null).ToDictionary(member => member.Id, member => member.Peer!);
+        foreach (var (peer, (address, link)) in _links.ToArray())
+        {
+            if (!wanted.TryGetValue(peer, out var now) || now != address)
+            {
+                _links.Remove(peer);
+                _closing.RemoveAll(closing => closing.IsCompletedSuccessfully);
+                _closing.Add(CloseSoonAsync(link));
+            }
+        }
+
+        foreach (var (peer, address) in wanted.Where(member => !_links.ContainsKey(member.Key)))
+        {
+            _links.Add(peer, (address, _connect!(peer, address)));
+        }
+    }
+
+    // What is on its way to a member that leaves may be the word that it leaves.
+    private static async Task CloseSoonAsync(PeerLink link)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await link.DisposeAsync();
+    }
 
     /// <inheritdoc/>
     public void Send(Envelope envelope)
@@ -19,14 +62,19 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             HostLog.Sends(logger, envelope);
         }
 
+        if (_incarnation is { } own && own.Now != envelope.Incarnation)
+        {
+            own.Now = envelope.Incarnation;
+        }
+
         if (envelope.Message is Promise or Accepted or Rejected or CatchUpReply or HeartbeatReply or ProposeReply or ReadIndexReply
-            or ReadSnapshotReply)
+            or ReadSnapshotReply or RecallReply)
         {
             pending.Complete(envelope.Call, envelope.Message);
         }
         else if (_links.TryGetValue(envelope.To, out var link))
         {
-            link.Send(envelope);
+            link.Link.Send(envelope);
         }
     }
 
@@ -38,6 +86,13 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             case Campaigns campaigns: HostLog.Campaigns(logger, campaigns.Ballot); break;
             case Leads leads: HostLog.Leads(logger, leads.Ballot, leads.From, leads.Recovered); break;
             case Yields yields: HostLog.Yields(logger, yields.Ballot, yields.Why); break;
+            case Reconfigured reconfigured:
+                HostLog.Reconfigured(logger, reconfigured.Slot, reconfigured.Configuration);
+                Follow(reconfigured.Configuration);
+                break;
+            case StandingChanged { Why: "" } changed: HostLog.StandingChanged(logger, changed.Standing); break;
+            case StandingChanged changed: HostLog.Fenced(logger, changed.Standing, changed.Why); break;
+            case DiskSetBack setBack: HostLog.DiskSetBack(logger, setBack.Witness, setBack.Seen, setBack.Disk); break;
             case Follows follows: HostLog.Follows(logger, follows.Leader, follows.Ballot); break;
             case HandsOver hands: HostLog.HandsOver(logger, hands.Ballot, hands.To?.ToString() ?? "whoever has learned everything first"); break;
             case GoesOnLeading goesOn: HostLog.GoesOnLeading(logger, goesOn.Ballot); break;
@@ -66,9 +121,11 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var link in _links.Values)
+        foreach (var (_, link) in _links.Values)
         {
             await link.DisposeAsync();
         }
+
+        await Task.WhenAll(_closing);
     }
 }

@@ -5,22 +5,24 @@ using HeartbeatReply = PaxosWcf.Contracts.HeartbeatReply;
 using ProposeReply = PaxosWcf.Contracts.ProposeReply;
 using ReadIndexReply = PaxosWcf.Contracts.ReadIndexReply;
 using ReadSnapshotReply = PaxosWcf.Contracts.ReadSnapshotReply;
+using RecallReply = PaxosWcf.Contracts.RecallReply;
 
 namespace PaxosWcf.ReplicaHost.Wire;
 
 /// <summary>Between the messages of Consensus and what crosses the wire. The one file that knows both.</summary>
 internal static class WireMapper
 {
-    public static PrepareRequest ToWire(Prepare prepare, ReplicaId from) => new()
+    public static PrepareRequest ToWire(Prepare prepare, Sender from) => new()
     {
-        From = from.Number,
+        From = from.Id.Number,
+        Incarnation = from.Incarnation.Number,
         Ballot = ToWire(prepare.Ballot),
         FromSlot = prepare.From.Number,
     };
 
     public static Prepare FromWire(PrepareRequest request) => new(FromWire(request.Ballot), new Slot(request.FromSlot));
 
-    public static PrepareReply ToPrepareReply(Message answer) => answer switch
+    public static PrepareReply ToPrepareReply(Message answer, Incarnation own) => answer switch
     {
         Promise promise => new PrepareReply
         {
@@ -29,8 +31,15 @@ internal static class WireMapper
             LearnedThrough = promise.LearnedThrough.Number,
             Entries = [.. promise.Entries.Select(ToWire)],
             ContinueFrom = promise.ContinueFrom?.Number,
+            Incarnation = own.Number,
+            HeldThrough = promise.HeldThrough.Number,
         },
-        Rejected rejected => new PrepareReply { Ballot = ToWire(rejected.Ballot), RejectedBy = ToWire(rejected.Promised) },
+        Rejected rejected => new PrepareReply
+        {
+            Ballot = ToWire(rejected.Ballot),
+            RejectedBy = ToWire(rejected.Promised),
+            Incarnation = own.Number,
+        },
         _ => throw Unexpected(answer),
     };
 
@@ -41,11 +50,15 @@ internal static class WireMapper
             new Slot(reply.FromSlot),
             new Slot(reply.LearnedThrough),
             [.. (reply.Entries ?? []).Select(FromWire)],
-            reply.ContinueFrom is { } slot ? new Slot(slot) : null);
+            reply.ContinueFrom is { } slot ? new Slot(slot) : null)
+        {
+            HeldThrough = new Slot(reply.HeldThrough),
+        };
 
-    public static AcceptRequest ToWire(Accept accept, ReplicaId from) => new()
+    public static AcceptRequest ToWire(Accept accept, Sender from) => new()
     {
-        From = from.Number,
+        From = from.Id.Number,
+        Incarnation = from.Incarnation.Number,
         Ballot = ToWire(accept.Ballot),
         Slots = [.. accept.Proposals.Select(proposal => proposal.Slot.Number)],
         Values = [.. accept.Proposals.Select(proposal => ToWire(proposal.Value))],
@@ -59,32 +72,43 @@ internal static class WireMapper
         return new Accept(FromWire(request.Ballot), [.. proposals], new Slot(request.ChosenThrough));
     }
 
-    public static AcceptReply ToAcceptReply(Message answer) => answer switch
+    public static AcceptReply ToAcceptReply(Message answer, Incarnation own) => answer switch
     {
         Accepted accepted => new AcceptReply
         {
             Ballot = ToWire(accepted.Ballot),
             Slots = [.. accepted.Slots.Select(slot => slot.Number)],
+            Incarnation = own.Number,
+            HeldThrough = accepted.HeldThrough.Number,
         },
-        Rejected rejected => new AcceptReply { Ballot = ToWire(rejected.Ballot), RejectedBy = ToWire(rejected.Promised) },
+        Rejected rejected => new AcceptReply
+        {
+            Ballot = ToWire(rejected.Ballot),
+            RejectedBy = ToWire(rejected.Promised),
+            Incarnation = own.Number,
+        },
         _ => throw Unexpected(answer),
     };
 
     public static Message FromWire(AcceptReply reply) => reply.RejectedBy is { } promised
         ? new Rejected(FromWire(reply.Ballot), FromWire(promised))
-        : new Accepted(FromWire(reply.Ballot), [.. (reply.Slots ?? []).Select(slot => new Slot(slot))]);
+        : new Accepted(FromWire(reply.Ballot), [.. (reply.Slots ?? []).Select(slot => new Slot(slot))])
+        {
+            HeldThrough = new Slot(reply.HeldThrough),
+        };
 
-    public static LearnRequest ToWire(Learn learn, ReplicaId from) => new()
+    public static LearnRequest ToWire(Learn learn, Sender from) => new()
     {
-        From = from.Number,
+        From = from.Id.Number,
+        Incarnation = from.Incarnation.Number,
         Ballot = ToWire(learn.Ballot),
         ChosenThrough = learn.ChosenThrough.Number,
     };
 
     public static Learn FromWire(LearnRequest request) => new(FromWire(request.Ballot), new Slot(request.ChosenThrough));
 
-    public static CatchUpRequest ToWire(CatchUp catchUp, ReplicaId from) =>
-        new() { From = from.Number, FromSlot = catchUp.From.Number };
+    public static CatchUpRequest ToWire(CatchUp catchUp, Sender from) =>
+        new() { From = from.Id.Number, Incarnation = from.Incarnation.Number, FromSlot = catchUp.From.Number };
 
     public static CatchUp FromWire(CatchUpRequest request) => new(SlotFromWire(request.FromSlot));
 
@@ -102,8 +126,8 @@ internal static class WireMapper
         new Slot(reply.LearnedThrough),
         new Slot(reply.TruncatedThrough ?? 0));
 
-    public static ReadSnapshotRequest ToWire(ReadSnapshot read, ReplicaId from) =>
-        new() { From = from.Number, Snapshot = read.Snapshot, Chunk = read.Chunk };
+    public static ReadSnapshotRequest ToWire(ReadSnapshot read, Sender from) =>
+        new() { From = from.Id.Number, Incarnation = from.Incarnation.Number, Snapshot = read.Snapshot, Chunk = read.Chunk };
 
     public static ReadSnapshot FromWire(ReadSnapshotRequest request) => new(request.Snapshot, request.Chunk);
 
@@ -112,21 +136,27 @@ internal static class WireMapper
 
     public static Consensus.ReadSnapshotReply FromWire(ReadSnapshotReply reply) => new(reply.Snapshot, reply.Chunk, reply.Bytes);
 
-    public static HeartbeatRequest ToWire(Heartbeat heartbeat, ReplicaId from, string serversHash) => new()
+    public static HeartbeatRequest ToWire(Heartbeat heartbeat, Sender from, string serversHash) => new()
     {
-        From = from.Number,
+        From = from.Id.Number,
+        Incarnation = from.Incarnation.Number,
         Ballot = ToWire(heartbeat.Ballot),
         Leading = heartbeat.Leading,
         Round = heartbeat.Round,
         ChosenThrough = heartbeat.ChosenThrough.Number,
         ServersHash = serversHash,
+        Roll = heartbeat.Roll.Count == 0 ? null : [.. heartbeat.Roll.Select(ToWire)],
     };
 
     public static Heartbeat FromWire(HeartbeatRequest request) => new(
-        FromWire(request.Ballot), request.Leading, request.Round, new Slot(request.ChosenThrough));
-
-    public static HeartbeatReply ToWire(Consensus.HeartbeatReply reply, string serversHash) => new()
+        FromWire(request.Ballot), request.Leading, request.Round, new Slot(request.ChosenThrough))
     {
+        Roll = [.. (request.Roll ?? []).Select(FromWire)],
+    };
+
+    public static HeartbeatReply ToWire(Consensus.HeartbeatReply reply, Incarnation own, string serversHash) => new()
+    {
+        Incarnation = own.Number,
         Round = reply.Round,
         Promised = reply.Promised is { } promised ? ToWire(promised) : null,
         Hears = reply.Hears?.Number,
@@ -140,9 +170,10 @@ internal static class WireMapper
         ReplicaFromWire(reply.Hears),
         new Slot(reply.LearnedThrough));
 
-    public static ProposeRequest ToWire(Propose propose, ReplicaId from) => new()
+    public static ProposeRequest ToWire(Propose propose, Sender from) => new()
     {
-        From = from.Number,
+        From = from.Id.Number,
+        Incarnation = from.Incarnation.Number,
         Commands = [.. propose.Commands.Select(command => ToArray(command.Bytes))],
     };
 
@@ -153,8 +184,8 @@ internal static class WireMapper
 
     public static Consensus.ProposeReply FromWire(ProposeReply reply) => new(reply.Taken, ReplicaFromWire(reply.Leader));
 
-    public static ReadIndexRequest ToWire(ReadIndex readIndex, ReplicaId from) =>
-        new() { From = from.Number, Round = readIndex.Round };
+    public static ReadIndexRequest ToWire(ReadIndex readIndex, Sender from) =>
+        new() { From = from.Id.Number, Incarnation = from.Incarnation.Number, Round = readIndex.Round };
 
     public static ReadIndex FromWire(ReadIndexRequest request) => new(request.Round);
 
@@ -179,9 +210,10 @@ internal static class WireMapper
             ReplicaFromWire(reply.Leader));
     }
 
-    public static TakeOverRequest ToWire(TakeOver takeOver, ReplicaId from) => new()
+    public static TakeOverRequest ToWire(TakeOver takeOver, Sender from) => new()
     {
-        From = from.Number,
+        From = from.Id.Number,
+        Incarnation = from.Incarnation.Number,
         Ballot = ToWire(takeOver.Ballot),
         ChosenThrough = takeOver.ChosenThrough.Number,
     };
@@ -189,12 +221,52 @@ internal static class WireMapper
     public static TakeOver FromWire(TakeOverRequest request) =>
         new(FromWire(request.Ballot), new Slot(request.ChosenThrough));
 
-    private static BallotData ToWire(Ballot ballot) => new() { Round = ballot.Round, Proposer = ballot.Proposer.Number };
+    public static RecallRequest ToWire(Recall recall, Sender from) => new()
+    {
+        From = from.Id.Number,
+        Incarnation = from.Incarnation.Number,
+        Boot = recall.Boot,
+        Start = recall.Start,
+    };
+
+    public static Recall FromWire(RecallRequest request) => new(request.Boot, request.Start);
+
+    public static RecallReply ToWire(Consensus.RecallReply reply, Incarnation own) => new()
+    {
+        Start = reply.Start,
+        Incarnation = own.Number,
+        Seen = reply.Seen is { } seen ? ToWire(seen) : null,
+    };
+
+    public static Consensus.RecallReply FromWire(RecallReply reply) =>
+        new(reply.Start, reply.Seen is { } seen ? FromWire(seen) : null);
+
+    private static RememberedData ToWire(Remembered remembered) => new()
+    {
+        Member = remembered.Member.Number,
+        Incarnation = remembered.Incarnation.Number,
+        Boot = remembered.Boot,
+        Start = remembered.Start,
+        Promised = ToWire(remembered.Promised),
+        HeldThrough = remembered.HeldThrough.Number,
+    };
+
+    private static Remembered FromWire(RememberedData data) => new(
+        new ReplicaId(data.Member), new Incarnation(data.Incarnation), data.Boot, data.Start, FromWire(data.Promised),
+        new Slot(data.HeldThrough));
+
+    private static BallotData ToWire(Ballot ballot) => new()
+    {
+        Round = ballot.Round,
+        Proposer = ballot.Proposer.Number,
+        Configuration = ballot.Configuration,
+    };
 
     private static Ballot FromWire(BallotData ballot)
     {
         Check(ballot.Round >= 0, "a ballot's round is 0 or more");
-        return new Ballot(ballot.Round, new ReplicaId(ballot.Proposer));
+        Check(ballot.Configuration >= 0, "a ballot's configuration is 0 or more");
+        return new Ballot(ballot.Round, new ReplicaId(ballot.Proposer)) { Configuration = ballot.Configuration };
     }
 
     private static AcceptedData ToWire(AcceptedEntry entry) => new()

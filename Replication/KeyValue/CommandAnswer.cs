@@ -100,6 +100,12 @@ public readonly record struct BatchWriteDone(long Revision, bool Found);
 /// <summary>A vote on the state was counted; nobody waits for that.</summary>
 public sealed record VoteCounted : CommandAnswer;
 
+/// <summary>A change of the configuration was chosen.</summary>
+/// <param name="Slot">Where.</param>
+/// <param name="Number">The number of the configuration that it asked for.</param>
+/// <param name="IsInForce">Whether that is in force; otherwise another change came first, and this one did nothing.</param>
+public sealed record ConfigurationDone(Slot Slot, long Number, bool IsInForce) : CommandAnswer;
+
 /// <summary>The session is open.</summary>
 public sealed record SessionOpened(string Session) : CommandAnswer;
 

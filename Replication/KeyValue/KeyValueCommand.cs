@@ -7,7 +7,8 @@ namespace PaxosWcf.Replication.KeyValue;
 public sealed record ClientIdentity(string Session, long Sequence, long AcknowledgedThrough);
 
 /// <summary>What a client wants done to the key-value state. A closed family.</summary>
-/// <remarks>Layout: format version (1 byte), kind (1), then the fields as BinaryWriter writes them.</remarks>
+/// <remarks>Layout: format version (1 byte), kind (1), then the fields as BinaryWriter writes them. A payload that begins with
+/// 'c' is none of these: it changes the configuration, which is Consensus' own business.</remarks>
 public abstract record KeyValueCommand
 {
     private const byte FormatVersion = 1;

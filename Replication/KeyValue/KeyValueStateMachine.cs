@@ -27,6 +27,9 @@ public sealed class KeyValueStateMachine
 
     private static readonly byte[] StateKey = "state"u8.ToArray();
 
+    // In the family of the sessions, so that it travels with everything else that is replicated.
+    private static readonly byte[] ConfigurationKey = "c"u8.ToArray();
+
     private readonly IReplicaStore _store;
     private readonly StateAudit _audit;
     private readonly UnwrittenKeys _unwritten = new();
@@ -38,6 +41,8 @@ public sealed class KeyValueStateMachine
     private long _keys;
     private Slot _writtenThrough;
     private StateNumbers _numbers;
+    private Configuration? _configuration;
+    private bool _configurationChanged;
 
     /// <summary>Loads the state that a store holds.</summary>
     public KeyValueStateMachine(IReplicaStore store)
@@ -52,6 +57,9 @@ public sealed class KeyValueStateMachine
         _audit = audit;
         Load();
     }
+
+    /// <summary>The last configuration that was chosen; null while the first is in force, which is in servers.xml.</summary>
+    public Configuration? Configuration => Volatile.Read(ref _configuration);
 
     /// <summary>Where the state stands.</summary>
     public StateNumbers Numbers => Volatile.Read(ref _numbers);
@@ -86,12 +94,15 @@ public sealed class KeyValueStateMachine
     {
         Invariant.Holds(slot == _numbers.AppliedThrough.Next, $"slot {slot} is applied right after slot {_numbers.AppliedThrough}");
         _audit.Begin(slot);
+        var isInForce = Reconfigure(value);
         for (var i = 0; i < value.Commands.Count; i++)
         {
             var command = value.Commands[i];
             if (_origins.Admit(command))
             {
-                answers.Add(new AppliedCommand(command.Id, Execute(slot, i, command)));
+                answers.Add(new AppliedCommand(
+                    command.Id,
+                    command.IsChange ? new ConfigurationDone(slot, value.Change?.Number ?? 0, isInForce) : Execute(slot, i, command)));
             }
         }
 
@@ -107,12 +118,17 @@ public sealed class KeyValueStateMachine
         _restore.Write(writes);
         _origins.Write(writes);
         writes.Put(StoreFamily.Meta, StateKey, WriteNumbers(_numbers));
+        if (_configurationChanged)
+        {
+            writes.Put(StoreFamily.Sessions, ConfigurationKey, _configuration!.Encode());
+        }
     }
 
     /// <summary>That write set is in the store.</summary>
     public void OnWritten()
     {
         _unwritten.Clear();
+        _configurationChanged = false;
         _writtenThrough = _numbers.AppliedThrough;
     }
 
@@ -174,6 +190,33 @@ public sealed class KeyValueStateMachine
         _sessions = new SessionTable(_store);
         _restore = new RestoreProgress(_store);
         Volatile.Write(ref _numbers, numbers);
+        _configurationChanged = false;
+        Configuration? configuration = null;
+        if (_store.Find(StoreFamily.Sessions, ConfigurationKey) is { } record)
+        {
+            Invariant.Holds(Configuration.TryRead(record, out configuration), "the configuration's record is readable");
+        }
+
+        Volatile.Write(ref _configuration, configuration);
+        if (configuration is not null)
+        {
+            _audit.Reconfigure(configuration.Quorum);
+        }
+    }
+
+    // Whether a value begins a configuration depends on nothing but the one before, as it does for Consensus: not on who
+    // handed it in, nor on how often.
+    private bool Reconfigure(Value value)
+    {
+        if (value.Change is not { } change || change.Number != (_configuration?.Number ?? 0) + 1)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _configuration, change);
+        _configurationChanged = true;
+        _audit.Reconfigure(change.Quorum);
+        return true;
     }
 
     private CommandAnswer Execute(Slot slot, int place, Command command) =>

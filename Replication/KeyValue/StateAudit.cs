@@ -23,10 +23,10 @@ internal sealed class StateAudit
     /// <summary>Segments whose hashes and votes are kept, at most.</summary>
     public const int SegmentsMax = 8;
 
-    private readonly Quorum _quorum;
     private readonly long _segmentSlots;
     private readonly XxHash3 _hash = new();
     private readonly SortedDictionary<long, Segment> _segments = [];
+    private Quorum _quorum;
     private bool _isWhole;
 
     /// <summary>Audits segments of so many slots.</summary>
@@ -41,6 +41,9 @@ internal sealed class StateAudit
 
     /// <summary>What was found wrong with this replica's state, if anything.</summary>
     public Divergence? Divergence { get; private set; }
+
+    /// <summary>Other replicas make a majority from now on.</summary>
+    public void Reconfigure(Quorum quorum) => _quorum = quorum;
 
     /// <summary>The vote that this replica owes, if any; it owes it no longer then.</summary>
     public StateVote? TakeVote()

@@ -4,7 +4,7 @@ namespace PaxosWcf.Replication.Storage;
 internal static class DirectoryRefusals
 {
     /// <summary>Refuses what may not be opened, or not be bootstrapped, going by what the directory holds.</summary>
-    public static void Check(string path, DirectoryContents found, int replicaId, bool bootstrap)
+    public static void Check(string path, DirectoryContents found, bool bootstrap)
     {
         switch (found, bootstrap)
         {
@@ -16,12 +16,9 @@ internal static class DirectoryRefusals
                 throw new DataDirectoryException(
                     $"The data directory {path} holds a replica already; start it without --bootstrap, which is only for " +
                     "the first start of a new cluster.");
-            case (DirectoryContents.Empty, false):
-                throw Forgotten(path, "is empty", replicaId);
             case (DirectoryContents.InterruptedBootstrap, false):
-                throw new DataDirectoryException(
-                    $"The data directory {path} holds a first start that was interrupted, and nothing of worth yet; " +
-                    "start again with --bootstrap.");
+                // It was made by a bootstrap or by a start of another life: as the latter nothing can go wrong.
+                return;
             default:
                 return;
         }
@@ -44,11 +41,6 @@ internal static class DirectoryRefusals
                 "check --data and --id. A replica must never run on the memory of another.");
         }
     }
-
-    public static DataDirectoryException Forgotten(string path, string state, int replicaId) => new(
-        $"The data directory {path} {state}, but replica {replicaId} is known to the cluster: starting it empty would make it " +
-        "forget its promises. If this is the first start of a new cluster use --bootstrap; otherwise give its own " +
-        "directory with --data.");
 
     public static DataDirectoryException BadIdentity(string path, string file, string refusal) => new(
         $"The data directory {path} cannot be used: its identity file {file} {refusal}.");

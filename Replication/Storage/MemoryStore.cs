@@ -9,7 +9,7 @@ namespace PaxosWcf.Replication.Storage;
 public sealed class MemoryStore : IReplicaStore
 {
     private readonly Lock _lock = new();
-    private readonly MemoryFamilies _families = new();
+    private MemoryFamilies _families = new();
 
     // For each write set not yet flushed, oldest first, what it replaced: enough to take a suffix of them back.
     private readonly List<List<StoreWrite>> _undo = [];
@@ -34,6 +34,24 @@ public sealed class MemoryStore : IReplicaStore
         int kept = keep(_undo.Count);
         CrashKeeping(kept);
         return kept;
+    }
+
+    /// <summary>What the disk holds now, for <see cref="SetBack"/>.</summary>
+    public MemoryStore Image()
+    {
+        lock (_lock)
+        {
+            return new MemoryStore { _families = _families.Copy() };
+        }
+    }
+
+    /// <summary>The disk is another from now on: an earlier image of this one, or an empty one. Only while no process has it
+    /// open.</summary>
+    public void SetBack(MemoryStore image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        CrashKeeping(0);
+        _families = image._families.Copy();
     }
 
     /// <summary>Crashes and keeps so many of the un-flushed write sets, oldest first; all of them is a clean stop.</summary>

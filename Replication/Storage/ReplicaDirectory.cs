@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text;
 
 namespace PaxosWcf.Replication.Storage;
 
 /// <summary>The data directory of one replica, held by this process until disposed: its lock, its identity, its store.</summary>
-/// <remarks>An acceptor that forgets a promise breaks the cluster. So nothing here is created by accident: only a
-/// bootstrap makes an identity, and a store is never made for an identity that exists.</remarks>
+/// <remarks>An acceptor that forgets a promise breaks the cluster. So a directory that is made anew without a bootstrap is
+/// marked as another life of its replica's disk, durably and before it has an identity: no configuration names that life, and
+/// until one does it neither promises nor accepts. A store is never made for an identity that exists.</remarks>
 public sealed class ReplicaDirectory : IDisposable
 {
     private readonly DirectoryLock _lock;
@@ -30,8 +32,9 @@ public sealed class ReplicaDirectory : IDisposable
     /// <summary>What all its files take, in bytes. Files come and go while it is counted, so it is true to within some of them.</summary>
     public long BytesOnDisk => new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf);
 
-    /// <summary>Opens the directory of a replica or, with <paramref name="bootstrap"/>, makes a new one.</summary>
-    /// <param name="path">The directory. Only a bootstrap creates it.</param>
+    /// <summary>Opens the directory of a replica. One that is missing or empty is made: with <paramref name="bootstrap"/> as that
+    /// of a first member, otherwise as another life of the replica, which the cluster has to admit.</summary>
+    /// <param name="path">The directory.</param>
     /// <param name="cluster">The cluster's name: one line, as in servers.xml.</param>
     /// <param name="replicaId">The replica's id in servers.xml.</param>
     /// <param name="bootstrap">The first start of a new cluster: the directory must be missing or empty.</param>
@@ -86,13 +89,13 @@ public sealed class ReplicaDirectory : IDisposable
 
     private static ReplicaDirectory Open(string path, DirectoryIdentity wanted, bool bootstrap)
     {
-        Prepare(path, wanted, bootstrap);
+        Prepare(path, bootstrap);
         DirectoryLock held = DirectoryLock.Take(path);
         try
         {
             DirectoryContents found = DirectoryLayout.Look(path);
-            DirectoryRefusals.Check(path, found, wanted.ReplicaId, bootstrap);
-            return found == DirectoryContents.Replica ? OpenKnown(path, held, wanted) : Bootstrap(path, held, wanted);
+            DirectoryRefusals.Check(path, found, bootstrap);
+            return found == DirectoryContents.Replica ? OpenKnown(path, held, wanted) : Make(path, held, wanted, bootstrap);
         }
         catch
         {
@@ -117,10 +120,14 @@ public sealed class ReplicaDirectory : IDisposable
         }
     }
 
+    // The first half of the identity's: enough to tell two lives of one replica apart.
+    private static Consensus.Incarnation IncarnationOf(DirectoryIdentity identity) =>
+        new(long.Parse(identity.Incarnation.ToString("N").AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+
     private static string StorePath(string path) => System.IO.Path.Combine(path, DirectoryLayout.Store);
 
     // Before the lock: a directory that is not ours to use is left as it was found, without a lock file in it.
-    private static void Prepare(string path, DirectoryIdentity wanted, bool bootstrap)
+    private static void Prepare(string path, bool bootstrap)
     {
         if (File.Exists(path))
         {
@@ -129,17 +136,12 @@ public sealed class ReplicaDirectory : IDisposable
 
         if (!Directory.Exists(path))
         {
-            if (!bootstrap)
-            {
-                throw DirectoryRefusals.Forgotten(path, "does not exist", wanted.ReplicaId);
-            }
-
             DurableFile.CreateDirectory(path);
         }
 
         if (!DirectoryLayout.HasLock(path))
         {
-            DirectoryRefusals.Check(path, DirectoryLayout.Look(path), wanted.ReplicaId, bootstrap);
+            DirectoryRefusals.Check(path, DirectoryLayout.Look(path), bootstrap);
         }
     }
 
@@ -159,7 +161,7 @@ public sealed class ReplicaDirectory : IDisposable
         return new ReplicaDirectory(path, held, found, RocksDbStore.Open(directory, create: false));
     }
 
-    private static ReplicaDirectory Bootstrap(string path, DirectoryLock held, DirectoryIdentity identity)
+    private static ReplicaDirectory Make(string path, DirectoryLock held, DirectoryIdentity identity, bool bootstrap)
     {
         string directory = StorePath(path);
         string fresh = System.IO.Path.Combine(path, DirectoryLayout.NewIdentity);
@@ -174,6 +176,11 @@ public sealed class ReplicaDirectory : IDisposable
         var store = RocksDbStore.Open(directory, create: true);
         try
         {
+            if (!bootstrap)
+            {
+                ReplicaLog.Begin(store, IncarnationOf(identity));
+            }
+
             DurableFile.FlushDirectory(directory);
             DurableFile.FlushDirectory(path);
             DurableFile.Rename(fresh, System.IO.Path.Combine(path, DirectoryLayout.Identity));

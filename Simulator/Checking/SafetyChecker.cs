@@ -18,16 +18,22 @@ public sealed class SafetyChecker
     private readonly HashSet<(string Session, long Sequence)> _answeredIdentities = [];
     private Slot _answered;
 
-    internal SafetyChecker(Quorum quorum, Action<string> end)
+    internal SafetyChecker(Configuration first, Action<string> end)
     {
         _end = end;
-        _votes = new VoteCounter(quorum, Fail);
+        _votes = new VoteCounter(first, Fail);
         Ledger = new OperationLedger(Fail);
         _model = new ModelStore(Ledger.OnExecuted);
     }
 
     /// <summary>How many slots have a chosen value: a quorum's disks hold it.</summary>
     public int Chosen => _votes.Chosen;
+
+    /// <summary>The number of the last configuration that is chosen.</summary>
+    public long LatestConfiguration => _votes.LatestConfiguration;
+
+    /// <summary>Whether some disk holds a stop-sign that may yet be chosen.</summary>
+    public bool MayBeReconfigured => _votes.MayBeReconfigured;
 
     /// <summary>What clients were told of each of their operations.</summary>
     internal OperationLedger Ledger { get; }
@@ -61,7 +67,14 @@ public sealed class SafetyChecker
         }
     }
 
-    internal void OnWritten(ReplicaId replica, WriteSet writes, bool durable)
+    /// <summary>A replica's disk was emptied or set back: nobody can ask it to keep what it said.</summary>
+    internal void OnDiskLost(ReplicaId replica)
+    {
+        _told.Remove(replica);
+        _votes.OnDiskLost(replica);
+    }
+
+    internal void OnWritten(ReplicaId replica, Incarnation incarnation, WriteSet writes, bool durable)
     {
         if (!durable)
         {
@@ -76,7 +89,7 @@ public sealed class SafetyChecker
             }
             else if (ReplicaLog.ReadAccepted(write) is { } entry)
             {
-                CountVote(replica, entry);
+                CountVote(replica, incarnation, entry);
             }
         }
     }
@@ -100,7 +113,7 @@ public sealed class SafetyChecker
             var entry = ReplicaLog.ReadEntry(key, record);
             if (entry.Ballot != Ballot.None)
             {
-                CountVote(replica.Id, entry, isNew: false);
+                CountVote(replica.Id, replica.Incarnation, entry, isNew: false);
             }
         }
 
@@ -294,14 +307,14 @@ public sealed class SafetyChecker
         _answered = Slot.Max(_answered, slot);
     }
 
-    private void CountVote(ReplicaId replica, AcceptedEntry entry, bool isNew = true)
+    private void CountVote(ReplicaId replica, Incarnation incarnation, AcceptedEntry entry, bool isNew = true)
     {
         if (isNew && entry.Ballot < _votes.PromisedBy(replica))
         {
             Fail($"{replica} accepts {entry.Ballot} in slot {entry.Slot}, but has promised {_votes.PromisedBy(replica)}");
         }
 
-        _votes.OnAccepted(replica, entry);
+        _votes.OnAccepted(replica, incarnation, entry);
     }
 
     private void Fail(string what) => _end(what);

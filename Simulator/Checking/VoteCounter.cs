@@ -3,14 +3,26 @@ using PaxosWcf.Consensus;
 namespace PaxosWcf.Simulator;
 
 /// <summary>Sees what every disk holds, as no replica can, and so knows what is chosen before anyone else does.</summary>
-internal sealed class VoteCounter(Quorum quorum, Action<string> fail)
+/// <remarks>A ballot names the configuration whose quorum decides under it, and a vote counts when it is that of the life of a
+/// disk that the configuration names.</remarks>
+internal sealed class VoteCounter(Configuration first, Action<string> fail)
 {
+    private readonly Dictionary<long, Configuration> _configurations = new() { [first.Number] = first };
+    private readonly Dictionary<long, Slot> _stopSigns = [];
+    private readonly HashSet<(Slot Slot, long Number)> _proposedStopSigns = [];
     private readonly Dictionary<(Slot Slot, Ballot Ballot), (Value Value, Votes Votes)> _votes = [];
     private readonly Dictionary<Slot, (Ballot Ballot, Value Value)> _chosen = [];
     private readonly Dictionary<ReplicaId, Ballot> _promised = [];
 
     /// <summary>How many slots have a chosen value.</summary>
     public int Chosen => _chosen.Count;
+
+    /// <summary>The number of the last configuration that is chosen.</summary>
+    public long LatestConfiguration => _stopSigns.Count + first.Number;
+
+    /// <summary>Whether some disk holds a stop-sign that may yet be chosen.</summary>
+    public bool MayBeReconfigured => _proposedStopSigns.Any(
+        sign => sign.Number == LatestConfiguration + 1 && !_chosen.ContainsKey(sign.Slot));
 
     /// <summary>The value that is chosen in a slot, if any.</summary>
     public Value? ChosenAt(Slot slot) => _chosen.TryGetValue(slot, out var chosen) ? chosen.Value : null;
@@ -33,12 +45,26 @@ internal sealed class VoteCounter(Quorum quorum, Action<string> fail)
         _promised[replica] = ballot;
     }
 
+    /// <summary>A replica's disk is another: what it promised is forgotten. What it has voted for was voted for.</summary>
+    public void OnDiskLost(ReplicaId replica) => _promised.Remove(replica);
+
     /// <summary>A replica's disk holds an accepted value.</summary>
-    public void OnAccepted(ReplicaId replica, AcceptedEntry entry)
+    public void OnAccepted(ReplicaId replica, Incarnation incarnation, AcceptedEntry entry)
     {
+        if (!_configurations.TryGetValue(entry.Ballot.Configuration, out var configuration))
+        {
+            fail($"{replica} accepts {entry.Ballot} in slot {entry.Slot}, but nobody has chosen configuration {entry.Ballot.Configuration}");
+            return;
+        }
+
+        if (!configuration.Names(replica, incarnation))
+        {
+            return;
+        }
+
         if (!_votes.TryGetValue((entry.Slot, entry.Ballot), out var vote))
         {
-            _votes[(entry.Slot, entry.Ballot)] = vote = (entry.Value, quorum.NoVotes());
+            _votes[(entry.Slot, entry.Ballot)] = vote = (entry.Value, configuration.Quorum.NoVotes());
         }
 
         if (!vote.Value.Equals(entry.Value))
@@ -47,6 +73,11 @@ internal sealed class VoteCounter(Quorum quorum, Action<string> fail)
         }
 
         vote.Votes.Add(replica);
+        if (entry.Value.Change is { } change)
+        {
+            _proposedStopSigns.Add((entry.Slot, change.Number));
+        }
+
         if (vote.Votes.IsQuorum)
         {
             OnChosen(entry);
@@ -61,6 +92,26 @@ internal sealed class VoteCounter(Quorum quorum, Action<string> fail)
 
     private void OnChosen(AcceptedEntry entry)
     {
+        var number = entry.Ballot.Configuration;
+        if (_stopSigns.TryGetValue(number, out var stop) && entry.Slot > stop)
+        {
+            fail($"slot {entry.Slot} is chosen under {entry.Ballot}, though configuration {number} ends with slot {stop}");
+        }
+
+        if (_stopSigns.TryGetValue(number - 1, out var start) && entry.Slot <= start)
+        {
+            fail($"slot {entry.Slot} is chosen under {entry.Ballot}, though configuration {number} begins after slot {start}");
+        }
+
+        if (_configurations[number].Next(entry.Value) is { } next && _configurations.TryAdd(next.Number, next))
+        {
+            _stopSigns.Add(number, entry.Slot);
+            if (_chosen.Where(chosen => chosen.Key > entry.Slot).Select(chosen => (Slot?)chosen.Key).FirstOrDefault() is { } beyond)
+            {
+                fail($"slot {entry.Slot} ends configuration {number}, though slot {beyond} beyond it is chosen already");
+            }
+        }
+
         if (!_chosen.TryGetValue(entry.Slot, out var before))
         {
             _chosen.Add(entry.Slot, (entry.Ballot, entry.Value));

@@ -28,9 +28,11 @@ public sealed class SimulatedCluster
         Streams = new RandomStreams(seed);
         Random = Streams.Of("stories");
         Quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
-        Checker = new SafetyChecker(Quorum, what => Fail(what, inner: null));
+        First = Configuration.First(Quorum);
+        Checker = new SafetyChecker(First, what => Fail(what, inner: null));
         Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
+        Operator = new SimulatedOperator(this);
         foreach (var replica in _replicas)
         {
             replica.Start();
@@ -76,7 +78,12 @@ public sealed class SimulatedCluster
 
     internal VirtualTime Time { get; } = new();
 
+    /// <summary>Who sees to it that the members are as they should be.</summary>
+    internal SimulatedOperator Operator { get; }
+
     internal Quorum Quorum { get; }
+
+    internal Configuration First { get; }
 
     /// <summary>A replica by its number, from 1 on.</summary>
     public SimulatedReplica Replica(int number) => _replicas[number - 1];

@@ -28,7 +28,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     {
         _cluster = cluster;
         Id = id;
-        _disk = SimulatedDisk.Over(Store, UsePower, (writes, durable) => cluster.Checker.OnWritten(Id, writes, durable));
+        _disk = SimulatedDisk.Over(Store, UsePower, (writes, durable) => cluster.Checker.OnWritten(Id, Incarnation, writes, durable));
         _random = cluster.Streams.Of("replica", id.Number);
         var drift = cluster.Options.DriftPercentMax;
         _usualDriftPercent = _random.Next(-drift, drift + 1);
@@ -46,6 +46,9 @@ public sealed class SimulatedReplica : IReplicaOutput
 
     /// <summary>Whether the process stands still.</summary>
     public bool IsPaused { get; private set; }
+
+    /// <summary>Which life of its disk it is.</summary>
+    public Incarnation Incarnation => Driver?.Replica.Incarnation ?? Incarnation.First;
 
     /// <summary>Whether its process is there.</summary>
     public bool IsUp => Driver is not null;
@@ -82,7 +85,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         var options = _cluster.Options.Consensus;
         try
         {
-            Driver = new ReplicaDriver(Id, _cluster.Quorum, options, _disk, new Random(_random.Next()), this, _cluster.Options.Storage);
+            Driver = new ReplicaDriver(Id, _cluster.First, options, _disk, new Random(_random.Next()), this, _cluster.Options.Storage);
             _cluster.Checker.OnStarted(this);
             PlanTick(++_life);
         }
@@ -160,6 +163,25 @@ public sealed class SimulatedReplica : IReplicaOutput
         }
 
         _calls.Clear();
+    }
+
+    /// <summary>The process is gone, and its disk is an empty one: another life of it.</summary>
+    public void LoseDisk()
+    {
+        Crash();
+        Store.SetBack(new MemoryStore());
+        ReplicaLog.Begin(Store, new Incarnation(_random.NextInt64(1, long.MaxValue)));
+        _cluster.Checker.OnDiskLost(Id);
+        _cluster.Write($"[DISK LOST] {Id}");
+    }
+
+    /// <summary>The process is gone, and its disk is as it was when the image was taken.</summary>
+    public void SetDiskBack(MemoryStore image)
+    {
+        Crash();
+        Store.SetBack(image);
+        _cluster.Checker.OnDiskLost(Id);
+        _cluster.Write($"[DISK SET BACK] {Id}");
     }
 
     /// <summary>The power goes when the process has written or sent so many times more: in the middle of a batch.</summary>

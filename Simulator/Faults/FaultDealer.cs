@@ -24,6 +24,9 @@ internal sealed class FaultDealer
         Know(300, tick => new Fault(tick, FaultKind.PowerCut) { Replicas = Leader(), Amount = _random.Next(1, 12), For = Ticks(100) });
         Know(600, tick => new Fault(tick, FaultKind.DiskError) { Replicas = Anyone(), For = Ticks(100) });
         Know(400, tick => new Fault(tick, FaultKind.SlowDisk) { Replicas = Anyone(), Amount = _random.Next(500, 12_000), For = Ticks(150) });
+        Know(500, tick => new Fault(tick, FaultKind.EmptyDisk) { Replicas = AnyoneOrLeader(), For = Ticks(60) });
+        Know(500, tick => new Fault(tick, FaultKind.SetBackDisk) { Replicas = AnyoneOrLeader(), For = Ticks(60) });
+        Know(500, tick => new Fault(tick, FaultKind.TakeOut) { Replicas = AnyoneOrLeader(), For = Ticks(250) });
         Know(1500, tick => new Fault(tick, FaultKind.Crash) { Replicas = Everyone(), For = Ticks(30) });
         Know(300, tick => new Fault(tick, FaultKind.Pause) { Replicas = Anyone(), For = Pause() });
         Know(300, tick => new Fault(tick, FaultKind.Pause) { Replicas = Leader(), For = Pause() });

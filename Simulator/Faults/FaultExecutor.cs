@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Consensus;
 using PaxosWcf.History;
+using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Simulator;
 
@@ -54,6 +55,9 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
                 r.SpareDisk();
                 r.Start();
             }),
+            FaultKind.EmptyDisk => Each(replicas, EmptyDisk, r => r.Start()),
+            FaultKind.SetBackDisk => SetBack([.. replicas.Select(r => (r, r.Store.Image()))]),
+            FaultKind.TakeOut => Each(replicas, cluster.Operator.TakeOut, cluster.Operator.BringBack),
             FaultKind.SlowDisk => Each(replicas, r => r.FlushTimeMax = fault.Amount, r => r.FlushTimeMax = cluster.Options.FlushTimeMax),
             FaultKind.Pause => Each(replicas, r => r.Pause(), r => r.Resume()),
             FaultKind.Drift => Each(replicas, r => r.DriftPercent = fault.Amount, r => r.DriftPercent = r.UsualDriftPercent),
@@ -74,6 +78,28 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
         Array.ForEach(replicas, harm);
         return () => Array.ForEach(replicas, repair);
     }
+
+    private void EmptyDisk(SimulatedReplica replica)
+    {
+        if (DiskRules.MayLose(cluster, replica))
+        {
+            replica.LoseDisk();
+            cluster.Operator.OnDiskLost(replica);
+        }
+    }
+
+    private Action SetBack((SimulatedReplica Replica, MemoryStore Image)[] images) => () =>
+    {
+        foreach (var (replica, image) in images)
+        {
+            if (DiskRules.MayLose(cluster, replica) && DiskRules.IsMissed(cluster, replica, image))
+            {
+                replica.SetDiskBack(image);
+                cluster.Operator.OnDiskLost(replica);
+                replica.Start();
+            }
+        }
+    };
 
     private Action Cut((int From, int To)[] cut)
     {

@@ -12,6 +12,17 @@ public enum FaultKind
     /// <summary>The next flush fails, and the replica has to stop; later it starts again.</summary>
     DiskError,
 
+    /// <summary>The processes are gone, and their disks are empty when they start again: another life. The operator readmits
+    /// them. Only one disk at a time is lost.</summary>
+    EmptyDisk,
+
+    /// <summary>The disks go back to what they were when the fault began, where enough others remember more; then the
+    /// replica must find out, and the operator readmits it.</summary>
+    SetBackDisk,
+
+    /// <summary>The operator takes the replicas out of the configuration, and later in again.</summary>
+    TakeOut,
+
     /// <summary>A flush takes as long as <see cref="Fault.Amount"/> thousandths of a tick.</summary>
     SlowDisk,
 

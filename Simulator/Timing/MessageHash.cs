@@ -33,6 +33,7 @@ internal static class MessageHash
     private static void Add(TraceHash hash, int kind, Ballot ballot, Slot slot, long first = 0, long second = 0)
     {
         hash.Add(kind);
+        hash.Add(ballot.Configuration);
         hash.Add(ballot.Round);
         hash.Add(ballot.Proposer.Number);
         hash.Add(slot.Number);

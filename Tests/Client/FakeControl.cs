@@ -99,4 +99,23 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
         cluster.Heard(replica, $"2026-01-01 00:00:00.000 {line}");
         return new AcceptorReport { ReplicaId = replica, AcceptorUp = up, Changed = true };
     }
+
+    public Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => ChangeAsync($"add {replica} {incarnation} {peer} {client}");
+
+    public Task<MemberReport> MemberPromoteAsync(int replica) => ChangeAsync($"promote {replica}");
+
+    public Task<MemberReport> MemberRemoveAsync(int replica) => ChangeAsync($"remove {replica}");
+
+    public Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client) => ChangeAsync($"replace {replica} {incarnation} {peer} {client}");
+
+    public Task<MemberReport> MemberReadmitAsync(int replica, string incarnation) => ChangeAsync($"readmit {replica} {incarnation}");
+
+    /// <summary>Changes of the members that were asked for.</summary>
+    public List<string> Changes { get; } = [];
+
+    private Task<MemberReport> ChangeAsync(string change)
+    {
+        Changes.Add(change);
+        return Task.FromResult(new MemberReport { Configuration = Changes.Count, Members = [] });
+    }
 }

@@ -8,7 +8,7 @@ namespace PaxosWcf.Tests.Consensus;
 public sealed class EarlierLeadershipTests
 {
     private readonly Effects _effects = new();
-    private readonly Proposer _proposer = new(R1, Five, Options, PaxosWcf.Consensus.Ballot.None);
+    private readonly Proposer _proposer = new(R1, First, Options, PaxosWcf.Consensus.Ballot.None);
 
     /// <summary>A proposal is chosen when a majority accepted *that* proposal: number and value, not the slot alone.</summary>
     [TestMethod]

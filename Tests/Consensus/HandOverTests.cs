@@ -10,7 +10,7 @@ public sealed class HandOverTests
 {
     private readonly Effects _effects = new();
     private readonly Replica _replica = new(
-        R1, Five, Options, new ReplicaState(1, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh), new Random(1));
+        R1, First, Options, new ReplicaState(1, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh), new Random(1));
 
     [TestMethod]
     public void HandOver_DoesNotLead_IsRefused()

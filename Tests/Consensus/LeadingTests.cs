@@ -41,7 +41,7 @@ public sealed class LeadingTests
     [TestMethod]
     public void Leader_RecoveredSlots_NotVouchedForBeforeAQuorumAcceptsThemAgain()
     {
-        var leading = new Leading(Five, Options, Ballot(2, 1), Slot(4), [Proposal(5, "e"), Proposal(6, "f")], round: 0);
+        var leading = new Leading(First, Options, Ballot(2, 1), Slot(4), [Proposal(5, "e"), Proposal(6, "f")], round: 0);
         leading.Repropose(R1, _effects);
         Assert.AreEqual(Slot(4), leading.ChosenThrough);
         Assert.IsTrue(_effects.Sends.All<Accept>().All(accept => accept.ChosenThrough == Slot(4)));
@@ -184,7 +184,7 @@ public sealed class LeadingTests
     }
 
     private static Leading Lead(ConsensusOptions? options = null) =>
-        new(Five, options ?? Options, Ballot(2, 1), PaxosWcf.Consensus.Slot.None, [], round: 0);
+        new(First, options ?? Options, Ballot(2, 1), PaxosWcf.Consensus.Slot.None, [], round: 0);
 
     private static void Vote(Leading leading, Slot slot)
     {

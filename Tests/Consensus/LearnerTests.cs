@@ -9,7 +9,7 @@ public sealed class LearnerTests
 {
     private readonly Effects _effects = new();
     private readonly Acceptor _acceptor = new(R2, Options, AcceptorState.Fresh, PaxosWcf.Consensus.Slot.None);
-    private readonly Learner _learner = new(R2, Five, Options, PaxosWcf.Consensus.Slot.None, new Random(1));
+    private readonly Learner _learner = new(R2, First, Options, PaxosWcf.Consensus.Slot.None, new Random(1));
 
     /// <summary>"To learn that a value has been chosen, a learner must find out that a proposal has been accepted by a
     /// majority of acceptors": what was accepted, but not told chosen, is not learned.</summary>

@@ -12,6 +12,7 @@ internal static class Paper
     public static readonly ReplicaId R4 = new(4);
     public static readonly ReplicaId R5 = new(5);
     public static readonly Quorum Five = new([R1, R2, R3, R4, R5]);
+    public static readonly PaxosWcf.Consensus.Configuration First = PaxosWcf.Consensus.Configuration.First(Five);
     public static readonly ConsensusOptions Options = new();
 
     public static Ballot Ballot(long round, int proposer) => new(round, new ReplicaId(proposer));

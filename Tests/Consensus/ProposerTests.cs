@@ -8,7 +8,7 @@ namespace PaxosWcf.Tests.Consensus;
 public sealed class ProposerTests
 {
     private readonly Effects _effects = new();
-    private Proposer _proposer = new(R1, Five, Options, PaxosWcf.Consensus.Ballot.None);
+    private Proposer _proposer = new(R1, First, Options, PaxosWcf.Consensus.Ballot.None);
 
     /// <summary>"Different proposers choose their numbers from disjoint sets of numbers, so two different proposers never
     /// issue a proposal with the same number."</summary>
@@ -16,7 +16,7 @@ public sealed class ProposerTests
     public void Ballots_OfDifferentProposers_NeverEqual()
     {
         var met = Ballot(7, 3);
-        var ballots = Five.Members.Select(member => met.Above(member)).ToList();
+        var ballots = Five.Members.Select(member => new Ballot(met.Round + 1, member)).ToList();
         Assert.HasCount(5, ballots.Distinct().ToList());
         Assert.IsTrue(ballots.TrueForAll(ballot => ballot > met));
     }
@@ -29,7 +29,7 @@ public sealed class ProposerTests
         _proposer.Campaign(PaxosWcf.Consensus.Slot.None, _effects);
         var first = _effects.Persists.OfType<PersistCampaign>().Single().Ballot;
         _effects.Clear();
-        _proposer = new Proposer(R1, Five, Options, highest: first);
+        _proposer = new Proposer(R1, First, Options, highest: first);
         _proposer.Campaign(PaxosWcf.Consensus.Slot.None, _effects);
         Assert.IsGreaterThan(first, _effects.Persists.OfType<PersistCampaign>().Single().Ballot);
     }

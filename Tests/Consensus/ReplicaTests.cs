@@ -173,7 +173,7 @@ public sealed class ReplicaTests
     }
 
     private static Replica Start(long boot) => new(
-        R1, Five, Options, new ReplicaState(boot, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh), new Random(1));
+        R1, First, Options, new ReplicaState(boot, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh), new Random(1));
 
     private static void AskAround(Replica replica, Effects effects)
     {

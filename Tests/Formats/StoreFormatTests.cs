@@ -133,7 +133,7 @@ public sealed class StoreFormatTests
         {
             Store = store;
             Driver = new ReplicaDriver(
-                new ReplicaId(1), new Quorum([new ReplicaId(1)]), new ConsensusOptions(), store, new Random(1), this);
+                new ReplicaId(1), PaxosWcf.Consensus.Configuration.First(new Quorum([new ReplicaId(1)])), new ConsensusOptions(), store, new Random(1), this);
         }
 
         public MemoryStore Store { get; }

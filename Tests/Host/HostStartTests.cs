@@ -63,17 +63,6 @@ public sealed class HostStartTests
     }
 
     [TestMethod]
-    public async Task DataDirectory_MissingWithoutBootstrap_IsRefused()
-    {
-        using var directory = new TemporaryDirectory();
-
-        var (exitCode, _, errors) = await RunAsync(directory, Servers(FreePort(), FreePort()), id: 1);
-
-        Assert.AreEqual(3, exitCode);
-        Assert.Contains("--bootstrap", errors);
-    }
-
-    [TestMethod]
     public async Task DataDirectory_ThatCannotBeMade_IsRefused()
     {
         using var directory = new TemporaryDirectory();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost;
 using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
@@ -29,7 +30,7 @@ public sealed class PeerLinkTests
         var arrived = new TaskCompletionSource<Envelope>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stopping = new CancellationTokenSource();
         await using var link = new PeerLink(
-            R1, R2, listener.Address, new LinkSettings(TimeSpan.FromSeconds(5), 1 << 20), e => arrived.TrySetResult(e),
+            R1, new OwnIncarnation(Incarnation.First), R2, listener.Address, new LinkSettings(TimeSpan.FromSeconds(5), 1 << 20), e => arrived.TrySetResult(e),
             new ServersComparison("hash", NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
             NullLogger.Instance, stopping.Token);
 
@@ -47,6 +48,9 @@ public sealed class PeerLinkTests
     private sealed class OddAcceptor(int oddAnswers) : IAcceptor
     {
         private int _answers;
+
+        public Task<PaxosWcf.Contracts.RecallReply> RecallAsync(RecallRequest request) =>
+            Task.FromResult(new PaxosWcf.Contracts.RecallReply { Start = request.Start, Incarnation = 0 });
 
         public Task<PrepareReply> PrepareAsync(PrepareRequest request) => Task.FromResult(new PrepareReply
         {

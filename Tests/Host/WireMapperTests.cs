@@ -14,31 +14,38 @@ namespace PaxosWcf.Tests.Host;
 public sealed class WireMapperTests
 {
     private static readonly ReplicaId From = new(3);
+    private static readonly Sender Caller = new(From, new Incarnation(5));
     private static readonly Ballot Ballot = new(7, new ReplicaId(2));
     private static readonly Value Value = Value.Of([Command.Create(new CommandId(From, 2, 17), 16, "payload"u8)]);
 
     [TestMethod]
     public void Messages_ThereAndBack_AreTheSame()
     {
-        AssertSame(new Prepare(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new Prepare(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new Accept(Ballot, [new Proposal(new Slot(41), Value), new Proposal(new Slot(42), Value.Noop)], new Slot(40)),
-            message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
-        AssertSame(new Learn(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
-        AssertSame(new CatchUp(new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+            message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        AssertSame(new Learn(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        AssertSame(new CatchUp(new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new CatchUpReply(new Slot(41), [Value, Value.Noop], new Slot(90)), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(
             new CatchUpReply(new Slot(41), [], new Slot(90), new Slot(60)), message => WireMapper.FromWire(WireMapper.ToWire(message)));
-        AssertSame(new ReadSnapshot(4, 7), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new ReadSnapshot(4, 7), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new ReadSnapshotReply(0, 7, default), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new ReadSnapshotReply(4, 7, new byte[] { 1, 2 }), message => WireMapper.FromWire(WireMapper.ToWire(message)));
-        AssertSame(new Heartbeat(Ballot, true, 88, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From, "hash")));
-        AssertSame(new HeartbeatReply(88, Ballot, From, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, "hash")));
-        AssertSame(new HeartbeatReply(88, null, null, Slot.None), message => WireMapper.FromWire(WireMapper.ToWire(message, "hash")));
-        AssertSame(new Propose([.. Value.Commands]), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new TakeOver(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        AssertSame(new Heartbeat(Ballot, true, 88, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller, "hash")));
+        AssertSame(new HeartbeatReply(88, Ballot, From, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First, "hash")));
+        AssertSame(new HeartbeatReply(88, null, null, Slot.None), message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First, "hash")));
+        AssertSame(new Propose([.. Value.Commands]), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new ProposeReply(true, From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new ProposeReply(false, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));
-        AssertSame(new TakeOver(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
-        AssertSame(new ReadIndex(5), message => WireMapper.FromWire(WireMapper.ToWire(message, From)));
+        AssertSame(new Recall(3, 77), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        AssertSame(new PaxosWcf.Consensus.RecallReply(77, null), message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First)));
+        AssertSame(
+            new PaxosWcf.Consensus.RecallReply(77, new Remembered(From, new Incarnation(8), 3, 76, Ballot with { Configuration = 4 }, new Slot(41))),
+            message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First)));
+        AssertSame(new Prepare(Ballot with { Configuration = 4 }, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        AssertSame(new ReadIndex(5), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new ReadIndexReply(5, new Slot(90), Ballot, new Slot(91), From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new ReadIndexReply(5, null, Ballot.None, Slot.None, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));
     }
@@ -50,16 +57,16 @@ public sealed class WireMapperTests
         AssertSame<Message>(new Promise(Ballot, new Slot(41), new Slot(40), [entry], new Slot(42)), Prepared);
         AssertSame<Message>(new Promise(Ballot, new Slot(41), new Slot(40), [], null), Prepared);
         AssertSame<Message>(new Rejected(Ballot, new Ballot(9, From)), Prepared);
-        AssertSame<Message>(new Accepted(Ballot, [new Slot(41), new Slot(42)]), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message)));
-        AssertSame<Message>(new Rejected(Ballot, new Ballot(9, From)), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message)));
+        AssertSame<Message>(new Accepted(Ballot, [new Slot(41), new Slot(42)]), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message, Incarnation.First)));
+        AssertSame<Message>(new Rejected(Ballot, new Ballot(9, From)), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message, Incarnation.First)));
 
-        static Message Prepared(Message message) => WireMapper.FromWire(WireMapper.ToPrepareReply(message));
+        static Message Prepared(Message message) => WireMapper.FromWire(WireMapper.ToPrepareReply(message, Incarnation.First));
     }
 
     [TestMethod]
     public void Values_ThereAndBack_KeepTheirBytes()
     {
-        var back = WireMapper.FromWire(WireMapper.ToWire(new Accept(Ballot, [new Proposal(new Slot(41), Value)], Slot.None), From));
+        var back = WireMapper.FromWire(WireMapper.ToWire(new Accept(Ballot, [new Proposal(new Slot(41), Value)], Slot.None), Caller));
 
         Assert.AreEqual(Value, back.Proposals[0].Value);
     }

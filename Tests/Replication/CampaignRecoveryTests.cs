@@ -19,7 +19,7 @@ public sealed class CampaignRecoveryTests
         ReplicaLog.Write(new PersistCampaign(new Ballot(9, R1)), writes);
         store.Write(writes, durable: true);
 
-        var driver = new ReplicaDriver(R1, new Quorum([R1]), new ConsensusOptions(), store, new Random(1), new Silence());
+        var driver = new ReplicaDriver(R1, PaxosWcf.Consensus.Configuration.First(new Quorum([R1])), new ConsensusOptions(), store, new Random(1), new Silence());
         for (var tick = 0; tick < 100 && driver.Replica.Leading is null; tick++)
         {
             driver.Run([TickPassed.Instance]);

@@ -11,6 +11,7 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
     private readonly MemoryStore _store = new();
     private readonly ConsensusOptions _options;
     private readonly Quorum _quorum;
+    private Recall? _recall;
 
     private readonly StorageOptions? _storage;
 
@@ -20,6 +21,7 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
         _quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
         _options = options ?? new ConsensusOptions();
         Driver = Start();
+        AnswerRecall();
     }
 
     public ReplicaDriver Driver { get; private set; }
@@ -33,6 +35,7 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
     {
         _store.CrashKeeping(keepUnflushed);
         Driver = Start();
+        AnswerRecall();
     }
 
     public void Run(params ReplicaEvent[] batch) => Driver.Run(batch);
@@ -62,7 +65,16 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
         return caller;
     }
 
-    void IReplicaOutput.Send(Envelope envelope) => Seen.Add($"{envelope}");
+    void IReplicaOutput.Send(Envelope envelope)
+    {
+        if (envelope.Message is Recall recall)
+        {
+            _recall = recall;
+            return;
+        }
+
+        Seen.Add($"{envelope}");
+    }
 
     void IReplicaOutput.OnNote(Note note)
     {
@@ -87,7 +99,19 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     public void Dispose() => _store.Dispose();
 
-    private ReplicaDriver Start() => new(new ReplicaId(1), _quorum, _options, this, new Random(1), this, _storage);
+    private ReplicaDriver Start() => new(new ReplicaId(1), PaxosWcf.Consensus.Configuration.First(_quorum), _options, this, new Random(1), this, _storage);
+
+    // The others remember nothing: from then on it votes.
+    private void AnswerRecall()
+    {
+        Ticks(1);
+        foreach (var other in _quorum.Members.Skip(1))
+        {
+            Run(new MessageArrived(new Envelope(other, new ReplicaId(1), new RecallReply(_recall!.Start, Seen: null))));
+        }
+
+        Assert.AreEqual(Standing.Voter, Driver.Replica.Standing);
+    }
 
     internal sealed class Caller(List<string> seen) : ICommandCaller, IReadCaller
     {

@@ -79,7 +79,7 @@ public sealed class LogRetentionTests
         var bench = Applied(40, new StorageOptions());
         bench.Driver.Stop();
         var driver = new ReplicaDriver(
-            new ReplicaId(1), new Quorum([new ReplicaId(1)]), new ConsensusOptions(), bench, new Random(1), bench,
+            new ReplicaId(1), PaxosWcf.Consensus.Configuration.First(new Quorum([new ReplicaId(1)])), new ConsensusOptions(), bench, new Random(1), bench,
             new StorageOptions { LogSlotsMax = 4 });
         for (var tick = 0; driver.Replica.Leading is null; tick++)
         {
@@ -102,7 +102,7 @@ public sealed class LogRetentionTests
         using var directory = new TemporaryDirectory();
         using var store = RocksDbStore.Open(directory.Below("store"), create: true);
         var driver = new ReplicaDriver(
-            new ReplicaId(1), new Quorum([new ReplicaId(1)]), new ConsensusOptions { BatchCommandsMax = 64 }, store, new Random(1),
+            new ReplicaId(1), PaxosWcf.Consensus.Configuration.First(new Quorum([new ReplicaId(1)])), new ConsensusOptions { BatchCommandsMax = 64 }, store, new Random(1),
             new DriverBench(), new StorageOptions { LogSlotsMax = 1024, LogBytesMax = 8L << 20 });
         while (driver.Replica.Leading is null)
         {

@@ -206,6 +206,9 @@ public sealed class PeerEndpointTests(TestContext test)
     {
         private long _chosenThrough;
 
+        public Task<RecallReply> RecallAsync(RecallRequest request) =>
+            Task.FromResult(new RecallReply { Start = request.Start, Incarnation = 0 });
+
         public Task<PrepareReply> PrepareAsync(PrepareRequest request) => throw new NotSupportedException();
 
         public Task<AcceptReply> AcceptAsync(AcceptRequest request) => Task.FromResult(new AcceptReply

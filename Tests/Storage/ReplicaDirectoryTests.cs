@@ -1,3 +1,5 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Tests.Storage;
@@ -46,18 +48,32 @@ public sealed class ReplicaDirectoryTests : IDisposable
     }
 
     [TestMethod]
-    public void Open_Missing_IsRefusedAndNotCreated()
+    public void Open_Missing_IsAnotherLifeAndStaysIt()
     {
-        AssertRefused(() => Open(), Data, "does not exist", "forget its promises", "--bootstrap");
-        Assert.IsFalse(Directory.Exists(Data));
+        Incarnation life;
+        using (var opened = Open())
+        {
+            life = LifeOf(opened);
+            Assert.AreNotEqual(Incarnation.First, life);
+            Assert.StartsWith(life.ToString(), opened.Identity.Incarnation.ToString("N"));
+        }
+
+        using var again = Open();
+        Assert.AreEqual(life, LifeOf(again));
     }
 
     [TestMethod]
-    public void Open_Empty_IsRefusedAndStaysEmpty()
+    public void Open_Emptied_IsAnotherLifeThanBefore()
     {
+        using (var bootstrapped = Bootstrap())
+        {
+            Assert.AreEqual(Incarnation.First, LifeOf(bootstrapped));
+        }
+
+        Directory.Delete(Data, recursive: true);
         Directory.CreateDirectory(Data);
-        AssertRefused(() => Open(), Data, "is empty", "replica 3 is known to the cluster", "--bootstrap");
-        Assert.IsEmpty(Directory.GetFileSystemEntries(Data));
+        using var emptied = Open();
+        Assert.AreNotEqual(Incarnation.First, LifeOf(emptied));
     }
 
     [TestMethod]
@@ -159,7 +175,7 @@ public sealed class ReplicaDirectoryTests : IDisposable
             () => ReplicaDirectory.Open("/proc/paxoswcf", "paxoswcf", 3, bootstrap: true), "/proc/paxoswcf", "cannot be created");
     }
 
-    /// <summary>Every state that a crash can leave behind a bootstrap: refused without --bootstrap, completed with it.</summary>
+    /// <summary>Every state that a crash can leave behind a bootstrap: completed with --bootstrap, another life without.</summary>
     [TestMethod]
     [DataRow("lock")]
     [DataRow("lock", "owner", "identity.new")]
@@ -177,9 +193,21 @@ public sealed class ReplicaDirectoryTests : IDisposable
             }
         }
 
-        AssertRefused(() => Open(), Data, "--bootstrap");
-        Bootstrap().Dispose();
+        using (var bootstrapped = Bootstrap())
+        {
+            Assert.AreEqual(Incarnation.First, LifeOf(bootstrapped));
+        }
+
         Open().Dispose();
+    }
+
+    [TestMethod]
+    public void Bootstrap_InterruptedAndThenForgotten_IsAnotherLife()
+    {
+        Directory.CreateDirectory(Path.Combine(Data, "store"));
+        File.WriteAllText(Path.Combine(Data, "identity.new"), "");
+        using var opened = Open();
+        Assert.AreNotEqual(Incarnation.First, LifeOf(opened));
     }
 
     [TestMethod]
@@ -201,6 +229,8 @@ public sealed class ReplicaDirectoryTests : IDisposable
         holder.Kill();
         Open().Dispose();
     }
+
+    private static Incarnation LifeOf(ReplicaDirectory directory) => new ReplicaLog(directory.Store).Recover(Slot.None).Incarnation;
 
     private ReplicaDirectory Open() => ReplicaDirectory.Open(Data, "paxoswcf", 3, bootstrap: false);
 

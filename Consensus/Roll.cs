@@ -1,0 +1,75 @@
+namespace PaxosWcf.Consensus;
+
+/// <summary>What is remembered of a member: all that it has acknowledged, as far as it was heard of here.</summary>
+/// <param name="Member">Who.</param>
+/// <param name="Incarnation">Which life of its disk said so.</param>
+/// <param name="Boot">The highest start of its process that was heard of.</param>
+/// <param name="Start">Random name of that start: two starts with one number are those of a disk that was set back.</param>
+/// <param name="Promised">The highest ballot that it promised.</param>
+/// <param name="HeldThrough">The highest slot that its disk held a value of.</param>
+public sealed record Remembered(
+    ReplicaId Member, Incarnation Incarnation, long Boot, long Start, Ballot Promised, Slot HeldThrough)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"start {Boot}, promise {Promised}, slots held through {HeldThrough}";
+
+    /// <summary>Whether this says more than a disk holds that ought to hold all of it.</summary>
+    internal bool IsBeyond(Remembered disk) =>
+        Boot > disk.Boot || (Boot == disk.Boot && Start != disk.Start)
+        || Promised > disk.Promised || HeldThrough > disk.HeldThrough;
+
+    /// <summary>What is known when both are true, of the same life.</summary>
+    internal Remembered With(Remembered other) => new(
+        Member, Incarnation, Math.Max(Boot, other.Boot), other.Boot > Boot ? other.Start : Start,
+        Ballot.Max(Promised, other.Promised), Slot.Max(HeldThrough, other.HeldThrough));
+}
+
+/// <summary>What a replica remembers of the members. A disk that was set back to an earlier image does not know what it has
+/// forgotten; the others do, and tell it when it starts.</summary>
+/// <remarks>It is learned from a member's own words, and from the leader's heartbeats, which tell what the leader was told. It
+/// is on disk before it is told on, so that it outlives a restart of whoever remembers.</remarks>
+internal sealed class Roll
+{
+    private readonly Dictionary<ReplicaId, Remembered> _remembered = [];
+    private readonly SortedSet<ReplicaId> _unwritten = [];
+
+    /// <summary>Starts with what the disk holds.</summary>
+    public Roll(IEnumerable<Remembered> stored)
+    {
+        foreach (var one in stored)
+        {
+            _remembered[one.Member] = one;
+        }
+    }
+
+    /// <summary>What is remembered of this life of a member; null: nothing.</summary>
+    public Remembered? Of(ReplicaId member, Incarnation incarnation) =>
+        _remembered.TryGetValue(member, out var known) && known.Incarnation == incarnation ? known : null;
+
+    /// <summary>Takes in what was heard; what was known of another life of the member goes.</summary>
+    public void Note(Remembered heard)
+    {
+        var known = Of(heard.Member, heard.Incarnation);
+        var all = known?.With(heard) ?? heard;
+        if (all != known)
+        {
+            _remembered[heard.Member] = all;
+            _unwritten.Add(heard.Member);
+        }
+    }
+
+    /// <summary>Asks for what changed to be on disk.</summary>
+    public void Write(Effects effects)
+    {
+        foreach (var member in _unwritten)
+        {
+            effects.Persists.Add(new PersistRemembered(_remembered[member]));
+        }
+
+        _unwritten.Clear();
+    }
+
+    /// <summary>What is remembered of the members of a configuration.</summary>
+    public IReadOnlyList<Remembered> Of(Configuration configuration) =>
+        [.. configuration.Members.Select(member => Of(member.Id, member.Incarnation)).OfType<Remembered>()];
+}

@@ -1,0 +1,41 @@
+using System.Runtime.Serialization;
+
+namespace PaxosWcf.Contracts;
+
+/// <summary>A member of the cluster, as the last configuration has it that a replica has learned.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record MemberData
+{
+    /// <summary>Its replica id.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required int ReplicaId { get; init; }
+
+    /// <summary>The life of its disk that counts, 16 hexadecimal digits; "first" for one that was bootstrapped.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required string Incarnation { get; init; }
+
+    /// <summary>Whether it votes; otherwise it only learns.</summary>
+    [DataMember(Order = 3, IsRequired = true)]
+    public required bool IsVoter { get; init; }
+
+    /// <summary>Where clients call it.</summary>
+    [DataMember(Order = 4, IsRequired = true)]
+    public required string Client { get; init; }
+
+    /// <summary>Where replicas call it.</summary>
+    [DataMember(Order = 5, IsRequired = true)]
+    public required string Peer { get; init; }
+}
+
+/// <summary>What came of a change of the members.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record MemberReport
+{
+    /// <summary>The number of the configuration that is in force now.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long Configuration { get; init; }
+
+    /// <summary>Its members, by id.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required MemberData[] Members { get; init; }
+}

@@ -1,0 +1,147 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>Does what an operator does at the console: looks at the leader from time to time, readmits a replica whose disk is
+/// another, takes one out that is to go, and back in.</summary>
+internal sealed class SimulatedOperator
+{
+    private const int EveryTicks = 7;
+
+    // As the host's door does: a change that a replica holds for longer is called off, as far as it can be.
+    private const int PatienceTicks = 60;
+
+    private readonly SimulatedCluster _cluster;
+    private readonly HashSet<ReplicaId> _out = [];
+    private readonly HashSet<ReplicaId> _lost = [];
+    private bool _looks;
+    private long _askedFor;
+    private long _openUntil;
+
+    public SimulatedOperator(SimulatedCluster cluster) => _cluster = cluster;
+
+    /// <summary>Changes that were put to a leader.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>Changes that are in force.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>Whether there ever was anything to do.</summary>
+    public bool HasWork => _looks;
+
+    /// <summary>Whether every disk is that of a member, nobody is to go, and no change is under way. Only so many disks may be
+    /// lost at once as there may be failures, and whoever goes is one: one at a time is enough to show what there is to
+    /// show.</summary>
+    public bool IsAtRest => _lost.Count == 0 && _out.Count == 0 && _askedFor <= _cluster.Checker.LatestConfiguration;
+
+    /// <summary>Whether every replica is a voter again, under a configuration that somebody leads.</summary>
+    public bool IsContent => _cluster.Time.Now > _openUntil && _out.Count == 0 && _lost.Count == 0 && _cluster.Leader is { } leader
+        && InForce(leader) is { } configuration && !leader.Driver!.Replica.Leading!.Changes
+        && _cluster.Replicas.All(replica => IsVoter(replica, configuration));
+
+    /// <summary>A disk was lost or set back.</summary>
+    public void OnDiskLost(SimulatedReplica replica)
+    {
+        _lost.Add(replica.Id);
+        Look();
+    }
+
+    /// <summary>A replica is to be no member until it is told otherwise.</summary>
+    public void TakeOut(SimulatedReplica replica)
+    {
+        _out.Add(replica.Id);
+        Look();
+    }
+
+    /// <summary>It is to be a voter again.</summary>
+    public void BringBack(SimulatedReplica replica) => _out.Remove(replica.Id);
+
+    // Nothing at all happens in runs where nothing is lost or changed.
+    private void Look()
+    {
+        if (!_looks)
+        {
+            _looks = true;
+            PlanLook();
+        }
+    }
+
+    private void PlanLook() => _cluster.Time.After(EveryTicks * VirtualTime.Tick, () =>
+    {
+        if (_cluster.Leader is { IsPaused: false } leader && InForce(leader) is { } configuration)
+        {
+            _lost.RemoveWhere(id => IsVoter(_cluster.Replica(id.Number), configuration));
+            if (Wanted(configuration) is { } change)
+            {
+                Ask(leader, change);
+            }
+        }
+
+        PlanLook();
+    });
+
+    // The configuration that a leader leads under, or null when it does not know the latest one.
+    private Configuration? InForce(SimulatedReplica leader) =>
+        leader.Driver!.Replica.Configuration is var configuration && configuration.Number == _cluster.Checker.LatestConfiguration
+            ? configuration
+            : null;
+
+    private static bool IsVoter(SimulatedReplica replica, Configuration configuration) =>
+        replica.IsUp && replica.Driver!.Replica.Standing == Standing.Voter && configuration.Names(replica.Id, replica.Incarnation);
+
+    private MembershipChange? Wanted(Configuration configuration)
+    {
+        foreach (var replica in _cluster.Replicas.Where(replica => replica.IsUp))
+        {
+            var member = configuration.Find(replica.Id);
+            MembershipChange? change = (member, _out.Contains(replica.Id)) switch
+            {
+                (null, true) => null,
+                (null, false) => new AddLearner(replica.Id, replica.Incarnation, "added"),
+                (_, true) => _lost.Count == 0 ? new Remove(replica.Id) : null,
+                var (known, _) when known.Incarnation != replica.Incarnation => replica.Id.Number % 2 == 0
+                    ? new Readmit(replica.Id, replica.Incarnation)
+                    : new Replace(replica.Id, replica.Incarnation, "replaced"),
+                ({ IsVoter: false }, _) => new Promote(replica.Id),
+                _ => null,
+            };
+            if (change is not null)
+            {
+                return change;
+            }
+        }
+
+        return null;
+    }
+
+    private void Ask(SimulatedReplica leader, MembershipChange change)
+    {
+        Asked++;
+        var before = _askedFor;
+        _askedFor = Math.Max(_askedFor, leader.Driver!.Replica.Configuration.Number + 1);
+        var caller = new Caller(this, change);
+        _openUntil = _cluster.Time.Now + ((PatienceTicks + EveryTicks) * VirtualTime.Tick);
+        _cluster.Time.After(PatienceTicks * VirtualTime.Tick, () => leader.Post(new CommandGivenUp(caller)));
+        leader.Post(new ChangeRequested(
+            change, caller, refusal => OnRefused(change, refusal, before)));
+    }
+
+    private void OnRefused(MembershipChange change, string why, long askedForBefore)
+    {
+        _askedFor = askedForBefore;
+        _cluster.Write($"[OPERATOR] {change} refused: {why}");
+    }
+
+    private sealed class Caller(SimulatedOperator owner, MembershipChange change) : ICommandCaller
+    {
+        public void OnAnswer(CommandAnswer answer)
+        {
+            owner._cluster.Write($"[OPERATOR] {change}: {answer}");
+            owner.Done += answer is ConfigurationDone { IsInForce: true } ? 1 : 0;
+        }
+
+        public void OnRefused(Refusal refusal) => owner._cluster.Write($"[OPERATOR] {change} came to nothing: {refusal}");
+    }
+}

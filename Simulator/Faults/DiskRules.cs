@@ -1,0 +1,32 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>How much may be lost. No protocol survives the loss of more disks than the failures it is made for; and a disk that
+/// was set back can be found out only by what others remember.</summary>
+internal static class DiskRules
+{
+    /// <summary>Whether a replica's disk may be lost now: it is a voter's, and all other disks are whole.</summary>
+    public static bool MayLose(SimulatedCluster cluster, SimulatedReplica replica) =>
+        cluster.Operator.IsAtRest && replica.Driver?.Replica is { Standing: Standing.Voter } core
+        && core.Configuration.Number == cluster.Checker.LatestConfiguration && core.Configuration.Quorum.Members.Count >= 3;
+
+    /// <summary>Whether, of the voters that an image knows, so many have on disk more of the replica than the image that any
+    /// majority with the replica in it has one of them.</summary>
+    public static bool IsMissed(SimulatedCluster cluster, SimulatedReplica replica, MemoryStore image)
+    {
+        var machine = new KeyValueStateMachine(image);
+        var voters = (machine.Configuration ?? cluster.First).Quorum;
+        var state = new ReplicaLog(image.Image()).Recover(machine.Numbers.AppliedThrough);
+        var acceptor = new Acceptor(replica.Id, cluster.Options.Consensus, state.Acceptor, state.LearnedThrough);
+        var others = voters.Members.Where(other => other != replica.Id).ToArray();
+        var witnesses = others.Count(other =>
+            ReplicaLog.FindRemembered(cluster.Replica(other.Number).Store, replica.Id) is { } seen
+            && seen.Incarnation == state.Incarnation
+            && (seen.Boot >= state.Boot || seen.Promised > acceptor.Promised || seen.HeldThrough > acceptor.HeldThrough));
+        return voters.Members.Contains(replica.Id) && others.Length - witnesses < voters.Majority - 1;
+    }
+}

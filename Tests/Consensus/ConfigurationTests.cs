@@ -1,0 +1,220 @@
+using PaxosWcf.Consensus;
+using static PaxosWcf.Tests.Consensus.Paper;
+
+namespace PaxosWcf.Tests.Consensus;
+
+/// <summary>Changes of who is in the cluster: a stop-sign ends a configuration, and each ballot belongs to one.</summary>
+[TestClass]
+public sealed class ConfigurationTests
+{
+    private static readonly PaxosWcf.Consensus.Configuration Second =
+        new Remove(R5).ApplyTo(First, out _) ?? throw new InvalidOperationException();
+
+    private readonly Effects _effects = new();
+
+    [TestMethod]
+    public void Configuration_WrittenAndRead_IsTheSame()
+    {
+        var configuration = new AddLearner(new ReplicaId(6), new Incarnation(-7), "http://a:1 http://b:2").ApplyTo(Second, out _)!;
+        Assert.IsTrue(PaxosWcf.Consensus.Configuration.TryRead(configuration.Encode(), out var read));
+        Assert.AreEqual(2, read.Number);
+        Assert.AreSequenceEqual(configuration.Members, read.Members);
+        Assert.AreEqual(3, read.Quorum.Majority);
+    }
+
+    [TestMethod]
+    public void Configuration_CutOrLengthened_IsNotRead()
+    {
+        var bytes = Second.Encode();
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.IsFalse(PaxosWcf.Consensus.Configuration.TryRead(bytes.AsSpan(0, length), out _), $"{length} bytes");
+        }
+
+        Assert.IsFalse(PaxosWcf.Consensus.Configuration.TryRead([.. bytes, 0], out _));
+    }
+
+    [TestMethod]
+    public void Change_NotTheNextNumber_BeginsNothing()
+    {
+        Assert.AreEqual(1, First.Next(Stop())?.Number, "the next");
+        Assert.IsNull(Second.Next(Stop()), "the same again");
+    }
+
+    [TestMethod]
+    public void Change_ThatMakesNoSense_IsRefusedWithASentence()
+    {
+        MembershipChange[] changes =
+        [
+            new AddLearner(R1, new Incarnation(1), ""), new Promote(R1), new Promote(new ReplicaId(9)), new Remove(new ReplicaId(9)),
+            new Readmit(R1, Incarnation.First), new Replace(R1, Incarnation.First, ""), new Readmit(new ReplicaId(9), new Incarnation(1)),
+        ];
+        foreach (var change in changes)
+        {
+            Assert.IsNull(change.ApplyTo(First, out var refusal), $"{change}");
+            Assert.EndsWith(".", refusal);
+        }
+    }
+
+    [TestMethod]
+    public void Ballot_OfALaterConfiguration_IsAboveEveryEarlierOne() =>
+        Assert.IsGreaterThan(Ballot(99, 5), Ballot(1, 1) with { Configuration = 1 });
+
+    /// <summary>A stop-sign that a quorum may have accepted is proposed again, and nothing beyond it.</summary>
+    [TestMethod]
+    public void SafeValues_StopSignIsTheHighest_EndWithIt()
+    {
+        var values = Safe(new AcceptedEntry(Slot(2), Ballot(2, 2), Stop()), Entry(3, Ballot(1, 1), "junk of an earlier leader"));
+        Assert.AreSequenceEqual([Slot(1), Slot(2)], values.Select(proposal => proposal.Slot).ToArray());
+        Assert.AreEqual(Stop(), values[^1].Value);
+    }
+
+    /// <summary>A later leader went past the stop-sign, so that was never chosen; what it proposed beyond may be.</summary>
+    [TestMethod]
+    public void SafeValues_LaterLeaderWentPastAStopSign_StopSignIsNothing()
+    {
+        var values = Safe(new AcceptedEntry(Slot(2), Ballot(2, 2), Stop()), Entry(3, Ballot(3, 3), "perhaps chosen"));
+        Assert.AreEqual(PaxosWcf.Consensus.Value.Noop, values[1].Value);
+        Assert.AreEqual(Value("perhaps chosen"), values[2].Value);
+    }
+
+    [TestMethod]
+    public void Leader_StopSignInFlight_ProposesNothingBeyond()
+    {
+        var leading = new Leading(First, Options, Ballot(2, 1), PaxosWcf.Consensus.Slot.None, [], round: 0);
+        leading.Enqueue([Command("before", number: 1), StopCommand(2), Command("after", number: 3)]);
+        leading.EndBatch(R1, _effects);
+        var slots = _effects.Sends.All<Accept>().SelectMany(accept => accept.Proposals).DistinctBy(proposal => proposal.Slot).ToArray();
+        Assert.HasCount(2, slots);
+        Assert.IsNotNull(slots[1].Value.Change);
+        Assert.IsTrue(leading.Changes);
+    }
+
+    /// <summary>Else, were all who know of the later configuration to die, nobody could find its stop-sign any more.</summary>
+    [TestMethod]
+    public void Replica_BallotOfAnUnknownConfiguration_NeitherPromisesNorAccepts()
+    {
+        var replica = Start();
+        replica.Step(new Envelope(R2, R1, new Prepare(Ballot(1, 2) with { Configuration = 1 }, Slot(5))), _effects);
+        replica.Step(new Envelope(R2, R1, Accept(Ballot(1, 2) with { Configuration = 1 }, Proposal(5, "v"))), _effects);
+        Assert.IsEmpty(_effects.Persists);
+        Assert.IsEmpty(_effects.SendsAfterPersist);
+        Assert.AreEqual(Slot(1), _effects.Sends.Only<CatchUp>().From);
+    }
+
+    [TestMethod]
+    public void Replica_DiskIsAnotherLife_NeitherPromisesNorAccepts()
+    {
+        var replica = Start(state => state with { Incarnation = new Incarnation(77) });
+        replica.Step(new Envelope(R2, R1, new Prepare(Ballot(1, 2), Slot(1))), _effects);
+        replica.Step(new Envelope(R2, R1, Accept(Ballot(1, 2), Proposal(1, "v"))), _effects);
+        Assert.IsEmpty(_effects.Persists);
+        Assert.IsEmpty(_effects.SendsAfterPersist);
+        Assert.AreEqual(Standing.Fenced, replica.Standing);
+        Assert.IsTrue(replica.RefusesCommands);
+    }
+
+    [TestMethod]
+    public void Replica_WordOfALifeThatIsNoMember_DoesNotCount()
+    {
+        var replica = Campaigning(out var ballot);
+        foreach (var other in new[] { R2, R3 })
+        {
+            replica.Step(new Envelope(other, R1, Promise(ballot)) { Incarnation = new Incarnation(5) }, _effects);
+        }
+
+        Assert.IsNull(replica.Leading);
+    }
+
+    [TestMethod]
+    public void Replica_Starting_PromisesOnlyWhenAMajorityRemembersNoMore()
+    {
+        var replica = Start(state => state with { AsksFirst = true });
+        replica.Tick(_effects);
+        var recall = _effects.Sends.All<Recall>().First();
+        Assert.HasCount(4, _effects.Sends.All<Recall>());
+        replica.Step(new Envelope(R2, R1, new Prepare(Ballot(1, 2), Slot(1))), _effects);
+        replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, null)), _effects);
+        replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, null)), _effects);
+        Assert.AreEqual(Standing.Asking, replica.Standing);
+        Assert.IsEmpty(_effects.SendsAfterPersist);
+        replica.Step(new Envelope(R3, R1, new RecallReply(recall.Start, null)), _effects);
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+    }
+
+    [TestMethod]
+    [DataRow(2L, 0L, 0L, DisplayName = "a later start")]
+    [DataRow(1L, 3L, 0L, DisplayName = "a promise")]
+    [DataRow(1L, 0L, 9L, DisplayName = "a slot")]
+    [DataRow(1L, 0L, 0L, DisplayName = "another start of the same number")]
+    public void Replica_OneRemembersMoreThanItsDisk_BeginsAnotherLife(long boot, long round, long held)
+    {
+        var replica = Start(state => state with { AsksFirst = true });
+        replica.Tick(_effects);
+        var recall = _effects.Sends.All<Recall>().First();
+        var seen = new Remembered(R1, Incarnation.First, boot, 1, Ballot(round, round == 0 ? 0 : 2), Slot(held));
+        replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, seen)), _effects);
+        Assert.AreEqual(Standing.Fenced, replica.Standing);
+        Assert.AreNotEqual(Incarnation.First, replica.Incarnation);
+        Assert.AreEqual(replica.Incarnation, _effects.Persists.OfType<PersistIncarnation>().Single().Incarnation);
+        Assert.Contains("remembers", replica.Complaint);
+    }
+
+    /// <summary>Whoever vouches for a start has it on disk first, and tells what it knew before.</summary>
+    [TestMethod]
+    public void Replica_Recalled_AnswersAfterTheFlushWithWhatItKnew()
+    {
+        var replica = Start();
+        replica.Step(new Envelope(R2, R1, new Recall(4, 44)), _effects);
+        Assert.IsNull(_effects.SendsAfterPersist.Only<RecallReply>().Seen);
+        Assert.AreEqual(4, _effects.Persists.OfType<PersistRemembered>().Single().Remembered.Boot);
+        _effects.Clear();
+        replica.Step(new Envelope(R2, R1, new Recall(5, 55)), _effects);
+        Assert.AreEqual(4, _effects.SendsAfterPersist.Only<RecallReply>().Seen!.Boot);
+    }
+
+    private static Command StopCommand(long number) =>
+        PaxosWcf.Consensus.Command.Create(new CommandId(R1, 1, number), 0, Second.Encode());
+
+    private static Value Stop() => PaxosWcf.Consensus.Value.Of([StopCommand(1)]);
+
+    private static Replica Start(Func<ReplicaState, ReplicaState>? with = null)
+    {
+        var state = new ReplicaState(1, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh);
+        return new Replica(R1, First, Options, with is null ? state : with(state), new Random(1));
+    }
+
+    private Replica Campaigning(out Ballot ballot)
+    {
+        var replica = Start();
+        for (var tick = 0; replica.Preparing is null; tick++)
+        {
+            Assert.IsLessThan(100, tick);
+            _effects.Clear();
+            replica.Tick(_effects);
+            foreach (var ask in _effects.Sends.All<Heartbeat>().Take(1))
+            {
+                replica.Step(new Envelope(R2, R1, new HeartbeatReply(ask.Round, null, null, PaxosWcf.Consensus.Slot.None)), _effects);
+                replica.Step(new Envelope(R3, R1, new HeartbeatReply(ask.Round, null, null, PaxosWcf.Consensus.Slot.None)), _effects);
+            }
+        }
+
+        ballot = replica.Preparing.Ballot;
+        replica.Step(new Envelope(R1, R1, Promise(ballot)), _effects);
+        return replica;
+    }
+
+    private IReadOnlyList<Proposal> Safe(params AcceptedEntry[] entries)
+    {
+        var proposer = new Proposer(R1, First, Options, PaxosWcf.Consensus.Ballot.None);
+        proposer.Campaign(PaxosWcf.Consensus.Slot.None, _effects);
+        var ballot = proposer.Ballot;
+        foreach (var (member, reported) in new[] { (R1, entries), (R2, Array.Empty<AcceptedEntry>()), (R3, []) })
+        {
+            proposer.OnPromise(new Envelope(member, R1, Promise(ballot)), Promise(ballot, reported), _effects);
+        }
+
+        Assert.IsTrue(proposer.TryLead(PaxosWcf.Consensus.Slot.None, 0, _effects));
+        return [.. _effects.Sends.All<Accept>().SelectMany(accept => accept.Proposals).DistinctBy(proposal => proposal.Slot).OrderBy(proposal => proposal.Slot)];
+    }
+}
