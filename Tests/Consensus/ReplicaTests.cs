@@ -217,6 +217,8 @@ public sealed class ReplicaTests
         yield return new HeartbeatReply(1, Ballot(1, 2), R3, PaxosWcf.Consensus.Slot.None);
         yield return new Propose([Command("x")]);
         yield return new ProposeReply(Taken: false, R3);
+        yield return new Recall(1, 7);
+        yield return new RecallReply(7, Seen: null);
         yield return new ReadIndex(1);
         yield return new TakeOver(Ballot(1, 2), Slot(1));
         yield return new ReadIndexReply(1, Slot(1), Ballot(1, 2), Slot(1), R2);
