@@ -50,6 +50,23 @@ public sealed class CommandFormatTests
     }
 
     [TestMethod]
+    public void Configuration_IsWrittenAsEver_AndReadAgain()
+    {
+        var written = new PaxosWcf.Consensus.Configuration(
+            7,
+            [
+                new Member(new ReplicaId(1), Incarnation.First, 0, IsVoter: true, "http://a:1/ http://a:2/"),
+                new Member(new ReplicaId(6), new Incarnation(0x0123456789ABCDEF), 7, IsVoter: false, "ä"),
+            ]);
+        GoldenFile.AssertHas(Golden, "Configuration", Convert.ToHexStringLower(written.Encode()));
+
+        byte[] golden = Convert.FromHexString(GoldenFile.Read(Golden)["Configuration"]);
+        Assert.IsTrue(PaxosWcf.Consensus.Configuration.TryRead(golden, out var read));
+        Assert.AreEqual(7, read.Number);
+        Assert.AreSequenceEqual(written.Members, read.Members);
+    }
+
+    [TestMethod]
     public void Value_IsWrittenAsEver_AndReadAgain()
     {
         Command[] commands =

@@ -94,8 +94,8 @@ public sealed class SnapshotInstallTests
         {
             var bench = Behind();
             Feed(bench, chunks.Take(3));
-            bench.Restart(kept);
             bench.Seen.Clear();
+            bench.Restart(kept);
             bench.Ticks(1);
             Assert.Contains($"R1→R2 ReadSnapshot {Name} chunk {kept}", bench.Seen);
             Feed(bench, chunks.Skip(kept), kept);
