@@ -4,7 +4,7 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.ClientApp;
 
 internal sealed class LeaderCommand() : Verb(
-    "leader", "hand leadership over: leader transfer [N]", new("transfer", "the word transfer"), new("N", "who is to lead; left out: whoever has learned everything first", Optional: true))
+    "leader", "hand leadership over", new("transfer", "the word transfer"), new("N", "who is to lead; left out: whoever has learned everything first", Optional: true))
 {
     public override bool InScripts => false;
 
