@@ -20,4 +20,8 @@ internal static partial class HostingLog
 
     [LoggerMessage(702, LogLevel.Information, "Listening on {Address} for {Paths}")]
     public static partial void Listening(ILogger logger, Uri address, string paths);
+
+    [LoggerMessage(703, LogLevel.Warning,
+        "The stop at {Address} waited {Seconds:0.#} s for calls under way, and cut off those that were left; their callers do not know the outcome")]
+    public static partial void CutOff(ILogger logger, Uri address, double seconds);
 }

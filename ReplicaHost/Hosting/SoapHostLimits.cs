@@ -18,6 +18,6 @@ internal sealed record SoapHostLimits
     /// could hold a place among <see cref="CallsInFlightMax"/> for hours.</summary>
     public int BodyBytesPerSecondMin { get; init; } = 16 << 10;
 
-    /// <summary>How long a stop waits for calls under way.</summary>
+    /// <summary>How long a stop waits for calls under way; it never waits for a connection that carries none.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
 }

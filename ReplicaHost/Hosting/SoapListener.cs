@@ -13,11 +13,15 @@ namespace PaxosWcf.ReplicaHost.Hosting;
 internal sealed class SoapListener : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly TimeSpan _stopPatience;
+    private readonly ILogger _log;
 
-    private SoapListener(WebApplication application, Uri address)
+    private SoapListener(WebApplication application, Uri address, TimeSpan stopPatience, ILogger log)
     {
         _application = application;
         Address = address;
+        _stopPatience = stopPatience;
+        _log = log;
     }
 
     /// <summary>The address it listens on, with the port that it got.</summary>
@@ -35,7 +39,7 @@ internal sealed class SoapListener : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, SignalsAreNotOurs>());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Limits.StopPatience);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan); // see DisposeAsync
         builder.Services.AddHttpContextAccessor();
         var place = await ListenPlace.ResolveAsync(settings, cancellationToken);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
@@ -52,18 +56,26 @@ internal sealed class SoapListener : IAsyncDisposable
         application.Use(next => new RequestGate(settings.Limits, loggers, next).InvokeAsync);
         SoapStack.Map(application, settings, endpoints, loggers);
         await StartOrDisposeAsync(application, cancellationToken);
-        var listener = new SoapListener(application, BoundAddress(application, settings.Listen));
+        var log = loggers.CreateLogger(HostingLog.HostingCategory);
+        var listener = new SoapListener(application, BoundAddress(application, settings.Listen), settings.Limits.StopPatience, log);
         HostingLog.Listening(
-            loggers.CreateLogger(HostingLog.HostingCategory),
+            log,
             listener.Address,
             string.Join(' ', endpoints.Select(endpoint => endpoint.Path)));
         return listener;
     }
 
-    /// <summary>Stops listening, and waits for calls under way as long as the limits say.</summary>
+    /// <summary>Stops listening, closes idle connections at once, and waits for calls under way as long as the limits say;
+    /// those that are left then are cut off, and that is logged.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _application.StopAsync();
+        using var patience = new CancellationTokenSource(_stopPatience);
+        await _application.StopAsync(patience.Token);
+        if (patience.IsCancellationRequested)
+        {
+            HostingLog.CutOff(_log, Address, _stopPatience.TotalSeconds);
+        }
+
         await _application.DisposeAsync();
     }
 

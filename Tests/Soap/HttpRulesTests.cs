@@ -171,7 +171,7 @@ public sealed class HttpRulesTests(TestContext test)
     public async Task Stop_DuringACall_WaitsItsPatienceAndCancelsTheCall()
     {
         var patience = TimeSpan.FromMilliseconds(200);
-        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { StopPatience = patience });
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { StopPatience = patience }, logRequests: true);
         var call = host.CallAsync("Get", $"<key>{InMemoryStore.WaitKey}</key>");
         await host.Store.Waiting.WaitAsync(test.CancellationToken);
 
@@ -180,6 +180,7 @@ public sealed class HttpRulesTests(TestContext test)
         Assert.IsTrue(await host.Store.CallerGone.WaitAsync(TimeSpan.FromSeconds(20), test.CancellationToken));
         await Task.WhenAny(call);
         Assert.IsTrue(call.IsFaulted);
+        Assert.Contains("waited 0.2 s for calls under way", string.Join('\n', host.Log));
     }
 
     [TestMethod]
