@@ -1,0 +1,47 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Tests.Stories;
+
+/// <summary>A disk is lost that a quorum counted on.</summary>
+[TestClass]
+public sealed class LostDiskStories
+{
+    // The rule that looks right and is not: an emptied acceptor may vote again once it has watched one instance. Here it watches
+    // them all but the one that it has forgotten, and whoever knows of that one is away.
+    [TestMethod]
+    [DataRow(1), DataRow(2), DataRow(3), DataRow(4)]
+    public void Disk_LostByOneOfABareQuorum_NeverVotesForWhatItForgot(int seed)
+    {
+        var cluster = Story.Begin(seed);
+        var leader = cluster.Leader!;
+        cluster.Put("k", "old", at: leader);
+        cluster.ExpectAgreement();
+        var before = leader.AppliedThrough();
+        var (witness, emptied) = (cluster.Follower(0), cluster.Follower(1));
+        var unaware = cluster.Replicas.Except([leader, witness, emptied]).ToArray();
+        foreach (var replica in unaware)
+        {
+            cluster.Network.Cut(replica.Id, leader.Id);
+            cluster.Network.Cut(replica.Id, witness.Id);
+            cluster.Network.Cut(replica.Id, emptied.Id);
+        }
+
+        // Chosen by three of five, one of which forgets it.
+        cluster.Done(cluster.BeginPut("k", "new", at: leader, pinned: true));
+        emptied.LoseDisk();
+        leader.Crash();
+        witness.Crash();
+        cluster.Network.Mend();
+        emptied.Start();
+        cluster.RunUntil(() => emptied.AppliedThrough() >= before, Story.Patience, "the emptied disk has watched an instance");
+        cluster.RunTicks(400);
+
+        Assert.AreEqual(Standing.Fenced, emptied.Driver!.Replica.Standing);
+        Assert.IsNull(cluster.Leader, "two disks that are whole are no quorum");
+
+        leader.Start();
+        witness.Start();
+        Assert.AreEqual("new", cluster.Get("k", at: unaware[0]));
+        cluster.ExpectAgreement();
+    }
+}
