@@ -50,10 +50,16 @@ internal sealed class LoopDisk : IAsyncDisposable
         await MountAsync();
     }
 
-    /// <summary>Leaves no room.</summary>
-    public void Fill()
+    /// <summary>Leaves no room, or only so many bytes.</summary>
+    public void Fill(long leaving = 0)
     {
         using FileStream filler = File.Create(Filler, bufferSize: 0);
+        if (leaving > 0)
+        {
+            LibC.Reserve(filler.SafeFileHandle, new DriveInfo(Place).AvailableFreeSpace - leaving);
+            return;
+        }
+
         try
         {
             // Blocks first, so that it is quick, then single ones, until there is none.
