@@ -9,13 +9,15 @@ namespace PaxosWcf.ClientApp;
 /// <param name="Unknown">Writes that ended in doubt.</param>
 /// <param name="Refused">Writes that certainly had no effect.</param>
 /// <param name="Kills">Replicas that were killed; in a rolling round, restarted.</param>
-/// <param name="Pause">The longest time in which no client had a write acknowledged.</param>
+/// <param name="LoadedAfter">In a rolling round: how long it took until every client had a write acknowledged and the first replica was
+/// stopped. That is new clients and new replicas at their first calls, not a restart.</param>
+/// <param name="Pause">From then on the longest time in which no client had a write acknowledged.</param>
 /// <param name="Findings">What was found in the end.</param>
 internal sealed record ChaosRound(
-    int Number, int Acknowledged, int Unknown, int Refused, int Kills, TimeSpan Pause, ChaosFindings Findings)
+    int Number, int Acknowledged, int Unknown, int Refused, int Kills, TimeSpan LoadedAfter, TimeSpan Pause, ChaosFindings Findings)
 {
     public static readonly string[] Columns =
-        ["round", "acknowledged", "unknown", "refused", "kills", "pause ms", "lost", "contents", "revision", "keys"];
+        ["round", "acknowledged", "unknown", "refused", "kills", "loaded ms", "pause ms", "lost", "contents", "revision", "keys"];
 
     private StateDigest? First => Findings.Digests.Digests is [var first, ..] ? first : null;
 
@@ -28,9 +30,9 @@ internal sealed record ChaosRound(
     {
         return
         [
-            $"{Number}", $"{Acknowledged}", $"{Unknown}", $"{Refused}", $"{Kills}", $"{Pause.TotalMilliseconds:0}", $"{Findings.Lost.Count}",
-            $"{Findings.Digests.Verdict}", $"{First?.Revision}",
-            $"{First?.Keys}",
+            $"{Number}", $"{Acknowledged}", $"{Unknown}", $"{Refused}", $"{Kills}",
+            $"{LoadedAfter.TotalMilliseconds:0}", $"{Pause.TotalMilliseconds:0}", $"{Findings.Lost.Count}",
+            $"{Findings.Digests.Verdict}", $"{First?.Revision}", $"{First?.Keys}",
         ];
     }
 
@@ -45,6 +47,7 @@ internal sealed record ChaosRound(
             ["unknown"] = Unknown,
             ["refused"] = Refused,
             ["kills"] = Kills,
+            ["loadedMs"] = Math.Round(LoadedAfter.TotalMilliseconds, 1),
             ["pauseMs"] = Math.Round(Pause.TotalMilliseconds, 1),
             ["lost"] = new JsonArray([.. Findings.Lost.Select(l => JsonValue.Create(l))]),
             ["contents"] = Findings.Digests.Verdict.ToString(),

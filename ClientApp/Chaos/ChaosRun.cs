@@ -10,6 +10,7 @@ internal sealed class ChaosRun(
     private readonly WriteLedger _ledger = new();
     private readonly PauseWatch _pauses = new(TimeProvider.System);
     private readonly ChaosReport _report = new(session.Printer, plan);
+    private TimeSpan _loadedAfter;
 
     public static async Task<int> RunAsync(Session session, ChaosPlan plan, CancellationToken cancel)
     {
@@ -89,7 +90,7 @@ internal sealed class ChaosRun(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Array.ForEach(writers, w => w.BeginRound());
         _pauses.Begin();
-        Task<int> killing = plan.Rolling ? RollAsync(over) : KillAsync(killer, over);
+        Task<int> killing = plan.Rolling ? RollAsync(writers, over) : KillAsync(killer, over);
         Task calls = history?.CallUntilAsync(over.Token) ?? Task.CompletedTask;
         await Task.WhenAll([.. writers.Select(w => w.WriteUntilAsync(over.Token)), killing, calls]);
         cancel.ThrowIfCancellationRequested();
@@ -102,7 +103,7 @@ internal sealed class ChaosRun(
         ChaosFindings findings = await new ChaosVerifier(connection, TimeProvider.System).VerifyAsync(_ledger, cancel);
         _report.Add(new ChaosRound(
             number, writers.Sum(w => w.Counts.Acknowledged), writers.Sum(w => w.Counts.Unknown),
-            writers.Sum(w => w.Counts.Refused), await killing, pause, findings));
+            writers.Sum(w => w.Counts.Refused), await killing, _loadedAfter, pause, findings));
     }
 
     private Task<int> KillAsync(ChaosKiller killer, CancellationTokenSource over)
@@ -111,11 +112,14 @@ internal sealed class ChaosRun(
         return killer.KillUntilAsync(over.Token);
     }
 
-    // The round is over when all replicas have been restarted, or one could not be.
-    private async Task<int> RollAsync(CancellationTokenSource over)
+    // The round is over when all replicas have been restarted, or one could not be. The first waits until every client has had a
+    // write acknowledged: before that nobody could tell a restart from clients and replicas that are only just beginning.
+    private async Task<int> RollAsync(ChaosWriter[] writers, CancellationTokenSource over)
     {
         try
         {
+            await Task.WhenAll(writers.Select(w => w.Writing)).WaitAsync(over.Token);
+            _loadedAfter = _pauses.Begin();
             return await new ChaosRoller(cluster, connection.Control).RollAsync(over.Token);
         }
         finally

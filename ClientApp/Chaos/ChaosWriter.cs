@@ -11,12 +11,20 @@ internal sealed class ChaosWriter(int number, PaxosKeyValueClient client, WriteL
     private readonly string[] _keys = [.. Enumerable.Range(0, KeysInUse).Select(n => $"chaos/{number:D2}/{n}")];
     private int _written;
     private int _retired;
+    private TaskCompletionSource _writing = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Acknowledged writes, writes without a certain answer, and refused ones.</summary>
     public (int Acknowledged, int Unknown, int Refused) Counts { get; private set; }
 
+    /// <summary>Ends with the first write of the round that is acknowledged.</summary>
+    public Task Writing => _writing.Task;
+
     /// <summary>Forgets the counts of the round before.</summary>
-    public void BeginRound() => Counts = default;
+    public void BeginRound()
+    {
+        Counts = default;
+        _writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public async Task WriteUntilAsync(CancellationToken over)
     {
@@ -37,6 +45,7 @@ internal sealed class ChaosWriter(int number, PaxosKeyValueClient client, WriteL
             await client.PutAsync(key, Encoding.UTF8.GetBytes(value));
             ledger.Acknowledge(key, value);
             pauses?.OnAcknowledged();
+            _writing.TrySetResult();
             Counts = (acknowledged + 1, unknown, refused);
         }
         catch (OutcomeUnknownException)

@@ -1,20 +1,25 @@
 namespace PaxosWcf.ClientApp;
 
 /// <summary>The longest time in which no client at all had a write acknowledged: what a user notices of a change of leader.
-/// Counted from the beginning of the round to its end.</summary>
+/// Counted from where it is begun to
+/// where it is ended.</summary>
 internal sealed class PauseWatch(TimeProvider time)
 {
     private readonly Lock _lock = new();
+    private long _begun = time.GetTimestamp();
     private long _last = time.GetTimestamp();
     private TimeSpan _longest;
 
     /// <summary>Begins anew.</summary>
-    public void Begin()
+    /// <returns>How long ago it was begun last.</returns>
+    public TimeSpan Begin()
     {
         lock (_lock)
         {
-            _last = time.GetTimestamp();
+            long before = _begun;
+            _begun = _last = time.GetTimestamp();
             _longest = TimeSpan.Zero;
+            return time.GetElapsedTime(before, _begun);
         }
     }
 

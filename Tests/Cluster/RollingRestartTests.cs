@@ -36,6 +36,8 @@ public sealed class RollingRestartTests(TestContext test)
         int restarts;
         try
         {
+            await Task.WhenAll(writers.Select(writer => writer.Writing)).WaitAsync(test.CancellationToken);
+            pauses.Begin();
             restarts = await new ChaosRoller(cluster, connection.Control).RollAsync(test.CancellationToken);
         }
         finally
