@@ -3,11 +3,14 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.Client;
 
 /// <summary>Who is in the cluster, and changes of that: asks the leader, wherever it is, and waits until a change is in
-/// force. The replicas in the options are where it begins to look.</summary>
+/// force. The replicas in the options are where it begins to look; what it hears of the members it keeps. Not thread-safe.</summary>
 /// <param name="options">Where the cluster is, or was.</param>
 public sealed class ClusterMembers(PaxosClientOptions options)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
+    private Dictionary<int, Uri> _known = new(options.Replicas);
+    private long _configuration;
 
     /// <summary>The status of the leader, with the members in it.</summary>
     /// <exception cref="StoreUnavailableException">Nobody that could be asked leads.</exception>
@@ -44,15 +47,15 @@ public sealed class ClusterMembers(PaxosClientOptions options)
     public async Task<MemberReport> ReadmitAsync(int replica, CancellationToken cancel = default)
     {
         ReplicaStatus leader = await LeaderAsync(cancel);
-        Uri client = Known(leader).GetValueOrDefault(replica) ?? throw new ChangeRefusedException(
-            $"Replica {replica} is not a member; the members are {Names.List(Known(leader).Keys)}.");
+        Uri client = Known(leader.Members).GetValueOrDefault(replica) ?? throw new ChangeRefusedException(
+            $"Replica {replica} is not a member; the members are {Names.List(Known(leader.Members).Keys)}.");
         string life = await LifeAsync(replica, client, cancel);
         return await ChangeAsync(c => c.MemberReadmitAsync(replica, life), cancel);
     }
 
     private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
-    private static Dictionary<int, Uri> Known(ReplicaStatus status) => (status.Members ?? [])
+    private static Dictionary<int, Uri> Known(IEnumerable<MemberData>? members) => (members ?? [])
         .Where(member => Uri.TryCreate(member.Client, UriKind.Absolute, out _))
         .ToDictionary(member => member.ReplicaId, member => new Uri(member.Client));
 
@@ -61,6 +64,7 @@ public sealed class ClusterMembers(PaxosClientOptions options)
         (int leader, _, PaxosClientOptions found) = await FindLeaderAsync(cancel);
         await using var control = new ReplicaControlClient(found);
         MemberReport report = await control.ChangeMembersAsync(leader, change, cancel);
+        Learn(report.Configuration, report.Members);
         await UntilLedAsync(report.Configuration, cancel);
         return report;
     }
@@ -107,35 +111,40 @@ public sealed class ClusterMembers(PaxosClientOptions options)
 
     private async Task<(int Leader, ReplicaStatus Status, PaxosClientOptions Options)> FindLeaderAsync(CancellationToken cancel)
     {
-        var known = new Dictionary<int, Uri>(options.Replicas);
         for (int round = 0; round < 2; round++)
         {
-            PaxosClientOptions asked = options with { Replicas = new Dictionary<int, Uri>(known), PinnedReplica = null };
+            PaxosClientOptions asked = options with { Replicas = _known, PinnedReplica = null, MembersInterval = TimeSpan.Zero };
             await using var control = new ReplicaControlClient(asked);
             ReplicaStatus[] all = [.. (await Task.WhenAll(asked.Replicas.Keys.Select(id => AskAsync(control, id, cancel)))).OfType<ReplicaStatus>()];
             if (all.Where(s => s.Proposer == ProposerState.Leading).MaxBy(s => s.Configuration) is { } leader)
             {
-                return (leader.ReplicaId, leader, asked with { Replicas = Merge(known, leader) });
+                Learn(leader.Configuration, leader.Members);
+                return (leader.ReplicaId, leader, asked with { Replicas = _known });
             }
 
             // The leader may be one that the options do not know: whoever answers knows where the members are.
-            known = Merge(known, all.MaxBy(s => s.Configuration));
+            if (all.MaxBy(s => s.Configuration) is { } newest)
+            {
+                Learn(newest.Configuration, newest.Members);
+            }
         }
 
         throw new StoreUnavailableException(
-            $"None of the replicas {Names.List(known.Keys)} leads: there is no quorum, or an election is under way.");
+            $"None of the replicas {Names.List(_known.Keys)} leads: there is no quorum, or an election is under way.");
     }
 
-    private static Dictionary<int, Uri> Merge(Dictionary<int, Uri> known, ReplicaStatus? status)
+    // A new dictionary each time: clients that were made with the one before may still be reading it.
+    private void Learn(long configuration, IEnumerable<MemberData>? members)
     {
-        var merged = new Dictionary<int, Uri>(known);
-        merged.Remove(PaxosClientOptions.IdUnknown);
-        foreach ((int id, Uri client) in status is null ? [] : Known(status))
+        Dictionary<int, Uri> heard = Known(members);
+        if (configuration < _configuration || heard.Count == 0)
         {
-            merged[id] = client;
+            return;
         }
 
-        return merged.Count == 0 ? known : merged;
+        _configuration = configuration;
+        _known = _known.Where(replica => replica.Key != PaxosClientOptions.IdUnknown && !heard.ContainsKey(replica.Key))
+            .Concat(heard).ToDictionary();
     }
 
     private static async Task<ReplicaStatus?> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)

@@ -28,4 +28,13 @@ internal static partial class Log
 
     [LoggerMessage(3007, LogLevel.Warning, "{Operation} gave up after {Attempts} attempts: {Failure}")]
     public static partial void GaveUp(ILogger logger, string operation, int attempts, string failure);
+
+    [LoggerMessage(3008, LogLevel.Information, "configuration {Configuration} is in force: {Members}")]
+    public static partial void MembersLearned(ILogger logger, long configuration, string members);
+
+    [LoggerMessage(3009, LogLevel.Debug, "{Place} did not say who the members are: {Failure}")]
+    public static partial void MembersNotTold(ILogger logger, ReplicaPlace place, string failure);
+
+    [LoggerMessage(3010, LogLevel.Debug, "channel to {Place} is closed: it is no member's address any more")]
+    public static partial void ChannelClosed(ILogger logger, ReplicaPlace place);
 }

@@ -14,7 +14,11 @@ public sealed record PaxosClientOptions
     /// <summary>Stands for the id of a replica of which only the address is known.</summary>
     public const int IdUnknown = 0;
 
-    /// <summary>Client address of each replica, by replica id. At least one.</summary>
+    /// <summary>Longest <see cref="MembersInterval"/> that is taken.</summary>
+    public static readonly TimeSpan MembersIntervalMax = TimeSpan.FromDays(1);
+
+    /// <summary>Client address of each replica, by replica id. At least one. A client that is not pinned learns by itself where
+    /// the members are later; these are then called only when none of the members answers.</summary>
     public required IReadOnlyDictionary<int, Uri> Replicas { get; init; }
 
     /// <summary>The only replica to call. Left out: one is picked at random and kept until it fails a call; then the
@@ -35,6 +39,11 @@ public sealed record PaxosClientOptions
     /// <summary>Longest pause between two attempts. Less finds a recovered store sooner, and presses harder on one that
     /// is overloaded.</summary>
     public TimeSpan BackOffMax { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the client asks, in the background, who the members are: at most a day; zero: never, so that only
+    /// <see cref="Replicas"/> are called. It asks for the first time with its first call, and also when an attempt
+    /// failed, at most once a second. Less hears of changes sooner; more asks less. A pinned client never asks.</summary>
+    public TimeSpan MembersInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Takes the client's log: one line for each attempt that failed, and for each change of replica.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
@@ -78,6 +87,11 @@ public sealed record PaxosClientOptions
         CheckTime(AttemptTimeout, "attempt time-out");
         CheckTime(BackOffFirst, "first back-off");
         CheckTime(BackOffMax, "longest back-off");
+        if (MembersInterval < TimeSpan.Zero || MembersInterval > MembersIntervalMax)
+        {
+            throw new ArgumentException(
+                $"The members interval is {MembersInterval.TotalSeconds} s; it must be 0 s (never asks) to {MembersIntervalMax.TotalSeconds} s.");
+        }
     }
 
     private static void CheckTime(TimeSpan time, string name)

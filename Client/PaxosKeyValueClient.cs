@@ -8,6 +8,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
 {
     private readonly IChannelSource<IKeyValueStore> _channels;
     private readonly ReplicaRotation _rotation;
+    private readonly MemberWatch _members;
     private readonly SessionKeeper _sessions = new();
     private readonly StoreCaller _caller;
 
@@ -15,7 +16,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// <param name="options">Where the store is.</param>
     /// <exception cref="ArgumentException">An option makes no sense; the message says which.</exception>
     public PaxosKeyValueClient(PaxosClientOptions options)
-        : this(options, Pool(options), TimeProvider.System, Random.Shared)
+        : this(options, Pool(options, TimeProvider.System), TimeProvider.System, Random.Shared)
     {
     }
 
@@ -24,12 +25,19 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     {
         options.Validate();
         _channels = channels;
-        _rotation = new ReplicaRotation(options.Replicas.Keys, options.PinnedReplica, random);
-        _caller = new StoreCaller(new AttemptLoop(channels, options, _rotation, time, random), _sessions, options, time);
+        _rotation = new ReplicaRotation(options.Replicas, options.PinnedReplica, random);
+        _members = new MemberWatch(channels, options, _rotation, time);
+        _caller = new StoreCaller(new AttemptLoop(channels, options, _rotation, _members, time, random), _sessions, options, time);
     }
 
     /// <summary>The replica that the next call goes to.</summary>
-    public int CurrentReplica => _rotation.Current;
+    public int CurrentReplica => _rotation.Current.Replica;
+
+    /// <summary>The address that the next call goes to.</summary>
+    public Uri CurrentAddress => _rotation.Current.Address;
+
+    /// <summary>For tests: ends when nobody is being asked who the members are.</summary>
+    internal Task MembersLook => _members.Look;
 
     /// <summary>Writes one value.</summary>
     /// <param name="key">1..1024 bytes of UTF-8.</param>
@@ -108,14 +116,15 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// <summary>Closes the channels; calls under way are given a moment to end.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _members.DisposeAsync();
         await _channels.DisposeAsync();
         _sessions.Dispose();
     }
 
-    private static ChannelPool<IKeyValueStore> Pool(PaxosClientOptions options)
+    private static ChannelPool<IKeyValueStore> Pool(PaxosClientOptions options, TimeProvider time)
     {
         options.Validate();
-        return new ChannelPool<IKeyValueStore>(options, ServicePaths.KeyValueStore, options.AttemptTimeout);
+        return new ChannelPool<IKeyValueStore>(options, ServicePaths.KeyValueStore, options.AttemptTimeout, time);
     }
 
     private static void CheckKey(string key) => Refuse(StoreRules.CheckKey(key));

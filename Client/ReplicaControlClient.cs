@@ -2,19 +2,22 @@ using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Client;
 
-/// <summary>What an operator asks of single replicas. No failover: each call concerns the replica it names.
+/// <summary>What an operator asks of single replicas. No failover: each call concerns the replica it names. Each status that it gets
+/// tells it of changes of the members, unless it is pinned or its <see cref="PaxosClientOptions.MembersInterval"/> is zero.
 /// Thread-safe.</summary>
 public sealed class ReplicaControlClient : IAsyncDisposable
 {
     private readonly IChannelSource<IReplicaControl> _channels;
     private readonly PaxosClientOptions _options;
     private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private KnownMembers _known = KnownMembers.None;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="options">Where the replicas are.</param>
     /// <exception cref="ArgumentException">An option makes no sense; the message says which.</exception>
     public ReplicaControlClient(PaxosClientOptions options)
-        : this(options, Pool(options), TimeProvider.System)
+        : this(options, Pool(options, TimeProvider.System), TimeProvider.System)
     {
     }
 
@@ -24,14 +27,45 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         (_options, _channels, _time) = (options, channels, time);
     }
 
-    /// <summary>The replicas that can be asked.</summary>
-    public IReadOnlyList<int> Replicas => [.. _options.Replicas.Keys.Order()];
+    /// <summary>The replicas: the members as far as they are known, otherwise those of the options.</summary>
+    public IReadOnlyList<int> Replicas => [.. Addresses.Keys.Order()];
+
+    /// <summary>Their client addresses.</summary>
+    public IReadOnlyDictionary<int, Uri> Addresses
+    {
+        get
+        {
+            KnownMembers known = Volatile.Read(ref _known);
+            return known.Voters.Count == 0
+                ? _options.Replicas
+                : known.Voters.Concat(known.Learners).ToDictionary(place => place.Replica, place => place.Address);
+        }
+    }
 
     /// <summary>What a replica knows of itself and of the cluster.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
-    public Task<ReplicaStatus> StatusAsync(int replica, CancellationToken cancel = default)
+    public async Task<ReplicaStatus> StatusAsync(int replica, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.StatusAsync(), _options.AttemptTimeout, cancel);
+        ReplicaStatus status = await AskAsync(replica, c => c.StatusAsync(), _options.AttemptTimeout, cancel);
+        Learn(status);
+        return status;
+    }
+
+    /// <summary>Asks all replicas for their status, so that those that were added or moved are known afterwards.</summary>
+    public async Task LearnMembersAsync(CancellationToken cancel = default)
+    {
+        await Task.WhenAll(Replicas.Select(async replica =>
+        {
+            try
+            {
+                await StatusAsync(replica, cancel);
+            }
+            catch (ReplicaUnavailableException)
+            {
+                // Others tell.
+                return;
+            }
+        }));
     }
 
     /// <summary>Has a leader hand its leadership over.</summary>
@@ -175,15 +209,16 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     private async Task<TReply> AskAsync<TReply>(
         int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel)
     {
-        if (!_options.Replicas.ContainsKey(replica))
+        // One that is no member any more may still be asked, where the options have it.
+        if (!Addresses.TryGetValue(replica, out Uri? address) && !_options.Replicas.TryGetValue(replica, out address))
         {
             throw new InvalidRequestException(
-                "replica", $"There is no replica {replica}; the replicas are {Names.List(_options.Replicas.Keys)}.");
+                "replica", $"There is no replica {replica}; the replicas are {Names.List(Replicas)}.");
         }
 
         try
         {
-            return await Patience.WaitAsync(ask(await _channels.OpenAsync(replica, cancel)), patience, _time, cancel);
+            return await Patience.WaitAsync(ask(await _channels.OpenAsync(new ReplicaPlace(replica, address), cancel)), patience, _time, cancel);
         }
         catch (Exception e) when (AttemptFailure.Read(e, replica, patience) is { } failure)
         {
@@ -191,12 +226,29 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         }
     }
 
+    private void Learn(ReplicaStatus status)
+    {
+        if (_options.PinnedReplica is not null || _options.MembersInterval == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_known.Learn(status.Configuration, status.Members ?? []) is { } now)
+            {
+                Volatile.Write(ref _known, now);
+                _channels.KeepOnly([.. now.Voters, .. now.Learners]);
+            }
+        }
+    }
+
     private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..] + ".";
 
-    private static ChannelPool<IReplicaControl> Pool(PaxosClientOptions options)
+    private static ChannelPool<IReplicaControl> Pool(PaxosClientOptions options, TimeProvider time)
     {
         options.Validate();
         TimeSpan longest = TimeSpan.FromTicks(Math.Max(options.AttemptTimeout.Ticks, options.OperationTimeout.Ticks));
-        return new ChannelPool<IReplicaControl>(options, ServicePaths.ReplicaControl, longest);
+        return new ChannelPool<IReplicaControl>(options, ServicePaths.ReplicaControl, longest, time);
     }
 }

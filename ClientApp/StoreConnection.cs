@@ -30,7 +30,8 @@ internal sealed class StoreConnection : IAsyncDisposable
     /// <summary>The only replica that store operations go to; null: any.</summary>
     public int? Pinned { get; private set; }
 
-    public IReadOnlyList<int> Replicas => [.. Options.Replicas.Keys.Order()];
+    /// <summary>The replicas: the members as far as they are known, otherwise those of servers.xml.</summary>
+    public IReadOnlyList<int> Replicas => Control.Replicas;
 
     public PaxosKeyValueClient Store => At(Pinned);
 
@@ -63,7 +64,11 @@ internal sealed class StoreConnection : IAsyncDisposable
         {
             if (!_stores.TryGetValue(slot, out PaxosKeyValueClient? store))
             {
-                _stores[slot] = store = _makeStore(Options with { PinnedReplica = replica });
+                _stores[slot] = store = _makeStore(Options with
+                {
+                    Replicas = Options.Replicas.Concat(Control.Addresses).GroupBy(r => r.Key, r => r.Value).ToDictionary(r => r.Key, r => r.Last()),
+                    PinnedReplica = replica,
+                });
             }
 
             return store;
@@ -72,7 +77,7 @@ internal sealed class StoreConnection : IAsyncDisposable
 
     public void Use(int? replica)
     {
-        Pinned = replica is not { } id || Options.Replicas.ContainsKey(id)
+        Pinned = replica is not { } id || Replicas.Contains(id)
             ? replica
             : throw new UsageException($"There is no replica {id}; the replicas are {string.Join(", ", Replicas)}.");
     }
@@ -115,7 +120,11 @@ internal sealed class StoreConnection : IAsyncDisposable
         }
 
         return settings.Replica is null && settings.ServersPath is null
-            ? new PaxosClientOptions { Replicas = new Dictionary<int, Uri> { [ByAddress] = new UriBuilder("http", host, port).Uri } }
+            ? new PaxosClientOptions
+            {
+                Replicas = new Dictionary<int, Uri> { [ByAddress] = new UriBuilder("http", host, port).Uri },
+                MembersInterval = TimeSpan.Zero,
+            }
             : throw new UsageException("--host and --port name the replica: leave out --replica and --servers.");
     }
 }

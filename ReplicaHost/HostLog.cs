@@ -17,6 +17,9 @@ internal static partial class HostLog
     [LoggerMessage(503, LogLevel.Warning, "{Address} is not a loopback address: whoever reaches it can use the store, and on the peer address can break it. Keep it inside a trusted network")]
     public static partial void NotLoopback(ILogger logger, Uri address);
 
+    [LoggerMessage(504, LogLevel.Warning, "{Sentence} See \"Lost disk\" in docs/operating.md")]
+    public static partial void ForeignDirectory(ILogger logger, string sentence);
+
     [LoggerMessage(510, LogLevel.Information, "Campaigns with ballot {Ballot}")]
     public static partial void Campaigns(ILogger logger, Ballot ballot);
 
@@ -55,6 +58,9 @@ internal static partial class HostLog
 
     [LoggerMessage(553, LogLevel.Error, "The disk was set back: {Witness} remembers {Seen}, and the disk holds {Disk}")]
     public static partial void DiskSetBack(ILogger logger, ReplicaId witness, Remembered seen, Remembered disk);
+
+    [LoggerMessage(554, LogLevel.Information, "{Peer} is at {Address}, as configuration {Configuration} has it, which is not learned here yet")]
+    public static partial void HearsOfMove(ILogger logger, ReplicaId peer, Uri address, long configuration);
 
     [LoggerMessage(520, LogLevel.Warning, "[FAULT] The acceptor of R{Replica} fails {Down}: {Why}")]
     public static partial void AcceptorFailed(ILogger logger, int replica, string down, string why);

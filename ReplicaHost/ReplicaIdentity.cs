@@ -5,4 +5,6 @@ namespace PaxosWcf.ReplicaHost;
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="Incarnation">Random id of its data directory.</param>
 /// <param name="ProgramVersion">Version of the program.</param>
-internal sealed record ReplicaIdentity(int Id, string Cluster, string Incarnation, string ProgramVersion);
+/// <param name="ForeignDirectory">Set when its data directory is another replica's: a sentence that says whose.</param>
+internal sealed record ReplicaIdentity(
+    int Id, string Cluster, string Incarnation, string ProgramVersion, string? ForeignDirectory = null);

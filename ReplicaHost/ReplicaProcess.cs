@@ -58,8 +58,12 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var directory = ReplicaDirectory.Open(_arguments.Data, _servers.Cluster, _address.Id, _arguments.Bootstrap);
         _parts.Push(new Disposing(directory));
         var identity = new ReplicaIdentity(
-            _address.Id, _servers.Cluster, directory.Identity.Incarnation.ToString("N"), ProgramVersion());
+            _address.Id, _servers.Cluster, directory.Identity.Incarnation.ToString("N"), ProgramVersion(), ForeignDirectory(directory));
         HostLog.Starts(_logger, identity.Id, identity.Cluster, identity.Incarnation, directory.Path);
+        if (identity.ForeignDirectory is { } sentence)
+        {
+            HostLog.ForeignDirectory(_logger, sentence);
+        }
 
         var self = new ReplicaId(_address.Id);
         var first = Configuration.First(_servers.Replicas.Select(replica => (new ReplicaId(replica.Id), MemberAddresses.Write(replica.Client, replica.Peer))));
@@ -91,7 +95,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _options.StoreMebibytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.Numbers.Revision, directory.Store.Reclaim,
             TimeProvider.System, _logger);
         _parts.Push(new Disposing(quota));
-        await OpenDoorsAsync(identity, driver, directory.Store, quota, incarnation, pending, comparison, faults, linkFaults, cancellationToken);
+        await OpenDoorsAsync(
+            identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, cancellationToken);
         if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
@@ -127,15 +132,15 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         links.Open(self, incarnation, configuration, (peer, address) =>
         {
             faults.Meet(peer.Number);
-            return new PeerLink(self, incarnation, peer, address, settings, Arrived, comparison, faults, _logger, _stopping.Token);
+            return new PeerLink(self, incarnation, links.Place, peer, address, settings, Arrived, comparison, faults, _logger, _stopping.Token);
         });
     }
 
     private void Arrived(Envelope envelope) => Loop?.TryPost(new MessageArrived(envelope));
 
     private async Task OpenDoorsAsync(
-        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, StoreQuota quota, OwnIncarnation incarnation, PendingReplies pending,
-        ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
+        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, StoreQuota quota, OwnIncarnation incarnation, PeerLinks links,
+        PendingReplies pending, ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
     {
         var context = new HttpCallContext();
         var calls = new StoreCalls(identity.Id, Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
@@ -144,8 +149,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
         var backups = new BackupDesk(identity.Cluster, store, driver.Machine, calls, TimeProvider.System);
         _parts.Push(new Disposing(backups));
+        var members = new MemberCalls(Loop!, calls);
         var control = new ReplicaControlService(
-            identity, new MemberCalls(Loop!, calls), store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
+            identity, members, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
             backups, new RestoreCalls(calls, quota), driver.Machine, context);
         _parts.Push(new Disposing(control));
         PeerAddress = await ListenAsync(
@@ -153,7 +159,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _address.Peer,
             WireLimits.PeerMessageBytesMax,
             [
-                new(typeof(IProposer), new ProposerService(peerCalls, comparison), ServicePaths.Proposer, SoapEncoding.Binary, PublishWsdl: false),
+                new(typeof(IProposer), new ProposerService(peerCalls, links, comparison), ServicePaths.Proposer, SoapEncoding.Binary, PublishWsdl: false),
                 new(typeof(IAcceptor), new AcceptorService(peerCalls, faults), ServicePaths.Acceptor, SoapEncoding.Binary, PublishWsdl: false),
                 new(typeof(ILearner), new LearnerService(peerCalls), ServicePaths.Learner, SoapEncoding.Binary, PublishWsdl: false),
             ],
@@ -163,7 +169,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _address.Client,
             WireLimits.ClientMessageBytesMax,
             [
-                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, driver, quota, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
+                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, members, driver, quota, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
             ],
             cancellationToken);
@@ -210,6 +216,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             }
         }
     }
+
+    private static string? ForeignDirectory(ReplicaDirectory directory) => directory.Host is { } owner
+        ? $"The data directory belongs to replica {owner.ReplicaId} of cluster \"{owner.Cluster}\", and nothing of that is touched; "
+            + $"this replica keeps its own data in {Path.GetFileName(directory.Path)} below it, and votes only if the cluster admits that."
+        : null;
 
     private static string ProgramVersion() =>
         typeof(ReplicaProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";

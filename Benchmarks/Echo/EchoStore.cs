@@ -54,4 +54,6 @@ internal sealed class EchoStore : IKeyValueStore
     {
         return Task.FromResult(new OpenSessionReply { Session = "echo" });
     }
+
+    public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });
 }

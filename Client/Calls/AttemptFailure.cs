@@ -26,8 +26,12 @@ internal enum FailureKind
 /// <param name="Kind">What it tells about the effect.</param>
 /// <param name="Sentence">For a person.</param>
 /// <param name="Final">What the caller gets when no other attempt can help.</param>
-internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosClientException? Final = null)
+/// <param name="IsFenced">Whether the replica has taken itself out.</param>
+internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosClientException? Final = null, bool IsFenced = false)
 {
+    /// <summary>Whether it says nothing of other replicas: the next one may be asked at once.</summary>
+    public bool OnlyOfItself => Kind == FailureKind.NotSent || IsFenced;
+
     public bool MayBeRepeated => Kind is FailureKind.NotSent or FailureKind.NoEffect or FailureKind.Unknown;
 
     /// <summary>Reads what a channel threw; null when it is none of a channel's exceptions.</summary>
@@ -73,7 +77,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
             FaultException<OverloadedFault> { Detail: var d } => new(
                 FailureKind.NoEffect, $"{who} is overloaded ({d.Limit}: {d.Max})"),
             FaultException<ReplicaFencedFault> => new(
-                FailureKind.NoEffect, $"{who} is fenced: it neither serves nor votes"),
+                FailureKind.NoEffect, $"{who} is fenced: it neither serves nor votes", IsFenced: true),
             FaultException<OutcomeUnknownFault> => new(
                 FailureKind.Unknown, $"{who} cannot tell whether it was executed"),
             FaultException<SessionExpiredFault> { Detail: var d } => new(

@@ -11,14 +11,15 @@ internal sealed class AttemptLoop
     private readonly IChannelSource<IKeyValueStore> _channels;
     private readonly PaxosClientOptions _options;
     private readonly ReplicaRotation _rotation;
+    private readonly MemberWatch _members;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
 
     public AttemptLoop(
-        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, TimeProvider time,
-        Random random)
+        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, MemberWatch members,
+        TimeProvider time, Random random)
     {
-        (_channels, _options, _rotation, _time) = (channels, options, rotation, time);
+        (_channels, _options, _rotation, _members, _time) = (channels, options, rotation, members, time);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(Retry(random)).Build();
     }
 
@@ -26,6 +27,8 @@ internal sealed class AttemptLoop
     public async ValueTask<Attempt<TReply>> RunAsync<TReply>(
         UserCall call, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
     {
+        _members.OnCall();
+
         // Nearly every call ends with its first attempt: only one that failed is worth a pipeline, whose first attempt it is.
         Attempt<TReply>? first = await TryOnceAsync(call, send, cancel);
         return first is not { Failure.MayBeRepeated: true }
@@ -50,21 +53,22 @@ internal sealed class AttemptLoop
         };
     }
 
-    // A replica that is not there says nothing about the next one: go round all of them before backing off.
+    // A replica that is not there, or fenced, says nothing about the next one: go round all of them before backing off.
     private TimeSpan? DelayBefore(int attempt, object? result)
     {
         bool roundOver = attempt % _rotation.Count == 0;
-        return !roundOver && result is Attempt { Failure.Kind: FailureKind.NotSent } ? TimeSpan.Zero : null;
+        return !roundOver && result is Attempt { Failure.OnlyOfItself: true } ? TimeSpan.Zero : null;
     }
 
     private async ValueTask<Attempt<TReply>> TryOnceAsync<TReply>(
         UserCall call, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
     {
-        int replica = _rotation.Current;
+        ReplicaPlace place = _rotation.Current;
+        int replica = place.Replica;
         bool sent = false;
         try
         {
-            IKeyValueStore channel = await _channels.OpenAsync(replica, cancel);
+            IKeyValueStore channel = await _channels.OpenAsync(place, cancel);
             cancel.ThrowIfCancellationRequested();
             sent = true;
             call.Sent(replica);
@@ -74,6 +78,7 @@ internal sealed class AttemptLoop
             }
 
             TReply reply = await Patience.WaitAsync(send(channel), _options.AttemptTimeout, _time, cancel);
+            _rotation.OnAnswered();
             return new Attempt<TReply>(replica, null, reply);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -87,19 +92,24 @@ internal sealed class AttemptLoop
         }
         catch (Exception e) when (AttemptFailure.Read(e, replica, _options.AttemptTimeout) is { } failure)
         {
-            return Failed<TReply>(call, replica, failure);
+            return Failed<TReply>(call, place, failure);
         }
     }
 
-    private Attempt<TReply> Failed<TReply>(UserCall call, int replica, AttemptFailure failure)
+    private Attempt<TReply> Failed<TReply>(UserCall call, ReplicaPlace place, AttemptFailure failure)
     {
         call.Failed(failure);
         Log.AttemptFailed(_options.Logger, call.Operation, call.Attempts, failure.Sentence);
-        if (failure.MayBeRepeated && _rotation.MoveOnFrom(replica) is var next && next != replica)
+        if (failure.MayBeRepeated && _rotation.MoveOnFrom(place) is var next && next != place)
         {
-            Log.MovedOn(_options.Logger, replica, next);
+            Log.MovedOn(_options.Logger, place.Replica, next.Replica);
         }
 
-        return new Attempt<TReply>(replica, failure, default);
+        if (failure.MayBeRepeated)
+        {
+            _members.OnAttemptFailed();
+        }
+
+        return new Attempt<TReply>(place.Replica, failure, default);
     }
 }

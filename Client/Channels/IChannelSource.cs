@@ -4,5 +4,8 @@ namespace PaxosWcf.Client;
 internal interface IChannelSource<TContract> : IAsyncDisposable
 {
     /// <summary>An open channel to a replica, shared with all other callers: never close it.</summary>
-    Task<TContract> OpenAsync(int replica, CancellationToken cancel);
+    Task<TContract> OpenAsync(ReplicaPlace place, CancellationToken cancel);
+
+    /// <summary>Closes the channels to all other places, once the calls that are under way there have had their time.</summary>
+    void KeepOnly(IReadOnlyCollection<ReplicaPlace> places);
 }

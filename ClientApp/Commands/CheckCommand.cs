@@ -11,6 +11,7 @@ internal sealed class CheckCommand() : Verb("check", "compare the contents of al
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
+        await context.Connection.Control.LearnMembersAsync(cancel);
         DigestComparison seen = await DigestComparison.WaitForAgreementAsync(
             context.Connection.Control, context.Timeout, context.Time, cancel);
         var json = new JsonObject

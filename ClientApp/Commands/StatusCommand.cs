@@ -17,8 +17,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
         ReplicaControlClient control = context.Connection.Control;
-        List<int> asked = context.Connection.Pinned is { } only ? [only] : [.. context.Connection.Replicas];
-        Seen[] all = await Task.WhenAll(asked.Select(r => AskAsync(control, r, cancel)));
+        Seen[] all = context.Connection.Pinned is { } only ? [await AskAsync(control, only, cancel)] : await AskAllAsync(control, cancel);
         bool anyUp = all.Any(s => s.Status is not null);
         var json = new JsonObject { ["verb"] = Name, ["ok"] = anyUp, ["replicas"] = new JsonArray([.. all.Select(Json)]) };
         string[][] rows = [.. all.Select(s => Row(context.Connection, s))];
@@ -29,6 +28,17 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
                 Tables.Rich(Columns, rows, r => r[1] == "down" ? "red" : r[1] == "Leading" ? "green" : null),
                 new UnbrokenText(remarks.TrimStart('\n'))),
         };
+    }
+
+    // Their answers may name members that were added or moved since servers.xml was written: these have their turn then.
+    private static async Task<Seen[]> AskAllAsync(ReplicaControlClient control, CancellationToken cancel)
+    {
+        IReadOnlyDictionary<int, Uri> before = control.Addresses;
+        Seen[] seen = await Task.WhenAll(before.Keys.Order().Select(r => AskAsync(control, r, cancel)));
+        IReadOnlyDictionary<int, Uri> members = control.Addresses;
+        int[] late = [.. members.Except(before).Select(r => r.Key)];
+        Seen[] more = await Task.WhenAll(late.Select(r => AskAsync(control, r, cancel)));
+        return [.. seen.Where(s => members.ContainsKey(s.Replica) && !late.Contains(s.Replica)).Concat(more).OrderBy(s => s.Replica)];
     }
 
     private static string? Remark(Seen seen)
@@ -42,6 +52,11 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
         if (s.Complaint is { } why)
         {
             yield return $"Replica {s.ReplicaId} does not vote ({s.Standing}): {why}";
+        }
+
+        if (s.ForeignDirectory is { } sentence)
+        {
+            yield return $"Replica {s.ReplicaId}: {sentence}";
         }
 
         if (s.ServersDifferAt.Length > 0)
@@ -99,6 +114,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
                 ["life"] = s.Life,
                 ["standing"] = s.Standing,
                 ["complaint"] = s.Complaint,
+                ["foreignDirectory"] = s.ForeignDirectory,
                 ["configuration"] = s.Configuration,
                 ["proposer"] = s.Proposer.ToString(),
                 ["leader"] = s.Leader,

@@ -23,7 +23,7 @@ internal sealed record VerbContext(
             throw new UsageException("With --host and --port replicas have no numbers; name the cluster's servers.xml with --servers instead.");
         }
 
-        return int.TryParse(text, out int id) && Connection.Options.Replicas.ContainsKey(id)
+        return int.TryParse(text, out int id) && Connection.Replicas.Contains(id)
             ? id
             : throw new UsageException($"There is no replica {text}; the replicas are {string.Join(", ", Connection.Replicas)}.");
     }

@@ -143,6 +143,11 @@ public sealed record ReplicaStatus
     /// <summary>A majority was seen to hold what this replica holds, through this slot; 0 before the first comparison.</summary>
     [DataMember(Order = 62)]
     public long? AgreedThrough { get; init; }
+
+    /// <summary>Set when the data directory that it was given is another replica's: a sentence that says whose, and where it keeps
+    /// its own data.</summary>
+    [DataMember(Order = 70)]
+    public string? ForeignDirectory { get; init; }
 }
 
 /// <summary>An acceptor after a fault was injected or healed.</summary>

@@ -27,11 +27,11 @@ public sealed record MemberData
     public required string Peer { get; init; }
 }
 
-/// <summary>What came of a change of the members.</summary>
+/// <summary>A configuration: what came of a change of the members, or who they are.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public sealed record MemberReport
 {
-    /// <summary>The number of the configuration that is in force now.</summary>
+    /// <summary>Its number; 0 is the one of the bootstrap.</summary>
     [DataMember(Order = 1, IsRequired = true)]
     public required long Configuration { get; init; }
 

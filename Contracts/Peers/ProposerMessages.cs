@@ -134,6 +134,15 @@ public sealed record HeartbeatRequest
     /// <summary>What the caller, which leads, remembers of the members; from time to time.</summary>
     [DataMember(Order = 41)]
     public RememberedData[]? Roll { get; init; }
+
+    /// <summary>Number of the last configuration that the caller has learned.</summary>
+    [DataMember(Order = 70)]
+    public long Configuration { get; init; }
+
+    /// <summary>Where replicas call the caller, as that configuration has it: for a callee that was away while others moved. Left out
+    /// by one that is no member.</summary>
+    [DataMember(Order = 71)]
+    public string? PeerAddress { get; init; }
 }
 
 /// <summary>The answer to Heartbeat.</summary>

@@ -84,4 +84,10 @@ public interface IKeyValueStore
     [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<OpenSessionReply> OpenSessionAsync();
+
+    /// <summary>Who is in the cluster and where clients call them, in the last configuration that this replica has learned: so that
+    /// a client finds members that were added or moved. It is this replica's own knowledge, and may be old.</summary>
+    [OperationContract]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<MemberReport> MembersAsync();
 }

@@ -7,7 +7,8 @@ using PaxosWcf.Replication.KeyValue;
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The store's door: checks, maps, hands over, replies.</summary>
-internal sealed class KeyValueStoreService(StoreCalls calls, ReplicaDriver driver, StoreQuota quota, ICallContext context)
+internal sealed class KeyValueStoreService(
+    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, ICallContext context)
     : IKeyValueStore
 {
     public async Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
@@ -75,6 +76,8 @@ internal sealed class KeyValueStoreService(StoreCalls calls, ReplicaDriver drive
             ? new OpenSessionReply { Session = opened.Session }
             : throw NotTheAnswer(answer, identity: null);
     }
+
+    public Task<MemberReport> MembersAsync() => members.ReportAsync();
 
     private async Task<(long AppliedThrough, KeyRecord? Record)> ReadAsync(string key, ReadConsistency? consistency)
     {

@@ -22,6 +22,12 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
             throw StoreFaults.ChangeRefused("Another change of the members was chosen first; look at the members and try again.", leader: null);
         }
 
+        return await ReportAsync();
+    }
+
+    /// <summary>The last configuration that this replica has learned.</summary>
+    public async Task<MemberReport> ReportAsync()
+    {
         var now = await SnapshotAsync();
         return new MemberReport { Configuration = now.Configuration.Number, Members = Members(now.Configuration) };
     }

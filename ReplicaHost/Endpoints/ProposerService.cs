@@ -5,7 +5,7 @@ using PaxosWcf.ReplicaHost.Wire;
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The proposer's door.</summary>
-internal sealed class ProposerService(PeerCalls calls, ServersComparison servers) : IProposer
+internal sealed class ProposerService(PeerCalls calls, PeerLinks links, ServersComparison servers) : IProposer
 {
     public async Task<ProposeReply> ProposeAsync(ProposeRequest request) =>
         WireMapper.ToWire((Consensus.ProposeReply)await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request)));
@@ -17,7 +17,12 @@ internal sealed class ProposerService(PeerCalls calls, ServersComparison servers
 
     public async Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest request)
     {
-        var answer = await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request));
+        var answer = await calls.AskAsync(request.From, request.Incarnation, () =>
+        {
+            // Before the loop takes it in: what this replica then asks must find the sender.
+            links.Hear(new Consensus.ReplicaId(request.From), request.Configuration, request.PeerAddress);
+            return WireMapper.FromWire(request);
+        });
         servers.OnHeard(request.From, request.ServersHash);
         return WireMapper.ToWire((Consensus.HeartbeatReply)answer, calls.Own, servers.OwnHash);
     }

@@ -55,6 +55,7 @@ internal sealed class ReplicaControlService(
             Configuration = now.Configuration.Number,
             Members = MemberCalls.Members(now.Configuration),
             LeadsConfiguration = now.LeadsConfiguration,
+            ForeignDirectory = self.ForeignDirectory,
         };
     }
 

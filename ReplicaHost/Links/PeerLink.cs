@@ -15,6 +15,7 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private readonly ReplicaId _self;
     private readonly OwnIncarnation _incarnation;
+    private readonly OwnPlace _place;
     private readonly ReplicaId _peer;
     private readonly Action<Envelope> _arrived;
     private readonly ServersComparison _servers;
@@ -34,11 +35,12 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly PeerLane _snapshots;
 
     public PeerLink(
-        ReplicaId self, OwnIncarnation incarnation, ReplicaId peer, Uri address, LinkSettings settings, Action<Envelope> arrived,
-        ServersComparison servers, LinkFaultLab faults, ILogger logger, CancellationToken stopping)
+        ReplicaId self, OwnIncarnation incarnation, OwnPlace place, ReplicaId peer, Uri address, LinkSettings settings,
+        Action<Envelope> arrived, ServersComparison servers, LinkFaultLab faults, ILogger logger, CancellationToken stopping)
     {
         _self = self;
         _incarnation = incarnation;
+        _place = place;
         _peer = peer;
         _arrived = arrived;
         _servers = servers;
@@ -102,7 +104,7 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private Task HeartbeatAsync(Message message) => CallAsync("call Heartbeat", async () =>
     {
-        var request = WireMapper.ToWire((Heartbeat)message, Sender, _servers.OwnHash);
+        var request = WireMapper.ToWire((Heartbeat)message, Sender, _place.Now, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
         if (!_faults.LosesFrom(_peer.Number))
         {

@@ -5,14 +5,20 @@ namespace PaxosWcf.ReplicaHost.Links;
 
 /// <summary>Where a replica's messages go: questions to the links, answers to the calls that wait for them.</summary>
 /// <remarks>There is a link to each member of the configuration but this replica itself: when that changes, links open and
-/// close. All of it happens on the replica's loop.</remarks>
+/// close. That happens on the replica's loop; what heartbeats tell of a configuration that is not learned yet comes from their calls. So
+/// links are never changed, but replaced as a whole.</remarks>
 internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IReplicaOutput, IAsyncDisposable
 {
-    private readonly Dictionary<ReplicaId, (Uri Address, PeerLink Link)> _links = [];
+    private readonly Lock _lock = new();
     private readonly List<Task> _closing = [];
+    private volatile Dictionary<ReplicaId, (Uri Address, PeerLink Link)> _links = [];
     private Func<ReplicaId, Uri, PeerLink>? _connect;
     private OwnIncarnation? _incarnation;
     private ReplicaId _self;
+    private long _followed;
+
+    /// <summary>Where this replica is, as the configuration has it that was learned last.</summary>
+    public OwnPlace Place { get; } = new();
 
     /// <summary>Opens the first links; called once, before the loop runs.</summary>
     /// <param name="self">This replica.</param>
@@ -26,24 +32,65 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
         Follow(configuration);
     }
 
+    /// <summary>A heartbeat says where its sender is. That counts where the sender has learned of more changes than this replica: which
+    /// was away while others moved, and would ask for what it missed where nobody is any more.</summary>
+    public void Hear(ReplicaId from, long configuration, string? peer)
+    {
+        if (configuration <= Volatile.Read(ref _followed) || from == _self
+            || !Uri.TryCreate(peer, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
+            || (_links.TryGetValue(from, out var known) && known.Address == address))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (configuration > _followed)
+            {
+                HostLog.HearsOfMove(logger, from, address, configuration);
+                var links = new Dictionary<ReplicaId, (Uri, PeerLink)>(_links);
+                Close(links, from);
+                links.Add(from, (address, _connect!(from, address)));
+                _links = links;
+            }
+        }
+    }
+
     private void Follow(Configuration configuration)
     {
+        Place.Now = new MemberPlace(
+            configuration.Number, configuration.Find(_self) is { } own ? MemberAddresses.Read(own.Addresses)?.Peer : null);
         var wanted = configuration.Members.Where(member => member.Id != _self)
             .Select(member => (member.Id, MemberAddresses.Read(member.Addresses)?.Peer))
             .Where(member => member.Peer is not null).ToDictionary(member => member.Id, member => member.Peer!);
-        foreach (var (peer, (address, link)) in _links.ToArray())
+        lock (_lock)
         {
-            if (!wanted.TryGetValue(peer, out var now) || now != address)
+            Volatile.Write(ref _followed, configuration.Number);
+            var links = new Dictionary<ReplicaId, (Uri Address, PeerLink Link)>(_links);
+            foreach (var (peer, (address, _)) in _links)
             {
-                _links.Remove(peer);
-                _closing.RemoveAll(closing => closing.IsCompletedSuccessfully);
-                _closing.Add(CloseSoonAsync(link));
+                if (!wanted.TryGetValue(peer, out var now) || now != address)
+                {
+                    Close(links, peer);
+                }
             }
-        }
 
-        foreach (var (peer, address) in wanted.Where(member => !_links.ContainsKey(member.Key)))
+            foreach (var (peer, address) in wanted.Where(member => !links.ContainsKey(member.Key)))
+            {
+                links.Add(peer, (address, _connect!(peer, address)));
+            }
+
+            _links = links;
+        }
+    }
+
+    // Call it under the lock.
+    private void Close(Dictionary<ReplicaId, (Uri Address, PeerLink Link)> links, ReplicaId peer)
+    {
+        if (links.Remove(peer, out var gone))
         {
-            _links.Add(peer, (address, _connect!(peer, address)));
+            _closing.RemoveAll(closing => closing.IsCompletedSuccessfully);
+            _closing.Add(CloseSoonAsync(gone.Link));
         }
     }
 
@@ -126,6 +173,12 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             await link.DisposeAsync();
         }
 
-        await Task.WhenAll(_closing);
+        Task[] closing;
+        lock (_lock)
+        {
+            closing = [.. _closing];
+        }
+
+        await Task.WhenAll(closing);
     }
 }

@@ -1,5 +1,6 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Links;
 using CatchUpReply = PaxosWcf.Contracts.CatchUpReply;
 using HeartbeatReply = PaxosWcf.Contracts.HeartbeatReply;
 using ProposeReply = PaxosWcf.Contracts.ProposeReply;
@@ -136,7 +137,7 @@ internal static class WireMapper
 
     public static Consensus.ReadSnapshotReply FromWire(ReadSnapshotReply reply) => new(reply.Snapshot, reply.Chunk, reply.Bytes);
 
-    public static HeartbeatRequest ToWire(Heartbeat heartbeat, Sender from, string serversHash) => new()
+    public static HeartbeatRequest ToWire(Heartbeat heartbeat, Sender from, MemberPlace place, string serversHash) => new()
     {
         From = from.Id.Number,
         Incarnation = from.Incarnation.Number,
@@ -146,6 +147,8 @@ internal static class WireMapper
         ChosenThrough = heartbeat.ChosenThrough.Number,
         ServersHash = serversHash,
         Roll = heartbeat.Roll.Count == 0 ? null : [.. heartbeat.Roll.Select(ToWire)],
+        Configuration = place.Configuration,
+        PeerAddress = place.Peer?.GetLeftPart(UriPartial.Authority),
     };
 
     public static Heartbeat FromWire(HeartbeatRequest request) => new(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PaxosWcf.Replication.Storage;
 
 /// <summary>What a data directory holds, as far as starting a replica in it goes.</summary>
@@ -48,6 +50,10 @@ internal static class DirectoryLayout
             ? DirectoryContents.InterruptedBootstrap
             : DirectoryContents.Foreign;
     }
+
+    /// <summary>Where, in the directory of somebody else, a replica keeps its own data.</summary>
+    public static string GuestOf(DirectoryIdentity replica) =>
+        string.Create(CultureInfo.InvariantCulture, $"guest-{Uri.EscapeDataString(replica.Cluster)}-{replica.ReplicaId}");
 
     /// <summary>Whether a process has ever locked the directory: then what is in it is looked at under the lock only.</summary>
     public static bool HasLock(string directory) => File.Exists(Path.Combine(directory, DirectoryLock.LockFile));

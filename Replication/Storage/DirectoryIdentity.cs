@@ -15,6 +15,9 @@ public sealed partial record DirectoryIdentity(string Cluster, int ReplicaId, Gu
     /// <summary>The layout of the directory and the store that this program reads and writes.</summary>
     public const int FormatVersion = 1;
 
+    /// <summary>Whether it is the directory of the same replica, in whichever life.</summary>
+    internal bool IsOf(DirectoryIdentity replica) => Cluster == replica.Cluster && ReplicaId == replica.ReplicaId;
+
     internal string Render()
     {
         string text = string.Create(

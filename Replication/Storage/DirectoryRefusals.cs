@@ -14,8 +14,8 @@ internal static class DirectoryRefusals
                     "Give another directory with --data, or put the replica's identity file back.");
             case (DirectoryContents.Replica, true):
                 throw new DataDirectoryException(
-                    $"The data directory {path} holds a replica already; start it without --bootstrap, which is only for " +
-                    "the first start of a new cluster.");
+                    $"The data directory {path} holds a replica already, this one or another; start it without --bootstrap, which is " +
+                    "only for the first start of a new cluster: its members begin with directories that are empty.");
             case (DirectoryContents.InterruptedBootstrap, false):
                 // It was made by a bootstrap or by a start of another life: as the latter nothing can go wrong.
                 return;

@@ -10,6 +10,7 @@ namespace PaxosWcf.Replication.Storage;
 public sealed class ReplicaDirectory : IDisposable
 {
     private readonly DirectoryLock _lock;
+    private DirectoryLock? _hostsLock;
     private bool _closed;
 
     private ReplicaDirectory(string path, DirectoryLock held, DirectoryIdentity identity, RocksDbStore store)
@@ -26,14 +27,21 @@ public sealed class ReplicaDirectory : IDisposable
     /// <summary>Whose directory it is.</summary>
     public DirectoryIdentity Identity { get; }
 
+    /// <summary>Set when the directory that was given is another replica's or cluster's: whose it is. <see cref="Path"/> is below it
+    /// then.</summary>
+    public DirectoryIdentity? Host { get; private set; }
+
     /// <summary>The replica's store; closed with the directory.</summary>
     public RocksDbStore Store { get; }
 
-    /// <summary>What all its files take, in bytes. Files come and go while it is counted, so it is true to within some of them.</summary>
-    public long BytesOnDisk => new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf);
+    /// <summary>What all its files take, in bytes, without those of a guest. Files come and go while it is counted, so it is true to
+    /// within some of them.</summary>
+    public long BytesOnDisk => new DirectoryInfo(Path).EnumerateFiles()
+        .Concat(new DirectoryInfo(StorePath(Path)).EnumerateFiles("*", SearchOption.AllDirectories)).Sum(LengthOf);
 
     /// <summary>Opens the directory of a replica. One that is missing or empty is made: with <paramref name="bootstrap"/> as that
-    /// of a first member, otherwise as another life of the replica, which the cluster has to admit.</summary>
+    /// of a first member, otherwise as another life of the replica, which the cluster has to admit. So is a sub-directory in that of
+    /// another replica or cluster.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="cluster">The cluster's name: one line, as in servers.xml.</param>
     /// <param name="replicaId">The replica's id in servers.xml.</param>
@@ -85,6 +93,7 @@ public sealed class ReplicaDirectory : IDisposable
         }
 
         _lock.Dispose();
+        _hostsLock?.Dispose();
     }
 
     private static ReplicaDirectory Open(string path, DirectoryIdentity wanted, bool bootstrap)
@@ -95,13 +104,63 @@ public sealed class ReplicaDirectory : IDisposable
         {
             DirectoryContents found = DirectoryLayout.Look(path);
             DirectoryRefusals.Check(path, found, bootstrap);
-            return found == DirectoryContents.Replica ? OpenKnown(path, held, wanted) : Make(path, held, wanted, bootstrap);
+            if (found != DirectoryContents.Replica)
+            {
+                return Make(path, held, wanted, bootstrap);
+            }
+
+            DirectoryIdentity owner = Owner(path);
+            return owner.IsOf(wanted) ? OpenOwn(path, held, owner) : OpenAsGuest(path, held, owner, wanted);
         }
         catch
         {
             held.Dispose();
             throw;
         }
+    }
+
+    private static DirectoryIdentity Owner(string path)
+    {
+        string file = System.IO.Path.Combine(path, DirectoryLayout.Identity);
+        return DirectoryIdentity.Parse(File.ReadAllText(file), out string refusal)
+            ?? throw DirectoryRefusals.BadIdentity(path, file, refusal);
+    }
+
+    // A replica must never run on the memory of another, nor make an end of what may be the only copy of it. The lock on the whole
+    // stays held, so that the owner cannot start meanwhile.
+    private static ReplicaDirectory OpenAsGuest(string path, DirectoryLock held, DirectoryIdentity owner, DirectoryIdentity wanted)
+    {
+        string guest = System.IO.Path.Combine(path, DirectoryLayout.GuestOf(wanted));
+        if (!Directory.Exists(guest))
+        {
+            DurableFile.CreateDirectory(guest);
+        }
+
+        DirectoryLock guestsLock = DirectoryLock.Take(guest);
+        try
+        {
+            DirectoryContents found = DirectoryLayout.Look(guest);
+            DirectoryRefusals.Check(guest, found, bootstrap: false);
+            if (found != DirectoryContents.Replica)
+            {
+                return Make(guest, guestsLock, wanted, bootstrap: false).InThatOf(owner, held);
+            }
+
+            DirectoryIdentity known = Owner(guest);
+            DirectoryRefusals.CheckOwner(guest, known, wanted);
+            return OpenOwn(guest, guestsLock, known).InThatOf(owner, held);
+        }
+        catch
+        {
+            guestsLock.Dispose();
+            throw;
+        }
+    }
+
+    private ReplicaDirectory InThatOf(DirectoryIdentity owner, DirectoryLock held)
+    {
+        (Host, _hostsLock) = (owner, held);
+        return this;
     }
 
     private void NoteStop()
@@ -145,12 +204,8 @@ public sealed class ReplicaDirectory : IDisposable
         }
     }
 
-    private static ReplicaDirectory OpenKnown(string path, DirectoryLock held, DirectoryIdentity wanted)
+    private static ReplicaDirectory OpenOwn(string path, DirectoryLock held, DirectoryIdentity found)
     {
-        string file = System.IO.Path.Combine(path, DirectoryLayout.Identity);
-        DirectoryIdentity found = DirectoryIdentity.Parse(File.ReadAllText(file), out string refusal)
-            ?? throw DirectoryRefusals.BadIdentity(path, file, refusal);
-        DirectoryRefusals.CheckOwner(path, found, wanted);
         string directory = StorePath(path);
         if (!Directory.Exists(directory))
         {

@@ -14,8 +14,13 @@ internal sealed class SimulatedChannels : IChannelSource<IKeyValueStore>
     }
 
     // A channel over HTTP connects with its first call, not when it is opened.
-    public Task<IKeyValueStore> OpenAsync(int replica, CancellationToken cancel) =>
-        Task.FromResult<IKeyValueStore>(_doors[replica - 1]);
+    public Task<IKeyValueStore> OpenAsync(ReplicaPlace place, CancellationToken cancel) =>
+        Task.FromResult<IKeyValueStore>(_doors[place.Replica - 1]);
+
+    /// <summary>Nothing to close: nothing was opened.</summary>
+    public void KeepOnly(IReadOnlyCollection<ReplicaPlace> places)
+    {
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

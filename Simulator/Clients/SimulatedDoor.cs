@@ -52,6 +52,9 @@ internal sealed class SimulatedDoor(
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
         ReadAsync(key, (appliedThrough, record) => new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough });
 
+    /// <summary>Not simulated: the clients of a simulation are told of all replicas, and do not ask.</summary>
+    public Task<MemberReport> MembersAsync() => throw new NotSupportedException("The clients of a simulation do not ask who the members are.");
+
     private Task<TReply> SubmitAsync<TReply>(KeyValueCommand command, ClientIdentity? identity, Func<CommandAnswer, TReply?> reply)
         where TReply : class
     {

@@ -29,6 +29,7 @@ internal sealed class SimulatedUser : IDisposable
             Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => new Uri($"http://{replica.Id}/")),
             AttemptTimeout = _plan.AttemptTicks * SimulatedClock.Tick,
             OperationTimeout = _plan.OperationTicks * SimulatedClock.Tick,
+            MembersInterval = TimeSpan.Zero,
             History = history,
         };
         var channels = new SimulatedChannels(cluster, links, library, () => _current);

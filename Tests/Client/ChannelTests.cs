@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.ServiceModel;
+using Microsoft.Extensions.Time.Testing;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
@@ -17,8 +18,8 @@ public sealed class ChannelTests
     {
         await using var pool = Pool();
 
-        IKeyValueStore first = await pool.OpenAsync(1, TestContext.CancellationToken);
-        IKeyValueStore second = await pool.OpenAsync(1, TestContext.CancellationToken);
+        IKeyValueStore first = await pool.OpenAsync(Somewhere, TestContext.CancellationToken);
+        IKeyValueStore second = await pool.OpenAsync(Somewhere, TestContext.CancellationToken);
 
         Assert.AreSame(first, second);
         Assert.AreEqual(CommunicationState.Opened, ((ICommunicationObject)first).State);
@@ -28,10 +29,10 @@ public sealed class ChannelTests
     public async Task Channel_NoLongerUsable_AnotherOneIsHandedOut()
     {
         await using var pool = Pool();
-        IKeyValueStore broken = await pool.OpenAsync(1, TestContext.CancellationToken);
+        IKeyValueStore broken = await pool.OpenAsync(Somewhere, TestContext.CancellationToken);
         ((ICommunicationObject)broken).Abort();
 
-        IKeyValueStore fresh = await pool.OpenAsync(1, TestContext.CancellationToken);
+        IKeyValueStore fresh = await pool.OpenAsync(Somewhere, TestContext.CancellationToken);
 
         Assert.AreNotSame(broken, fresh);
         Assert.AreEqual(CommunicationState.Opened, ((ICommunicationObject)fresh).State);
@@ -65,9 +66,46 @@ public sealed class ChannelTests
         Assert.AreEqual("There is no replica 9; the replicas are 1.", thrown.Message);
     }
 
-    private static ChannelPool<IKeyValueStore> Pool()
+    /// <summary>A call may be under way on a channel whose address went away: it has its time before the channel is closed.</summary>
+    [TestMethod]
+    public async Task Channel_AddressWentAway_IsClosedAfterTheTimeOutAndTheOthersStay()
     {
-        return new ChannelPool<IKeyValueStore>(Nowhere(), ServicePaths.KeyValueStore, TimeSpan.FromSeconds(1));
+        var time = new FakeTimeProvider();
+        await using var pool = Pool(time);
+        ReplicaPlace other = Somewhere with { Replica = 2 };
+        var gone = (ICommunicationObject)await pool.OpenAsync(Somewhere, TestContext.CancellationToken);
+        var kept = (ICommunicationObject)await pool.OpenAsync(other, TestContext.CancellationToken);
+        var closed = new TaskCompletionSource();
+        gone.Closed += (_, _) => closed.TrySetResult();
+
+        pool.KeepOnly([other]);
+        Assert.AreSequenceEqual([other], pool.Places);
+        Assert.AreEqual(CommunicationState.Opened, gone.State);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await closed.Task.WaitAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual(CommunicationState.Opened, kept.State);
+        Assert.AreNotSame<object>(gone, await pool.OpenAsync(Somewhere, TestContext.CancellationToken), "it can be had again");
+    }
+
+    [TestMethod]
+    public async Task Pool_DisposedWhileAChannelIsToBeClosed_ClosesItAtOnce()
+    {
+        var pool = Pool(new FakeTimeProvider());
+        var gone = (ICommunicationObject)await pool.OpenAsync(Somewhere, TestContext.CancellationToken);
+
+        pool.KeepOnly([]);
+        await pool.DisposeAsync();
+
+        Assert.AreEqual(CommunicationState.Closed, gone.State);
+    }
+
+    private static readonly ReplicaPlace Somewhere = ReplicaPlace.Of(Nowhere().Replicas).Single();
+
+    private static ChannelPool<IKeyValueStore> Pool(TimeProvider? time = null)
+    {
+        return new ChannelPool<IKeyValueStore>(
+            Nowhere(), ServicePaths.KeyValueStore, TimeSpan.FromSeconds(1), time ?? TimeProvider.System);
     }
 
     private static PaxosClientOptions Nowhere()

@@ -10,15 +10,18 @@ internal sealed class ClientUnderTest
     private readonly FakeTimeProvider _time = new();
     private readonly long _start;
 
-    public ClientUnderTest(int? pinned = null, int seed = 1)
+    public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default)
     {
         _start = _time.GetTimestamp();
-        Client = new PaxosKeyValueClient(FakeCluster.Options(pinned), Cluster, _time, new Random(seed));
+        Client = new PaxosKeyValueClient(
+            FakeCluster.Options(pinned) with { MembersInterval = membersInterval }, Cluster, _time, new Random(seed));
     }
 
     public FakeCluster Cluster { get; } = new();
 
     public PaxosKeyValueClient Client { get; }
+
+    public void Advance(TimeSpan time) => _time.Advance(time);
 
     public TimeSpan Elapsed => _time.GetElapsedTime(_start);
 

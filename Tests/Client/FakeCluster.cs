@@ -18,6 +18,8 @@ internal enum Mishap
 
     NoQuorum,
 
+    Fenced,
+
     Overloaded,
 
     OutcomeUnknown,
@@ -35,6 +37,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     private readonly Dictionary<(string Session, long Sequence), object> _answers = [];
     private readonly Dictionary<int, Queue<Mishap>> _mishaps = [];
     private readonly List<FakeCall> _calls = [];
+    private readonly List<ReplicaPlace> _askedForMembers = [];
 
     public static IReadOnlyDictionary<int, Uri> Addresses { get; } =
         Enumerable.Range(1, 5).ToDictionary(id => id, id => new Uri($"http://127.0.0.1:{8100 + id}"));
@@ -44,6 +47,30 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 
     /// <summary>Operations that <see cref="Always"/> befalls: those that begin with this.</summary>
     public string AlwaysFor { get; set; } = "";
+
+    /// <summary>Addresses where nobody listens.</summary>
+    public HashSet<Uri> Gone { get; } = [];
+
+    /// <summary>What replicas say of the members, by address; whoever is not in it says that nothing was ever changed.</summary>
+    public Dictionary<Uri, MemberReport> Told { get; } = [];
+
+    /// <summary>Whoever is asked for the members waits for this.</summary>
+    public Task MembersHeld { get; set; } = Task.CompletedTask;
+
+    /// <summary>Places that were asked who the members are.</summary>
+    public IReadOnlyList<ReplicaPlace> AskedForMembers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _askedForMembers];
+            }
+        }
+    }
+
+    /// <summary>Places whose channels were to stay, when the others were closed.</summary>
+    public IReadOnlyCollection<ReplicaPlace> Kept { get; private set; } = [];
 
     public bool FaultLabOn { get; set; } = true;
 
@@ -74,25 +101,57 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 
     public static PaxosClientOptions Options(int? pinned = null)
     {
-        return new PaxosClientOptions { Replicas = Addresses, PinnedReplica = pinned };
+        return new PaxosClientOptions { Replicas = Addresses, PinnedReplica = pinned, MembersInterval = TimeSpan.Zero };
     }
 
-    Task<IKeyValueStore> IChannelSource<IKeyValueStore>.OpenAsync(int replica, CancellationToken cancel)
+    Task<IKeyValueStore> IChannelSource<IKeyValueStore>.OpenAsync(ReplicaPlace place, CancellationToken cancel)
     {
-        return Task.FromResult<IKeyValueStore>(new FakeReplica(this, replica));
+        return Task.FromResult<IKeyValueStore>(new FakeReplica(this, place));
     }
 
-    Task<IReplicaControl> IChannelSource<IReplicaControl>.OpenAsync(int replica, CancellationToken cancel)
+    Task<IReplicaControl> IChannelSource<IReplicaControl>.OpenAsync(ReplicaPlace place, CancellationToken cancel)
     {
-        return Task.FromResult<IReplicaControl>(new FakeControl(this, replica));
+        return Task.FromResult<IReplicaControl>(new FakeControl(this, place.Replica));
+    }
+
+    public void KeepOnly(IReadOnlyCollection<ReplicaPlace> places) => Kept = places;
+
+    /// <summary>A configuration: voters at <see cref="Addresses"/> or where they are said to be.</summary>
+    public static MemberReport Configuration(long number, params (int Replica, Uri? Client, bool IsVoter)[] members) => new()
+    {
+        Configuration = number,
+        Members = [.. members.Select(member => new MemberData
+        {
+            ReplicaId = member.Replica,
+            Incarnation = "first",
+            IsVoter = member.IsVoter,
+            Client = (member.Client ?? Addresses[member.Replica]).GetLeftPart(UriPartial.Authority),
+            Peer = "http://127.0.0.1:1",
+        })],
+    };
+
+    public async Task<MemberReport> MembersAsync(ReplicaPlace place)
+    {
+        lock (_lock)
+        {
+            _askedForMembers.Add(place);
+        }
+
+        await MembersHeld;
+        return Gone.Contains(place.Address) ? throw Thrown(Mishap.Refused, null)
+            : Told.GetValueOrDefault(place.Address)
+                ?? Configuration(0, [.. Addresses.Keys.Select(id => (id, (Uri?)null, true))]);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public async Task<TReply> CallAsync<TReply>(int replica, string operation, RequestIdentity? identity, Func<TReply> execute)
+    public Task<TReply> CallAsync<TReply>(int replica, string operation, RequestIdentity? identity, Func<TReply> execute) =>
+        CallAsync(new ReplicaPlace(replica, Addresses.GetValueOrDefault(replica, new Uri("http://nowhere"))), operation, identity, execute);
+
+    public async Task<TReply> CallAsync<TReply>(ReplicaPlace place, string operation, RequestIdentity? identity, Func<TReply> execute)
     {
-        Mishap? mishap = Note(new FakeCall(replica, operation, identity));
-        Heard(replica, operation);
+        Mishap? mishap = Note(new FakeCall(place.Replica, operation, identity, place.Address));
+        Heard(place.Replica, operation);
         if (mishap is null)
         {
             return Execute(execute);
@@ -175,6 +234,11 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         lock (_lock)
         {
             _calls.Add(call);
+            if (Gone.Contains(call.Address))
+            {
+                return Mishap.Refused;
+            }
+
             foreach (int slot in new[] { call.Replica, 0 })
             {
                 if (call.Operation != "open session" && _mishaps.TryGetValue(slot, out var queue) && queue.TryDequeue(out Mishap next))
@@ -203,6 +267,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
                 "no", new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused")),
             Mishap.AnswerLost => new CommunicationException(
                 "lost", new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely")),
+            Mishap.Fenced => Fault(new ReplicaFencedFault { ReplicaId = 1 }),
             Mishap.NoQuorum => Fault(new NoQuorumFault { WaitedMilliseconds = 1 }),
             Mishap.Overloaded => Fault(new OverloadedFault { Limit = "QueueMax", Max = 1 }),
             Mishap.StorageFull => Fault(new StorageFullFault { UsedBytes = 11, LimitBytes = 10 }),
@@ -215,4 +280,4 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 }
 
 /// <summary>One call that arrived at a replica.</summary>
-internal sealed record FakeCall(int Replica, string Operation, RequestIdentity? Identity);
+internal sealed record FakeCall(int Replica, string Operation, RequestIdentity? Identity, Uri Address);

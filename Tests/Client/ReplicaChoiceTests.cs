@@ -43,10 +43,10 @@ public sealed class ReplicaChoiceTests
     [TestMethod]
     public void Rotation_ManyCallsFailAtOneReplica_MovesOnOnce()
     {
-        var rotation = new ReplicaRotation([1, 2, 3], null, new Random(1));
-        int failed = rotation.Current;
+        var rotation = new ReplicaRotation(FakeCluster.Addresses, null, new Random(1));
+        ReplicaPlace failed = rotation.Current;
 
-        int next = rotation.MoveOnFrom(failed);
+        ReplicaPlace next = rotation.MoveOnFrom(failed);
 
         Assert.AreNotEqual(failed, next);
         Assert.AreEqual(next, rotation.MoveOnFrom(failed));

@@ -15,6 +15,7 @@ internal sealed class HostedCluster : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("paxoswcf-test-").FullName;
     private readonly Dictionary<int, ReplicaProcess> _running = [];
+    private readonly Dictionary<int, (Uri Client, Uri Peer)> _elsewhere = [];
     private readonly ILoggerFactory _loggers;
 
     private HostedCluster(int replicas, bool faultLab, ILoggerFactory? loggers)
@@ -51,6 +52,24 @@ internal sealed class HostedCluster : IAsyncDisposable
         await process.StartAsync(CancellationToken.None);
     }
 
+    /// <summary>Starts another process in the place of a replica that was stopped, with an empty disk and at other addresses.</summary>
+    public async Task StartElsewhereAsync(int id)
+    {
+        var ports = FreePorts(2);
+        var arguments = new HostArguments
+        {
+            Id = id,
+            Servers = "servers.xml",
+            Data = DataOf(id) + "-elsewhere",
+            ListenClient = new Uri($"http://127.0.0.1:{ports[0]}/"),
+            ListenPeer = new Uri($"http://127.0.0.1:{ports[1]}/"),
+        };
+        _elsewhere[id] = (arguments.ListenClient, arguments.ListenPeer);
+        _running[id] = new ReplicaProcess(
+            arguments, new ReplicaOptions { TickMilliseconds = 10 }, Servers, Servers.Find(id)!, _loggers);
+        await _running[id].StartAsync(CancellationToken.None);
+    }
+
     public async Task StopReplicaAsync(int id)
     {
         _running.Remove(id, out var process);
@@ -59,9 +78,9 @@ internal sealed class HostedCluster : IAsyncDisposable
 
     public string DataOf(int id) => Path.Combine(_root, $"replica-{id}");
 
-    public Uri ClientAddress(int id) => Servers.Find(id)!.Client;
+    public Uri ClientAddress(int id) => _elsewhere.TryGetValue(id, out var place) ? place.Client : Servers.Find(id)!.Client;
 
-    public Uri PeerAddress(int id) => Servers.Find(id)!.Peer;
+    public Uri PeerAddress(int id) => _elsewhere.TryGetValue(id, out var place) ? place.Peer : Servers.Find(id)!.Peer;
 
     public async Task<TResult> CallAsync<TContract, TResult>(int id, Func<TContract, Task<TResult>> call)
         where TContract : class

@@ -38,6 +38,67 @@ public sealed class MembershipTests
         Assert.Contains("nothing to readmit", again.Message);
     }
 
+    /// <summary>Two machines whose directories were mixed up: each starts fenced beside what the other left, says so, and is a full
+    /// replica once it is readmitted.</summary>
+    [TestMethod]
+    [Timeout(TimeoutMilliseconds, CooperativeCancellation = true)]
+    public async Task Directories_MixedUp_StartFencedAndVoteOnceReadmitted()
+    {
+        await using var cluster = await HostedCluster.StartAsync(5);
+        await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
+        await cluster.StopReplicaAsync(4);
+        await cluster.StopReplicaAsync(5);
+        var aside = cluster.DataOf(4) + "-aside";
+        Directory.Move(cluster.DataOf(4), aside);
+        Directory.Move(cluster.DataOf(5), cluster.DataOf(4));
+        Directory.Move(aside, cluster.DataOf(5));
+        foreach (var id in (int[])[4, 5])
+        {
+            await cluster.StartReplicaAsync(id);
+            var status = await UntilAsync(cluster, id, s => s.AppliedThrough > 0);
+            Assert.AreEqual("Fenced", status.Standing);
+            Assert.Contains($"belongs to replica {9 - id} of cluster \"test\"", status.ForeignDirectory!);
+            Assert.Contains($"guest-test-{id}", status.ForeignDirectory!);
+        }
+
+        var members = Members(cluster);
+        await members.ReadmitAsync(4, TestContext.CancellationToken);
+        await members.ReadmitAsync(5, TestContext.CancellationToken);
+        await UntilAsync(cluster, 4, s => s.Standing == "Voter");
+        await UntilAsync(cluster, 5, s => s.Standing == "Voter");
+        await cluster.StopReplicaAsync(1);
+        await cluster.StopReplicaAsync(2);
+        await cluster.StoreAsync(4, store => store.PutAsync("k", [2], null));
+        await cluster.StopReplicaAsync(4);
+        await cluster.StartReplicaAsync(4);
+        await UntilAsync(cluster, 4, s => s.Standing == "Voter");
+        Assert.AreEqual(2, (await cluster.StoreAsync(4, store => store.GetAsync("k", null))).Value![0]);
+        Assert.AreEqual(2, (await cluster.StoreAsync(4, store => store.MembersAsync())).Configuration);
+    }
+
+    /// <summary>One that was away while all others were replaced at other addresses has nobody to ask at any address that it knows:
+    /// whoever leads tells it where to ask.</summary>
+    [TestMethod]
+    [Timeout(TimeoutMilliseconds, CooperativeCancellation = true)]
+    public async Task Replica_AwayWhileAllOthersMoved_ComesBackByItself()
+    {
+        await using var cluster = await HostedCluster.StartAsync(5);
+        await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
+        await cluster.StopReplicaAsync(5);
+        var members = Members(cluster);
+        for (var id = 1; id <= 4; id++)
+        {
+            await cluster.StopReplicaAsync(id);
+            await cluster.StartElsewhereAsync(id);
+            await members.ReplaceAsync(id, cluster.PeerAddress(id), cluster.ClientAddress(id), TestContext.CancellationToken);
+            await UntilAsync(cluster, id, s => s.Standing == "Voter");
+        }
+
+        await cluster.StartReplicaAsync(5);
+        await UntilAsync(cluster, 5, s => s is { Standing: "Voter", Configuration: 4 });
+        Assert.AreEqual(1, (await cluster.StoreAsync(5, store => store.GetAsync("k", null))).Value![0]);
+    }
+
     /// <summary>A change that would leave too few voters that are heard is refused with the numbers.</summary>
     [TestMethod]
     [Timeout(TimeoutMilliseconds, CooperativeCancellation = true)]

@@ -1,5 +1,6 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Links;
 using PaxosWcf.ReplicaHost.Wire;
 using CatchUpReply = PaxosWcf.Consensus.CatchUpReply;
 using HeartbeatReply = PaxosWcf.Consensus.HeartbeatReply;
@@ -15,8 +16,19 @@ public sealed class WireMapperTests
 {
     private static readonly ReplicaId From = new(3);
     private static readonly Sender Caller = new(From, new Incarnation(5));
+    private static readonly MemberPlace Place = new(4, new Uri("http://127.0.0.1:8203/"));
     private static readonly Ballot Ballot = new(7, new ReplicaId(2));
     private static readonly Value Value = Value.Of([Command.Create(new CommandId(From, 2, 17), 16, "payload"u8)]);
+
+    [TestMethod]
+    public void Heartbeat_SaysWhereItsSenderIs()
+    {
+        var heartbeat = new Heartbeat(Ballot, true, 88, new Slot(41));
+
+        var member = WireMapper.ToWire(heartbeat, Caller, Place, "hash");
+        Assert.AreEqual((4, "http://127.0.0.1:8203"), (member.Configuration, member.PeerAddress));
+        Assert.IsNull(WireMapper.ToWire(heartbeat, Caller, Place with { Peer = null }, "hash").PeerAddress);
+    }
 
     [TestMethod]
     public void Messages_ThereAndBack_AreTheSame()
@@ -33,7 +45,7 @@ public sealed class WireMapperTests
         AssertSame(new ReadSnapshotReply(0, 7, default), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new ReadSnapshotReply(4, 7, new byte[] { 1, 2 }), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new TakeOver(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
-        AssertSame(new Heartbeat(Ballot, true, 88, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller, "hash")));
+        AssertSame(new Heartbeat(Ballot, true, 88, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller, Place, "hash")));
         AssertSame(new HeartbeatReply(88, Ballot, From, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First, "hash")));
         AssertSame(new HeartbeatReply(88, null, null, Slot.None), message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First, "hash")));
         AssertSame(new Propose([.. Value.Commands]), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));

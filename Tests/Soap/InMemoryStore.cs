@@ -91,6 +91,8 @@ internal sealed class InMemoryStore : IKeyValueStore
 
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "s-1" });
 
+    public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });
+
     private static BatchOperationReply Of(PutReply reply) => new() { Revision = reply.Revision, Found = reply.Replaced };
 
     private static BatchOperationReply Of(DeleteReply reply) => new() { Revision = reply.Revision, Found = reply.Found };

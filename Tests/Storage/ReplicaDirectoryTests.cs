@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.Storage;
@@ -84,19 +85,77 @@ public sealed class ReplicaDirectoryTests : IDisposable
     }
 
     [TestMethod]
-    public void Open_AnotherReplica_IsRefused()
+    [DataRow("paxoswcf", 4, DisplayName = "another replica's")]
+    [DataRow("payroll", 3, DisplayName = "another cluster's")]
+    public void Open_DirectoryOfAnother_IsAnotherLifeBesideItAndTouchesNothing(string cluster, int replica)
     {
-        Bootstrap().Dispose();
-        AssertRefused(
-            () => ReplicaDirectory.Open(Data, "paxoswcf", 4, bootstrap: false), Data, "belongs to replica 3", "this is replica 4");
+        DirectoryIdentity owner;
+        using (ReplicaDirectory opened = Bootstrap())
+        {
+            owner = opened.Identity;
+            opened.Store.Put(StoreFamily.Meta, "promise", "7.2");
+        }
+
+        Dictionary<string, string> before = Files();
+        Incarnation life;
+        using (var guest = ReplicaDirectory.Open(Data, cluster, replica, bootstrap: false))
+        {
+            Assert.AreEqual(owner, guest.Host);
+            Assert.AreEqual((cluster, replica), (guest.Identity.Cluster, guest.Identity.ReplicaId));
+            Assert.AreEqual(Path.Combine(Data, $"guest-{cluster}-{replica}"), guest.Path);
+            Assert.AreNotEqual(Incarnation.First, life = LifeOf(guest));
+            guest.Store.Put(StoreFamily.Meta, "promise", "9.4");
+            AssertRefused(() => Open(), Data, "in use by this process");
+            AssertRefused(() => ReplicaDirectory.Open(guest.Path, cluster, replica, bootstrap: false), guest.Path, "in use by this process");
+        }
+
+        Dictionary<string, string> after = Files();
+        Assert.AreSequenceEqual(
+            before.OrderBy(file => file.Key), after.Where(file => !file.Key.StartsWith("guest-", StringComparison.Ordinal)).OrderBy(file => file.Key));
+        using (var again = ReplicaDirectory.Open(Data, cluster, replica, bootstrap: false))
+        {
+            Assert.AreEqual(life, LifeOf(again));
+            Assert.AreEqual("9.4", again.Store.Text("promise", StoreFamily.Meta));
+        }
+
+        using ReplicaDirectory back = Open();
+        Assert.AreEqual(owner, back.Identity);
+        Assert.IsNull(back.Host);
+        Assert.AreEqual("7.2", back.Store.Text("promise", StoreFamily.Meta));
     }
 
     [TestMethod]
-    public void Open_AnotherCluster_IsRefused()
+    public void BytesOnDisk_OfOneWithAGuest_AreItsOwn()
+    {
+        Bootstrap().Dispose();
+        using (var guest = ReplicaDirectory.Open(Data, "payroll", 3, bootstrap: false))
+        {
+            guest.Store.Put(StoreFamily.Keys, "k", new string('x', 1 << 20));
+        }
+
+        using ReplicaDirectory owner = Open();
+        Assert.IsLessThan(1 << 20, owner.BytesOnDisk);
+    }
+
+    /// <summary>A first member's disk counts without ever having been named: only what was empty may become one.</summary>
+    [TestMethod]
+    public void Bootstrap_DirectoryOfAnother_IsRefused()
     {
         Bootstrap().Dispose();
         AssertRefused(
-            () => ReplicaDirectory.Open(Data, "payroll", 3, bootstrap: false), Data, "cluster \"paxoswcf\"", "cluster \"payroll\"");
+            () => ReplicaDirectory.Open(Data, "payroll", 3, bootstrap: true), Data, "holds a replica already", "without --bootstrap");
+        Assert.IsEmpty(Directory.GetDirectories(Data, "guest-*"));
+    }
+
+    /// <summary>A guest's directory that was copied from elsewhere is not taken for one's own.</summary>
+    [TestMethod]
+    public void Open_GuestDirectoryOfAThird_IsRefused()
+    {
+        Bootstrap().Dispose();
+        ReplicaDirectory.Open(Data, "paxoswcf", 4, bootstrap: false).Dispose();
+        Directory.Move(Path.Combine(Data, "guest-paxoswcf-4"), Path.Combine(Data, "guest-paxoswcf-5"));
+        AssertRefused(
+            () => ReplicaDirectory.Open(Data, "paxoswcf", 5, bootstrap: false), "belongs to replica 4", "this is replica 5");
     }
 
     [TestMethod]
@@ -229,6 +288,12 @@ public sealed class ReplicaDirectoryTests : IDisposable
         holder.Kill();
         Open().Dispose();
     }
+
+    // The lock and who has it are of whoever has the directory open.
+    private Dictionary<string, string> Files() => Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Data, file))
+        .Where(file => file is not ("lock" or "owner"))
+        .ToDictionary(file => file, file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Data, file)))));
 
     private static Incarnation LifeOf(ReplicaDirectory directory) => new ReplicaLog(directory.Store).Recover(Slot.None).Incarnation;
 

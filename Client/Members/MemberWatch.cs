@@ -1,0 +1,169 @@
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>Finds out who is in the cluster: asks replicas in the background, with the first call, from then on at intervals, and
+/// soon after an attempt failed. No call waits for it.</summary>
+internal sealed class MemberWatch : IAsyncDisposable
+{
+    /// <summary>How many replicas are asked each time: one may not have heard that it was taken out.</summary>
+    public const int Asked = 2;
+
+    /// <summary>Attempts that fail make it ask at most this often.</summary>
+    public static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly IChannelSource<IKeyValueStore> _channels;
+    private readonly PaxosClientOptions _options;
+    private readonly ReplicaRotation _rotation;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _lock = new();
+    private readonly bool _isOn;
+    private KnownMembers _known = KnownMembers.None;
+    private ITimer? _timer;
+    private long _lookedAt;
+    private int _looks;
+
+    public MemberWatch(
+        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, TimeProvider time)
+    {
+        (_channels, _options, _rotation, _time) = (channels, options, rotation, time);
+        _isOn = options.PinnedReplica is null && options.MembersInterval > TimeSpan.Zero;
+    }
+
+    /// <summary>Ends when nobody is being asked.</summary>
+    public Task Look { get; private set; } = Task.CompletedTask;
+
+    /// <summary>A call begins.</summary>
+    public void OnCall()
+    {
+        // Every call comes by here: only the first has something to do.
+        if (_isOn && Volatile.Read(ref _looks) == 0)
+        {
+            Begin();
+        }
+    }
+
+    /// <summary>A replica failed an attempt: perhaps it is no member any more.</summary>
+    public void OnAttemptFailed()
+    {
+        lock (_lock)
+        {
+            if (_looks > 0 && _time.GetElapsedTime(_lookedAt) >= AfterFailure)
+            {
+                BeginLook();
+            }
+        }
+    }
+
+    /// <summary>Ends it; whoever is being asked need not answer any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Task last;
+        lock (_lock)
+        {
+            // Nothing begins after this: whoever takes the lock from now on sees that it is the end.
+            last = Look;
+        }
+
+        await (_timer?.DisposeAsync() ?? default);
+        await last;
+        _end.Dispose();
+    }
+
+    private void Begin()
+    {
+        lock (_lock)
+        {
+            if (_looks == 0 && !_end.IsCancellationRequested)
+            {
+                BeginLook();
+                _timer = _time.CreateTimer(_ => OnTimer(), null, _options.MembersInterval, _options.MembersInterval);
+            }
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (_lock)
+        {
+            BeginLook();
+        }
+    }
+
+    // One at a time. Call it under the lock.
+    private void BeginLook()
+    {
+        if (Look.IsCompleted && !_end.IsCancellationRequested)
+        {
+            int turn = _looks++;
+            _lookedAt = _time.GetTimestamp();
+            Look = Task.Run(() => LookUntilTheEndAsync(turn));
+        }
+    }
+
+    private async Task LookUntilTheEndAsync(int turn)
+    {
+        try
+        {
+            await LookAsync(turn);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The client is being disposed; nobody wants to know any more.
+            return;
+        }
+    }
+
+    private async Task LookAsync(int turn)
+    {
+        int answers = 0;
+        foreach (ReplicaPlace place in InTurn(turn))
+        {
+            if (await AskAsync(place) is { } report)
+            {
+                Learn(report);
+                if (++answers == Asked)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    // The one that calls go to first; then the others, beginning with another one each time.
+    private IEnumerable<ReplicaPlace> InTurn(int turn)
+    {
+        ReplicaPlace first = _rotation.Current;
+        ReplicaPlace[] others = [.. _rotation.Places.Where(place => place != first)];
+        return [first, .. others.Skip(turn % Math.Max(1, others.Length)), .. others.Take(turn % Math.Max(1, others.Length))];
+    }
+
+    private async Task<MemberReport?> AskAsync(ReplicaPlace place)
+    {
+        try
+        {
+            IKeyValueStore channel = await _channels.OpenAsync(place, _end.Token);
+            return await Patience.WaitAsync(channel.MembersAsync(), _options.AttemptTimeout, _time, _end.Token);
+        }
+        catch (Exception e) when (AttemptFailure.Read(e, place.Replica, _options.AttemptTimeout) is { } failure)
+        {
+            Log.MembersNotTold(_options.Logger, place, failure.Sentence);
+            return null;
+        }
+    }
+
+    private void Learn(MemberReport report)
+    {
+        if (_known.Learn(report.Configuration, report.Members) is not { } now)
+        {
+            return;
+        }
+
+        _known = now;
+        Log.MembersLearned(_options.Logger, now.Configuration, string.Join(", ", now.Voters.Concat(now.Learners)));
+        _rotation.Learn(now);
+        _channels.KeepOnly(_rotation.Places);
+    }
+}
