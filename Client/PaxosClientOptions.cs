@@ -11,6 +11,9 @@ public sealed record PaxosClientOptions
     /// <summary>Longest time-out that is taken.</summary>
     public static readonly TimeSpan TimeoutMax = TimeSpan.FromHours(1);
 
+    /// <summary>Largest <see cref="MessagesUnderWayMax"/>.</summary>
+    public const int MessagesUnderWayLimit = 1024;
+
     /// <summary>Stands for the id of a replica of which only the address is known.</summary>
     public const int IdUnknown = 0;
 
@@ -44,6 +47,11 @@ public sealed record PaxosClientOptions
     /// <see cref="Replicas"/> are called. It asks for the first time with its first call, and also when an attempt
     /// failed, at most once a second. Less hears of changes sooner; more asks less. A pinned client never asks.</summary>
     public TimeSpan MembersInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many messages with mutations, and how many with reads, may be under way at one replica at once. While no more
+    /// callers share the client, each call goes in a message of its own; where more do, those that come while a message is
+    /// under way go together in the next one, up to 64 in a message. 0: every call goes in a message of its own. At most 1,024.</summary>
+    public int MessagesUnderWayMax { get; init; } = 3;
 
     /// <summary>Takes the client's log: one line for each attempt that failed, and for each change of replica.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
@@ -81,6 +89,11 @@ public sealed record PaxosClientOptions
             {
                 throw new ArgumentException($"The address of replica {id} is \"{address}\"; it must start with http:// or https://.");
             }
+        }
+
+        if (MessagesUnderWayMax is < 0 or > MessagesUnderWayLimit)
+        {
+            throw new ArgumentException($"At most {MessagesUnderWayMax} messages may be under way; it must be 0 to {MessagesUnderWayLimit}.");
         }
 
         CheckTime(OperationTimeout, "operation time-out");

@@ -24,10 +24,10 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         PaxosClientOptions options, IChannelSource<IKeyValueStore> channels, TimeProvider time, Random random)
     {
         options.Validate();
-        _channels = channels;
+        _channels = options.MessagesUnderWayMax == 0 ? channels : new PipeliningChannels(channels, options.MessagesUnderWayMax);
         _rotation = new ReplicaRotation(options.Replicas, options.PinnedReplica, random);
-        _members = new MemberWatch(channels, options, _rotation, time);
-        _caller = new StoreCaller(new AttemptLoop(channels, options, _rotation, _members, time, random), _sessions, options, time);
+        _members = new MemberWatch(_channels, options, _rotation, time);
+        _caller = new StoreCaller(new AttemptLoop(_channels, options, _rotation, _members, time, random), _sessions, options, time);
     }
 
     /// <summary>The replica that the next call goes to.</summary>

@@ -19,6 +19,12 @@ public static class StoreLimits
     /// <summary>All keys and values of one batch together, in bytes: one largest value, and as much again.</summary>
     public const int BatchBytesMax = 2 << 20;
 
+    /// <summary>Most calls of one pipeline.</summary>
+    public const int PipelineCallsMax = 64;
+
+    /// <summary>All keys and values of one pipeline together, in bytes.</summary>
+    public const int PipelineBytesMax = BatchBytesMax;
+
     /// <summary>Longest session name, in characters: what OpenSession returns is shorter.</summary>
     public const int SessionCharsMax = 64;
 }

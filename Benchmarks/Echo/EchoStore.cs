@@ -56,4 +56,14 @@ internal sealed class EchoStore : IKeyValueStore
     }
 
     public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });
+
+    public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) => Task.WhenAll(calls.Select(AnswerAsync));
+
+    private async Task<PipelinedReply> AnswerAsync(PipelinedCall call) => call.Kind switch
+    {
+        PipelinedCallKind.Put => new() { Put = await PutAsync(call.Key, call.Value!, call.Identity) },
+        PipelinedCallKind.Get => new() { Get = await GetAsync(call.Key, call.Consistency) },
+        PipelinedCallKind.Delete => new() { Delete = await DeleteAsync(call.Key, call.Identity) },
+        _ => new() { ContainsKey = await ContainsKeyAsync(call.Key, call.Consistency) },
+    };
 }

@@ -90,4 +90,15 @@ public interface IKeyValueStore
     [OperationContract]
     [FaultContract(typeof(OverloadedFault))]
     Task<MemberReport> MembersAsync();
+
+    /// <summary>Takes several independent calls in one message, as if each had come in a message of its own: they are
+    /// executed side by side, in no order and not as one step, and each has an answer or a fault of its own. For callers
+    /// with many calls under way at once, which pay for one message instead of many; the client library does so by itself.
+    /// What belongs together goes into <see cref="BatchAsync"/>.</summary>
+    /// <param name="calls">1..64; keys and values together at most 2 MiB.</param>
+    /// <returns>One for each call, in their order.</returns>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(RequestTooLargeFault))]
+    Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls);
 }

@@ -46,26 +46,16 @@ internal sealed class KeyValueStoreService(
             : throw NotTheAnswer(answer, identity);
     }
 
-    public async Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
-    {
-        var (appliedThrough, record) = await ReadAsync(key, consistency);
-        return record is null
-            ? new GetReply { Found = false, AppliedThrough = appliedThrough }
-            : new GetReply
-            {
-                Found = true,
-                Value = record.Value.ToArray(),
-                CreateRevision = record.CreateRevision,
-                ModificationRevision = record.ModificationRevision,
-                Version = record.Version,
-                AppliedThrough = appliedThrough,
-            };
-    }
+    public Task<GetReply> GetAsync(string key, ReadConsistency? consistency) => GetAsync(key, consistency, ReadIndexOnce());
 
-    public async Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
+    public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
+        ContainsKeyAsync(key, consistency, ReadIndexOnce());
+
+    public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
-        var (appliedThrough, record) = await ReadAsync(key, consistency);
-        return new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough };
+        RequestRules.CheckPipeline(calls);
+        var readIndex = ReadIndexOnce();
+        return Task.WhenAll(calls.Select(call => PipelineReplies.OfAsync(() => AnswerAsync(call, readIndex))));
     }
 
     public async Task<OpenSessionReply> OpenSessionAsync()
@@ -79,13 +69,51 @@ internal sealed class KeyValueStoreService(
 
     public Task<MemberReport> MembersAsync() => members.ReportAsync();
 
-    private async Task<(long AppliedThrough, KeyRecord? Record)> ReadAsync(string key, ReadConsistency? consistency)
+    private async Task<PipelinedReply> AnswerAsync(PipelinedCall call, SharedReadIndex readIndex)
+    {
+        RequestRules.CheckMembers(call);
+        return call.Kind switch
+        {
+            PipelinedCallKind.Put => new() { Put = await PutAsync(call.Key, call.Value!, call.Identity) },
+            PipelinedCallKind.Get => new() { Get = await GetAsync(call.Key, call.Consistency, readIndex) },
+            PipelinedCallKind.Delete => new() { Delete = await DeleteAsync(call.Key, call.Identity) },
+            PipelinedCallKind.ContainsKey => new() { ContainsKey = await ContainsKeyAsync(call.Key, call.Consistency, readIndex) },
+            _ => throw new UnreachableException($"a call of kind {call.Kind}, which no reader of messages lets through"),
+        };
+    }
+
+    private async Task<GetReply> GetAsync(string key, ReadConsistency? consistency, SharedReadIndex readIndex)
+    {
+        var (appliedThrough, record) = await ReadAsync(key, consistency, readIndex);
+        return record is null
+            ? new GetReply { Found = false, AppliedThrough = appliedThrough }
+            : new GetReply
+            {
+                Found = true,
+                Value = record.Value.ToArray(),
+                CreateRevision = record.CreateRevision,
+                ModificationRevision = record.ModificationRevision,
+                Version = record.Version,
+                AppliedThrough = appliedThrough,
+            };
+    }
+
+    private async Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency, SharedReadIndex readIndex)
+    {
+        var (appliedThrough, record) = await ReadAsync(key, consistency, readIndex);
+        return new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough };
+    }
+
+    private SharedReadIndex ReadIndexOnce() => new(() => calls.ReadIndexAsync(context.Disconnected));
+
+    private async Task<(long AppliedThrough, KeyRecord? Record)> ReadAsync(
+        string key, ReadConsistency? consistency, SharedReadIndex readIndex)
     {
         RequestRules.CheckKey(key);
         calls.CheckState(driver);
         if (consistency is not ReadConsistency.Serializable)
         {
-            await calls.ReadIndexAsync(context.Disconnected);
+            await readIndex.WaitAsync();
         }
 
         // What a restore has brought so far is no state that ever was.

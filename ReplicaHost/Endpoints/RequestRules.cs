@@ -40,6 +40,27 @@ internal static class RequestRules
         }
     }
 
+    public static void CheckPipeline(PipelinedCall[]? calls)
+    {
+        if (PipelineRules.Check(calls) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+
+        if (PipelineRules.CheckSize(calls!) is { } large)
+        {
+            throw StoreFaults.RequestTooLarge(large);
+        }
+    }
+
+    public static void CheckMembers(PipelinedCall call)
+    {
+        if (PipelineRules.CheckMembers(call) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+    }
+
     public static ClientIdentity? CheckIdentity(RequestIdentity? identity)
     {
         if (identity is null)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PaxosWcf.Contracts;
 using PaxosWcf.Replication.KeyValue;
 
@@ -54,6 +55,9 @@ internal sealed class SimulatedDoor(
 
     /// <summary>Not simulated: the clients of a simulation are told of all replicas, and do not ask.</summary>
     public Task<MemberReport> MembersAsync() => throw new NotSupportedException("The clients of a simulation do not ask who the members are.");
+
+    public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) =>
+        throw new UnreachableException("a simulated client has one call at a time, and so nothing to send together");
 
     private Task<TReply> SubmitAsync<TReply>(KeyValueCommand command, ClientIdentity? identity, Func<CommandAnswer, TReply?> reply)
         where TReply : class

@@ -43,4 +43,14 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
     }
 
     public Task<MemberReport> MembersAsync() => cluster.MembersAsync(place);
+
+    public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) => Task.WhenAll(calls.Select(AnswerAsync));
+
+    private async Task<PipelinedReply> AnswerAsync(PipelinedCall call) => call.Kind switch
+    {
+        PipelinedCallKind.Put => new() { Put = await PutAsync(call.Key, call.Value!, call.Identity) },
+        PipelinedCallKind.Get => new() { Get = await GetAsync(call.Key, call.Consistency) },
+        PipelinedCallKind.Delete => new() { Delete = await DeleteAsync(call.Key, call.Identity) },
+        _ => new() { ContainsKey = await ContainsKeyAsync(call.Key, call.Consistency) },
+    };
 }

@@ -93,6 +93,8 @@ internal sealed class InMemoryStore : IKeyValueStore
 
     public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });
 
+    public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) => throw new NotSupportedException("No test of the dispatcher pipelines.");
+
     private static BatchOperationReply Of(PutReply reply) => new() { Revision = reply.Revision, Found = reply.Replaced };
 
     private static BatchOperationReply Of(DeleteReply reply) => new() { Revision = reply.Revision, Found = reply.Found };

@@ -1,0 +1,161 @@
+using System.ServiceModel;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>Calls of one kind to one replica. As long as no more callers share it than messages may be under way, each call goes
+/// at once in a message of its own. Where more do, one message at a time carries all that wait.</summary>
+/// <remarks>No timer is involved. But the callers of a message that has ended come back with their next calls all at once:
+/// the first of them would go alone, and the others wait for it. So after a message of many calls the next one goes when no
+/// more come, which is when the pool's threads have run those callers.</remarks>
+/// <param name="channel">The replica.</param>
+/// <param name="messagesMax">How many messages may be under way at once.</param>
+internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
+{
+    private const int LooksMax = 8;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<PipelinedWait> _waiting = [];
+    private int _underWay;
+
+    // How many calls go together of late.
+    private int _together = 1;
+    private volatile bool _takesNoPipelines;
+
+    /// <summary>Sends a call, or has it wait for the next message.</summary>
+    public Task<TReply> CallAsync<TReply>(
+        PipelinedCall call, Func<IKeyValueStore, Task<TReply>> alone, Func<PipelinedReply, TReply?> replyOf)
+        where TReply : class
+    {
+        PipelinedWait<TReply>? wait = null;
+        lock (_lock)
+        {
+            if (!_takesNoPipelines && (IsShared || _underWay >= messagesMax || _waiting.Count > 0))
+            {
+                wait = new PipelinedWait<TReply>(call, alone, replyOf);
+                _waiting.Enqueue(wait);
+                if (_underWay > 0)
+                {
+                    return wait.Answer;
+                }
+            }
+
+            _underWay++;
+        }
+
+        if (wait is null)
+        {
+            return AloneAsync(alone);
+        }
+
+        _ = GoOnAsync();
+        return wait.Answer;
+    }
+
+    private bool IsShared => Volatile.Read(ref _together) > messagesMax;
+
+    private async Task<TReply> AloneAsync<TReply>(Func<IKeyValueStore, Task<TReply>> alone)
+    {
+        try
+        {
+            return await alone(channel);
+        }
+        finally
+        {
+            _ = GoOnAsync();
+        }
+    }
+
+    // A message has ended: its place goes to what waits, until nothing does. Whatever goes wrong is told to those who wait.
+    private async Task GoOnAsync()
+    {
+        await GatherAsync();
+        while (TakeNext() is { Count: > 0 } next)
+        {
+            await SendAsync(next);
+            await GatherAsync();
+        }
+    }
+
+    private async Task GatherAsync()
+    {
+        int last = -1;
+        for (int looks = 0; looks < LooksMax && Waiting() is var now && now > last && now < StoreLimits.PipelineCallsMax; looks++)
+        {
+            last = now;
+            if (IsShared)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private int Waiting()
+    {
+        lock (_lock)
+        {
+            return _waiting.Count;
+        }
+    }
+
+    private List<PipelinedWait> TakeNext()
+    {
+        lock (_lock)
+        {
+            var next = new List<PipelinedWait>();
+            long bytes = 0;
+            bool another = IsShared && _underWay > 1;
+            while (!another && next.Count < StoreLimits.PipelineCallsMax && _waiting.TryPeek(out PipelinedWait? wait)
+                && (next.Count == 0 || bytes + wait.Bytes <= StoreLimits.PipelineBytesMax))
+            {
+                bytes += wait.Bytes;
+                next.Add(_waiting.Dequeue());
+            }
+
+            if (next.Count == 0)
+            {
+                _underWay--;
+            }
+            else
+            {
+                _together = Math.Max(next.Count, _together / 2);
+            }
+
+            return next;
+        }
+    }
+
+    private Task SendAsync(List<PipelinedWait> calls)
+    {
+        return calls.Count == 1 || _takesNoPipelines
+            ? Task.WhenAll(calls.Select(call => call.SendAloneAsync(channel)))
+            : SendTogetherAsync(calls);
+    }
+
+    private async Task SendTogetherAsync(List<PipelinedWait> calls)
+    {
+        try
+        {
+            PipelinedReply[] replies = await channel.PipelineAsync([.. calls.Select(call => call.Call)]);
+            if (replies.Length != calls.Count)
+            {
+                throw new ProtocolException($"A pipeline of {calls.Count} calls was answered with {replies.Length} replies.");
+            }
+
+            for (int i = 0; i < replies.Length; i++)
+            {
+                calls[i].OnReply(replies[i]);
+            }
+        }
+        catch (ActionNotSupportedException)
+        {
+            // A replica of an older version: it executed nothing, and takes each call alone.
+            _takesNoPipelines = true;
+            await SendAsync(calls);
+        }
+        catch (Exception e)
+        {
+            calls.ForEach(call => call.OnFailed(e));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>A channel whose concurrent calls share messages. Reads that wait for a quorum, reads that do not, and mutations
+/// each have a lane of their own, so that none waits for a slower kind.</summary>
+/// <param name="channel">The replica.</param>
+/// <param name="messagesMax">How many messages of a kind may be under way at once.</param>
+internal sealed class PipeliningStore(IKeyValueStore channel, int messagesMax) : IKeyValueStore
+{
+    private readonly CallLane _mutations = new(channel, messagesMax);
+    private readonly CallLane _linearizable = new(channel, messagesMax);
+    private readonly CallLane _serializable = new(channel, messagesMax);
+
+    /// <summary>What the calls go through.</summary>
+    public IKeyValueStore Channel => channel;
+
+    public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
+    {
+        return _mutations.CallAsync(
+            new PipelinedCall { Kind = PipelinedCallKind.Put, Key = key, Value = value, Identity = identity },
+            store => store.PutAsync(key, value, identity),
+            reply => reply.Put);
+    }
+
+    public Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity)
+    {
+        return _mutations.CallAsync(
+            new PipelinedCall { Kind = PipelinedCallKind.Delete, Key = key, Identity = identity },
+            store => store.DeleteAsync(key, identity),
+            reply => reply.Delete);
+    }
+
+    public Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
+    {
+        return ReadsOf(consistency).CallAsync(
+            new PipelinedCall { Kind = PipelinedCallKind.Get, Key = key, Consistency = consistency },
+            store => store.GetAsync(key, consistency),
+            reply => reply.Get);
+    }
+
+    public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
+    {
+        return ReadsOf(consistency).CallAsync(
+            new PipelinedCall { Kind = PipelinedCallKind.ContainsKey, Key = key, Consistency = consistency },
+            store => store.ContainsKeyAsync(key, consistency),
+            reply => reply.ContainsKey);
+    }
+
+    public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity) => channel.BatchAsync(operations, identity);
+
+    public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) => channel.PipelineAsync(calls);
+
+    public Task<MemberReport> MembersAsync() => channel.MembersAsync();
+
+    public Task<OpenSessionReply> OpenSessionAsync() => channel.OpenSessionAsync();
+
+    private CallLane ReadsOf(ReadConsistency? consistency) =>
+        consistency is ReadConsistency.Serializable ? _serializable : _linearizable;
+}
