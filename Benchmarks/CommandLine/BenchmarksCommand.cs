@@ -2,6 +2,7 @@ using System.CommandLine;
 using PaxosWcf.Benchmarks.Cluster;
 using PaxosWcf.Benchmarks.Compare;
 using PaxosWcf.Benchmarks.Core;
+using PaxosWcf.Benchmarks.DotNext;
 using PaxosWcf.Benchmarks.Echo;
 using PaxosWcf.Benchmarks.Goal;
 using PaxosWcf.Benchmarks.Growth;
@@ -38,6 +39,7 @@ internal static class BenchmarksCommand
             EchoCommand.Create(),
             EchoCommand.CreateServer(),
             InsideCommand.Create(),
+            DotNextCommand.CreateMember(),
             GoalCommand.Create(),
             GrowthCommand.Create(),
             CoreCommand.Create(),

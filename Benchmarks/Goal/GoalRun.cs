@@ -1,5 +1,6 @@
 using PaxosWcf.Benchmarks.Cluster;
 using PaxosWcf.Benchmarks.Compare;
+using PaxosWcf.Benchmarks.DotNext;
 using PaxosWcf.Benchmarks.Inside;
 using PaxosWcf.Benchmarks.Load;
 using PaxosWcf.Benchmarks.Results;
@@ -14,9 +15,11 @@ internal static class GoalRun
     {
         var measured = new List<Measurement>(await CompareRun.MeasureAsync(plan, place with { WithEcho = true }, RivalSystems.All, output, cancel));
         await using (InsideCluster inside = await InsideCluster.StartAsync(place.HostPath, cancel))
+        await using (DotNextCluster dotNext = await DotNextCluster.StartAsync(cancel))
         {
-            await using ILoadSystem system = inside.Leader();
-            measured.AddRange(await new LoadRun([system], plan, output).RunAsync(cancel));
+            await using ILoadSystem ours = inside.Leader();
+            await using ILoadSystem theirs = dotNext.Leader();
+            measured.AddRange(await new LoadRun([ours, theirs], plan, output).RunAsync(cancel));
         }
 
         output.Summary(measured);

@@ -32,6 +32,7 @@ public sealed class CommandLineTests
     [DataRow("compare --with etcd --repetitions 3")]
     [DataRow("echo")]
     [DataRow("inside --clients 1,16")]
+    [DataRow("inside --with-dotnext")]
     [DataRow("goal")]
     [DataRow("core --filter *Leader*")]
     public void RightArguments_AreTaken(string line)
