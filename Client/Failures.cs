@@ -46,6 +46,14 @@ public sealed class StorageFullException(long usedBytes, long limitBytes) : Paxo
     public long LimitBytes { get; } = limitBytes;
 }
 
+/// <summary>The store no longer has the changes that were to be watched: read the keys as they are now, and watch on from there.</summary>
+public sealed class CompactedException(long oldestRevision) : PaxosClientException(
+    $"The changes from there on are compacted; the oldest that are kept are those of revision {oldestRevision}. Read the keys as they are now, and watch from there.")
+{
+    /// <summary>The oldest revision that can be watched from.</summary>
+    public long OldestRevision { get; } = oldestRevision;
+}
+
 /// <summary>One replica, asked as an operator asks it, gave no answer.</summary>
 public sealed class ReplicaUnavailableException(int replica, string message) : PaxosClientException(message)
 {

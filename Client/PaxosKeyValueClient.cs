@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Client;
@@ -11,6 +12,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     private readonly MemberWatch _members;
     private readonly SessionKeeper _sessions = new();
     private readonly StoreCaller _caller;
+    private readonly int _watchMilliseconds;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="options">Where the store is.</param>
@@ -26,6 +28,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         options.Validate();
         _channels = options.MessagesUnderWayMax == 0 ? channels : new PipeliningChannels(channels, options.MessagesUnderWayMax);
         _rotation = new ReplicaRotation(options.Replicas, options.PinnedReplica, random);
+        _watchMilliseconds = WatchMilliseconds(options);
         _members = new MemberWatch(_channels, options, _rotation, time);
         _caller = new StoreCaller(new AttemptLoop(_channels, options, _rotation, _members, time, random), _sessions, options, time);
     }
@@ -113,12 +116,55 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         return _caller.ReadAsync(StoreOperation.Contains(key), store => store.ContainsKeyAsync(key, consistency), cancel);
     }
 
+    /// <summary>Tells every change of a key, or of all keys that begin alike, once and in the order of revisions, for as long as it is
+    /// enumerated. Goes on with another replica where one fails; a replica may lag, so what is told may be some time ago.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8; as a beginning it may be empty: all keys.</param>
+    /// <param name="isPrefix">Whether it is what keys begin with.</param>
+    /// <param name="fromRevision">The first revision of interest. 0: whatever is acknowledged after the enumeration's first step began, and
+    /// perhaps some that was under way then. To go on after an exception: one more than that of the last change.</param>
+    /// <param name="cancel">Ends the enumeration, with OperationCanceledException.</param>
+    /// <exception cref="CompactedException">The store no longer has the changes from there on.</exception>
+    /// <exception cref="StoreUnavailableException">No replica answered within the operation time-out.</exception>
+    /// <exception cref="InvalidRequestException">The key or the revision is not one the store takes.</exception>
+    public IAsyncEnumerable<KeyChange> WatchAsync(
+        string key, bool isPrefix = false, long fromRevision = 0, CancellationToken cancel = default)
+    {
+        Refuse(WatchRules.CheckKey(key, isPrefix) ?? WatchRules.Check(fromRevision, StoreLimits.WatchChangesMax, _watchMilliseconds));
+        return FollowAsync(key, isPrefix, fromRevision, cancel);
+    }
+
     /// <summary>Closes the channels; calls under way are given a moment to end.</summary>
     public async ValueTask DisposeAsync()
     {
         await _members.DisposeAsync();
         await _channels.DisposeAsync();
         _sessions.Dispose();
+    }
+
+    // Each answer says through which revision it is complete, so the next question may go to any replica.
+    private async IAsyncEnumerable<KeyChange> FollowAsync(
+        string key, bool isPrefix, long fromRevision, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        StoreOperation<WatchReply> operation = StoreOperation.Watch(key);
+        while (true)
+        {
+            long from = fromRevision;
+            StoreAnswer<WatchReply> answer = await _caller.ReadAsync(
+                operation, store => store.WatchAsync(key, isPrefix, from, StoreLimits.WatchChangesMax, _watchMilliseconds), cancel);
+            foreach (KeyChange change in answer.Reply.Changes)
+            {
+                yield return change;
+            }
+
+            fromRevision = answer.Reply.CompleteThrough + 1;
+        }
+    }
+
+    // Half of what an attempt may take: an answer that is long in coming must not be taken for none.
+    private static int WatchMilliseconds(PaxosClientOptions options)
+    {
+        double shorter = Math.Min(options.AttemptTimeout.TotalMilliseconds, options.OperationTimeout.TotalMilliseconds);
+        return (int)Math.Min(StoreLimits.WatchMillisecondsMax, shorter / 2);
     }
 
     private static ChannelPool<IKeyValueStore> Pool(PaxosClientOptions options, TimeProvider time)

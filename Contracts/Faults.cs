@@ -95,6 +95,15 @@ public sealed record StorageFullFault
     public required long LimitBytes { get; init; }
 }
 
+/// <summary>The history of changes no longer has what was asked for: read the keys as they are now, and watch on from there.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record CompactedFault
+{
+    /// <summary>The oldest revision that can be watched from.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long OldestRevision { get; init; }
+}
+
 /// <summary>A backup is being restored, or its restore was interrupted: until one is complete nothing else is written or read. Nothing
 /// was executed; ask again later.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]

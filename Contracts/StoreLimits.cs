@@ -25,6 +25,18 @@ public static class StoreLimits
     /// <summary>All keys and values of one pipeline together, in bytes.</summary>
     public const int PipelineBytesMax = BatchBytesMax;
 
+    /// <summary>Most changes in one answer to Watch; also what an answer has at most when the call does not say.</summary>
+    public const int WatchChangesMax = 1024;
+
+    /// <summary>All keys and values in one answer to Watch together, in bytes; a single larger change is answered all the same.</summary>
+    public const int WatchBytesMax = 1 << 20;
+
+    /// <summary>Longest wait of one call of Watch, in milliseconds: below the time-outs of the usual HTTP clients and proxies.</summary>
+    public const int WatchMillisecondsMax = 30_000;
+
+    /// <summary>How long Watch waits when the call does not say, in milliseconds.</summary>
+    public const int WatchMillisecondsDefault = 10_000;
+
     /// <summary>Longest session name, in characters: what OpenSession returns is shorter.</summary>
     public const int SessionCharsMax = 64;
 }

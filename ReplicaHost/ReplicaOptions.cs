@@ -37,6 +37,15 @@ internal sealed class ReplicaOptions
     [Range(1, 1_048_576)]
     public int LogMebibytesMax { get; set; } = 64;
 
+    /// <summary>Revisions whose changes are kept for those who watch. More: a watcher may be away for longer before it is told that what it
+    /// asks for is compacted; fewer: less disk.</summary>
+    [Range(16, 1_000_000_000)]
+    public int HistoryRevisionsMax { get; set; } = 100_000;
+
+    /// <summary>The same in mebibytes; what is reached first holds. An eighth of <see cref="StoreMebibytesMax"/> holds too.</summary>
+    [Range(1, 1_048_576)]
+    public int HistoryMebibytesMax { get; set; } = 64;
+
     /// <summary>What the store's files may take, in MiB, before puts are refused with StorageFull; 0: no limit. Warnings come at
     /// 75 % and 90 %. The disk must have more room than that: for the log of what is under way, and for compaction.</summary>
     [Range(0, 1L << 30)]
@@ -52,4 +61,16 @@ internal sealed class ReplicaOptions
 
     /// <summary>Password of that file. Give it by environment variable, never on the command line.</summary>
     public string? CertificatePassword { get; set; }
+
+    /// <summary>What the replica keeps on its disk beside the state itself.</summary>
+    internal Replication.StorageOptions Storage => new()
+    {
+        LogSlotsMax = LogSlotsMax,
+        LogBytesMax = (long)LogMebibytesMax << 20,
+        AuditSlots = AuditSlots,
+        HistoryRevisionsMax = HistoryRevisionsMax,
+
+        // Deleted values live on in the history: it must not be what keeps a store at its limit.
+        HistoryBytesMax = Math.Min((long)HistoryMebibytesMax << 20, StoreMebibytesMax == 0 ? long.MaxValue : StoreMebibytesMax << 17),
+    };
 }

@@ -80,7 +80,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
 
         var store = new TracedStore(directory.Store);
-        var storage = new StorageOptions { LogSlotsMax = _options.LogSlotsMax, LogBytesMax = (long)_options.LogMebibytesMax << 20, AuditSlots = _options.AuditSlots };
+        var storage = _options.Storage;
         var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage);
         var comparison = new ServersComparison(_servers.Hash, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
@@ -154,6 +154,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             identity, members, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
             backups, new RestoreCalls(calls, quota), driver.Machine, context);
         _parts.Push(new Disposing(control));
+        var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
         PeerAddress = await ListenAsync(
             _arguments.ListenPeer ?? _address.Peer,
             _address.Peer,
@@ -169,10 +170,13 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _address.Client,
             WireLimits.ClientMessageBytesMax,
             [
-                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, members, driver, quota, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
+                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, members, driver, quota, watches, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
             ],
             cancellationToken);
+
+        // Gone before the doors are: who waits at them must not hold their closing up.
+        _parts.Push(new Disposing(watches));
     }
 
     private async Task<Uri> ListenAsync(

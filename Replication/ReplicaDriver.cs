@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Snapshots;
 using PaxosWcf.Replication.Storage;
@@ -24,6 +25,7 @@ public sealed class ReplicaDriver
     private readonly List<AppliedCommand> _applied = [];
     private readonly Queue<Envelope> _loopback = [];
     private readonly Callers _callers = new();
+    private readonly Watches _watches = new();
     private readonly StateAudit _audit;
     private Divergence? _divergence;
     private readonly List<Action<HandOverResult>> _handOvers = [];
@@ -47,7 +49,7 @@ public sealed class ReplicaDriver
         _options = options;
         _log = new ReplicaLog(_store);
         _audit = new StateAudit(first.Quorum, storage.AuditSlots);
-        _machine = new KeyValueStateMachine(_store, _audit);
+        _machine = new KeyValueStateMachine(_store, _audit, storage);
         _retention = new LogRetention(_store, storage, _machine.Numbers.AppliedThrough);
         _stage = new SnapshotStage(_store);
         TidyStage();
@@ -105,6 +107,7 @@ public sealed class ReplicaDriver
         }
 
         _snapshots.CloseAll();
+        _watches.RefuseAll(Refusal.NotExecuted);
     }
 
     private void Take(ReplicaEvent happened)
@@ -118,6 +121,8 @@ public sealed class ReplicaDriver
             case CommandGivenUp { Caller: var caller }: GiveUp(caller); break;
             case ReadRequested { Caller: var caller }: _replica.Read(_callers.Add(caller)); break;
             case ReadGivenUp { Caller: var caller }: GiveUp(caller); break;
+            case WatchRequested watch: _watches.Add(watch, _machine.Numbers.Revision); break;
+            case WatchGivenUp { Caller: var caller }: _watches.Remove(caller); break;
             case AcceptorSwitched switched: Switch(switched); break;
             case HandOverAsked asked: HandOver(asked); break;
             case StatusAsked asked: asked.Report(Snapshot()); break;
@@ -131,11 +136,12 @@ public sealed class ReplicaDriver
         switch (happened)
         {
             case CommandSubmitted submitted: submitted.Caller.OnRefused(Refusal.Fenced); break;
+            case WatchRequested watch: watch.Caller.OnRefused(Refusal.Fenced); break;
             case AcceptorSwitched switched: switched.Report(false); break;
             case ChangeRequested change: change.OnRefused($"The state of {_replica.Self} differs from that of the others, and it is fenced; ask another replica."); break;
             case HandOverAsked asked: asked.Report(new HandOverResult(Led: false, Leader: null)); break;
             case StatusAsked asked: asked.Report(Snapshot()); break;
-            case MessageArrived or TickPassed or CommandGivenUp or ReadRequested or ReadGivenUp: break;
+            case MessageArrived or TickPassed or CommandGivenUp or ReadRequested or ReadGivenUp or WatchGivenUp: break;
             default: throw new UnreachableException($"an event of kind {happened.GetType().Name}");
         }
     }
@@ -227,6 +233,7 @@ public sealed class ReplicaDriver
     {
         _applied.Clear();
         _writes.Clear();
+        var revision = _machine.Numbers.Revision;
         foreach (var delivery in _effects.Deliveries)
         {
             if (!delivery.InLog)
@@ -244,6 +251,7 @@ public sealed class ReplicaDriver
             return;
         }
 
+        WakeWatches(revision);
         if (flush || _writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
         {
             WriteState(flush);
@@ -261,6 +269,19 @@ public sealed class ReplicaDriver
         }
     }
 
+    // Before the changes go to the store, while they are at hand.
+    private void WakeWatches(long seenThrough)
+    {
+        if (_machine.Restoring != 0 || _machine.CompactedThrough > seenThrough)
+        {
+            _watches.OnReplaced(seenThrough);
+        }
+        else
+        {
+            _watches.OnApplied(_machine.UnwrittenChanges(seenThrough + 1));
+        }
+    }
+
     // Nothing of this batch is answered: it was applied to a state that is wrong. What is on the disk stays as it is, to be
     // looked at.
     private void Fence(Divergence divergence)
@@ -271,6 +292,7 @@ public sealed class ReplicaDriver
         Volatile.Write(ref _divergence, divergence);
         _output.OnNote(new Diverged(divergence));
         _callers.RefuseAll();
+        _watches.RefuseAll(Refusal.Fenced);
         _snapshots.CloseAll();
         _effects.Clear();
         _loopback.Clear();
@@ -361,12 +383,15 @@ public sealed class ReplicaDriver
     // learned others count upon; and what was live before goes only then.
     private void Install(ReplicaId from)
     {
+        var seenThrough = _machine.Numbers.Revision;
+        _machine.OnExchanging();
         _writes.Clear();
         var through = _stage.Install(_writes);
         _retention.Restart(through, _writes);
         _store.Exchange(_writes);
         _machine.Reload();
         _output.OnInstalled(through);
+        _watches.OnReplaced(seenThrough);
         TidyStage();
         _replica.OnSnapshotInstalled(from, through, _machine.Configuration, _effects);
 
@@ -391,6 +416,7 @@ public sealed class ReplicaDriver
     private void Tick()
     {
         _tickPassed = true;
+        _watches.Tick(_machine.Numbers.Revision, hearsLeader: _replica.Leader is not null);
         _snapshots.Tick();
         if (_stage.Progress is not null)
         {

@@ -1,4 +1,5 @@
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Replication;
@@ -36,6 +37,19 @@ public interface IReadCaller
     void OnReady();
 }
 
+/// <summary>Waits for changes of keys.</summary>
+public interface IWatchCaller
+{
+    /// <summary>There is something to read from a revision on: a change, or that it is compacted.</summary>
+    void OnChange(long revision);
+
+    /// <summary>The time is over, and through this revision nothing has come.</summary>
+    void OnOver(long completeThrough);
+
+    /// <summary>The replica cannot tell, or too many wait.</summary>
+    void OnRefused(Refusal refusal);
+}
+
 /// <summary>Something that happens to a replica. A closed family.</summary>
 public abstract record ReplicaEvent;
 
@@ -60,6 +74,21 @@ public sealed record ReadRequested(IReadCaller Caller) : ReplicaEvent;
 
 /// <summary>A client waits for its read no longer.</summary>
 public sealed record ReadGivenUp(IReadCaller Caller) : ReplicaEvent;
+
+/// <summary>A client wants to hear of changes, and has read all that there are.</summary>
+/// <param name="Filter">Of which keys.</param>
+/// <param name="From">The first revision that it has not read; it may be yet to come.</param>
+/// <param name="Ticks">How long it waits: 1 or more.</param>
+/// <param name="Caller">Hears once, and waits no longer then.</param>
+public sealed record WatchRequested(ChangeFilter Filter, long From, int Ticks, IWatchCaller Caller) : ReplicaEvent
+{
+    /// <summary>How many may wait at a replica, at most; one more is refused with Overloaded. Half of the calls that a door takes at
+    /// once.</summary>
+    public const int WatchesMax = 512;
+}
+
+/// <summary>A client waits for changes no longer.</summary>
+public sealed record WatchGivenUp(IWatchCaller Caller) : ReplicaEvent;
 
 /// <summary>An operator wants the configuration changed; only the leader does so.</summary>
 /// <param name="Change">What is to change.</param>

@@ -14,6 +14,13 @@ public sealed record StorageOptions
     /// so that it can go on from there; but no more bytes of it than this, give or take one of those sixteenths.</summary>
     public long LogHeldBytesMax { get; init; } = 1024L * 1024 * 1024;
 
+    /// <summary>Revisions whose changes are kept for those who watch; beyond it the oldest go, a sixteenth at a time. More: a watcher may
+    /// be away for longer before it is told that what it asks for is compacted.</summary>
+    public long HistoryRevisionsMax { get; init; } = 100_000;
+
+    /// <summary>The same in bytes of the blocks that hold them; what is reached first holds.</summary>
+    public long HistoryBytesMax { get; init; } = 64L * 1024 * 1024;
+
     /// <summary>Slots of a segment whose effects the replicas compare. Those of a cluster must be the same: replicas with
     /// another length are not compared. Fewer: a difference is found sooner, and more of the log is votes, one a replica and
     /// segment.</summary>

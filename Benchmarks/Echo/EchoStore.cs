@@ -66,4 +66,9 @@ internal sealed class EchoStore : IKeyValueStore
         PipelinedCallKind.Delete => new() { Delete = await DeleteAsync(call.Key, call.Identity) },
         _ => new() { ContainsKey = await ContainsKeyAsync(call.Key, call.Consistency) },
     };
+
+    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds)
+    {
+        return Task.FromResult(new WatchReply { Changes = [], CompleteThrough = Volatile.Read(ref _calls) });
+    }
 }

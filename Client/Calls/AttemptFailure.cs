@@ -66,6 +66,8 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
                 FailureKind.Rejected, "the fault lab is off", new FaultLabOffException(d.ReplicaId)),
             FaultException<StorageFullFault> { Detail: var d } => new(
                 FailureKind.Rejected, $"{who} takes no puts, for its store is full", new StorageFullException(d.UsedBytes, d.LimitBytes)),
+            FaultException<CompactedFault> { Detail: var d } => new(
+                FailureKind.Rejected, "what was to be watched is compacted", new CompactedException(d.OldestRevision)),
             FaultException<NotLeaderFault> { Detail: var d } => new(
                 FailureKind.Rejected, $"{who} does not lead", new NotLeaderException(d.ReplicaId, d.Leader)),
             FaultException<ChangeRefusedFault> { Detail: var d } => new(

@@ -55,6 +55,9 @@ internal sealed class PipeliningStore(IKeyValueStore channel, int messagesMax) :
 
     public Task<OpenSessionReply> OpenSessionAsync() => channel.OpenSessionAsync();
 
+    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds) =>
+        channel.WatchAsync(key, isPrefix, fromRevision, changesMax, waitMilliseconds);
+
     private CallLane ReadsOf(ReadConsistency? consistency) =>
         consistency is ReadConsistency.Serializable ? _serializable : _linearizable;
 }

@@ -50,6 +50,12 @@ internal static class StoreOperation
             reply => [new RecordedAnswer(reply.Found, reply.Found ? HistoryValue.Of(reply.Value) : null)]);
     }
 
+    // A history has no word for a change that was heard of.
+    public static StoreOperation<WatchReply> Watch(string key)
+    {
+        return new("watch", key, null, _ => []);
+    }
+
     // A history has no word for a read that does not see the value.
     public static StoreOperation<ContainsKeyReply> Contains(string key)
     {

@@ -25,6 +25,7 @@ internal static class Failures
             InvalidRequestException => (ExitCodes.Usage, "InvalidRequest", thrown.Message),
             RequestTooLargeException => (ExitCodes.Usage, "RequestTooLarge", thrown.Message),
             StorageFullException => (ExitCodes.Unavailable, "StorageFull", thrown.Message),
+            CompactedException => (ExitCodes.NotFoundOrFailed, "Compacted", thrown.Message),
             BackupFormatException => (ExitCodes.NotFoundOrFailed, "BackupFormat", thrown.Message),
             NotLeaderException => (ExitCodes.NotFoundOrFailed, "NotLeader", thrown.Message),
             ChangeRefusedException => (ExitCodes.NotFoundOrFailed, "ChangeRefused", thrown.Message),

@@ -4,7 +4,7 @@ namespace PaxosWcf.ClientApp;
 
 /// <summary>What a verb works with.</summary>
 internal sealed record VerbContext(
-    StoreConnection Connection, AppIo Io, TimeSpan Timeout, ReadConsistency Consistency, TimeProvider Time)
+    StoreConnection Connection, AppIo Io, Printer Printer, TimeSpan Timeout, ReadConsistency Consistency, TimeProvider Time)
 {
     /// <summary>Reads the ids of two replicas.</summary>
     public (int Replica, int Peer) Link(string replica, string peer)

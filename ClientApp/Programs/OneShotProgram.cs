@@ -17,13 +17,25 @@ internal static class OneShotProgram
             });
         }
 
+        foreach (VerbOption option in verb.Options)
+        {
+            command.Options.Add(option.Value is null
+                ? new Option<bool>(option.Name) { Description = option.Help }
+                : new Option<string?>(option.Name) { Description = option.Help, HelpName = option.Value });
+        }
+
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
-            List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name)).OfType<string>()];
+            List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name)).OfType<string>(), .. verb.Options.SelectMany(o => Given(o, parsed))];
             VerbResult result = await verb.RunAsync(session.Verbs(connection), words, cancel);
             session.Printer.Print(result);
             return result.ExitCode;
         });
         return command;
     }
+
+    // As it would be typed at the prompt.
+    private static IEnumerable<string> Given(VerbOption option, ParseResult parsed) => option.Value is null
+        ? parsed.GetValue<bool>(option.Name) ? [option.Name] : []
+        : parsed.GetValue<string?>(option.Name) is { } value ? [option.Name, value] : [];
 }

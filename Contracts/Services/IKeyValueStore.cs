@@ -101,4 +101,22 @@ public interface IKeyValueStore
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(RequestTooLargeFault))]
     Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls);
+
+    /// <summary>Tells what changed: a long poll. Answers as soon as there is a change from a revision on, with all that there are by then, as
+    /// far as they fit; with none when the time is over. Any replica answers from what it has applied: it may lag behind the others, but tells
+    /// every change once and in order, so the next call may go to another one.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8; as a beginning it may be empty: all keys.</param>
+    /// <param name="isPrefix">Whether it is what keys begin with; left out: one key.</param>
+    /// <param name="fromRevision">The first revision of interest, which may be yet to come. Left out or 0: answers at once, with no changes
+    /// and the revision that the store has, from a linearizable read: watch from the one after it.</param>
+    /// <param name="changesMax">The most changes of the answer: 1..1024; left out: 1024. They also end at 1 MiB.</param>
+    /// <param name="waitMilliseconds">How long to wait for the first change: 0..30,000; left out: 10,000.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(CompactedFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds);
 }

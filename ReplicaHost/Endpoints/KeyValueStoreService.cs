@@ -2,13 +2,14 @@ using System.Diagnostics;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.Replication;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The store's door: checks, maps, hands over, replies.</summary>
 internal sealed class KeyValueStoreService(
-    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, ICallContext context)
+    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, WatchCalls watches, ICallContext context)
     : IKeyValueStore
 {
     public async Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
@@ -68,6 +69,15 @@ internal sealed class KeyValueStoreService(
     }
 
     public Task<MemberReport> MembersAsync() => members.ReportAsync();
+
+    public async Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds)
+    {
+        var filter = new ChangeFilter(key, isPrefix ?? false);
+        var (from, changes) = (fromRevision ?? 0, changesMax ?? StoreLimits.WatchChangesMax);
+        var wait = waitMilliseconds ?? StoreLimits.WatchMillisecondsDefault;
+        RequestRules.CheckWatch(key, filter.IsPrefix, from, changes, wait);
+        return await watches.WatchAsync(filter, from, changes, TimeSpan.FromMilliseconds(wait), context.Disconnected);
+    }
 
     private async Task<PipelinedReply> AnswerAsync(PipelinedCall call, SharedReadIndex readIndex)
     {

@@ -61,6 +61,14 @@ internal static class RequestRules
         }
     }
 
+    public static void CheckWatch(string? key, bool isPrefix, long fromRevision, int changesMax, int waitMilliseconds)
+    {
+        if ((WatchRules.CheckKey(key, isPrefix) ?? WatchRules.Check(fromRevision, changesMax, waitMilliseconds)) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+    }
+
     public static ClientIdentity? CheckIdentity(RequestIdentity? identity)
     {
         if (identity is null)

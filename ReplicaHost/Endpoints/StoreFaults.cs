@@ -43,6 +43,12 @@ internal static class StoreFaults
         $"This replica's store takes {used} of {limit} bytes, so it takes no puts until there is room. Nothing was executed; delete "
         + "keys, or have the limit raised. Reads and deletes go on.");
 
+    public static FaultException Compacted(long from, long oldest) => Of(
+        new CompactedFault { OldestRevision = oldest },
+        "Compacted",
+        $"The changes of revision {from} are compacted; the oldest that are kept are those of revision {oldest}. Read the keys as they are "
+        + "now, and watch from there.");
+
     public static FaultException Restoring(long restore) => Of(
         new RestoringFault { Restore = restore },
         "Restoring",

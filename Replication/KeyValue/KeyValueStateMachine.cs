@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Replication.KeyValue;
@@ -32,6 +33,7 @@ public sealed class KeyValueStateMachine
 
     private readonly IReplicaStore _store;
     private readonly StateAudit _audit;
+    private readonly ChangeHistory _changes;
     private readonly UnwrittenKeys _unwritten = new();
     private OriginTable _origins;
     private SessionTable _sessions;
@@ -44,17 +46,18 @@ public sealed class KeyValueStateMachine
     private Configuration? _configuration;
     private bool _configurationChanged;
 
-    /// <summary>Loads the state that a store holds.</summary>
+    /// <summary>Loads the state that a store holds, whichever generation of it is live.</summary>
     public KeyValueStateMachine(IReplicaStore store)
-        : this(store, new StateAudit(new Quorum([new ReplicaId(1)]), long.MaxValue))
+        : this(GenerationStore.Over(store), new StateAudit(new Quorum([new ReplicaId(1)]), long.MaxValue))
     {
     }
 
     /// <summary>Loads the state that a store holds, and tells an audit of all that is applied to it.</summary>
-    internal KeyValueStateMachine(IReplicaStore store, StateAudit audit)
+    internal KeyValueStateMachine(IReplicaStore store, StateAudit audit, StorageOptions? options = null)
     {
         _store = store;
         _audit = audit;
+        _changes = new ChangeHistory(store, options ?? new StorageOptions());
         Load();
     }
 
@@ -89,6 +92,17 @@ public sealed class KeyValueStateMachine
         return _store.Find(StoreFamily.Keys, Encoding.UTF8.GetBytes(key)) is { } record ? KeyRecord.Decode(record) : null;
     }
 
+    /// <summary>The history does not have the changes of this revision and of those before it.</summary>
+    public long CompactedThrough => _changes.CompactedThrough;
+
+    /// <summary>Reads the changes of keys from a revision on.</summary>
+    /// <param name="from">1 or more; it may be yet to come.</param>
+    /// <param name="filter">Which keys.</param>
+    /// <param name="changesMax">So many changes, at most.</param>
+    /// <param name="bytesMax">So many bytes of keys and values, at most; a single larger change is read all the same.</param>
+    public ChangesRead ReadChanges(long from, ChangeFilter filter, int changesMax, long bytesMax) =>
+        _changes.Read(from, filter, changesMax, bytesMax);
+
     /// <summary>Applies the next chosen value; what callers hear goes into <paramref name="answers"/>.</summary>
     public void Apply(Slot slot, Value value, List<AppliedCommand> answers)
     {
@@ -107,8 +121,12 @@ public sealed class KeyValueStateMachine
         }
 
         _audit.End(slot);
+        _changes.Publish(_revision);
         Volatile.Write(ref _numbers, new StateNumbers(slot, _revision, _keys));
     }
+
+    /// <summary>The changes from a revision on that the store lacks.</summary>
+    internal ReadOnlySpan<KeyChange> UnwrittenChanges(long from) => _changes.Unwritten(from);
 
     /// <summary>Adds all that the store lacks to a write set, the state's own numbers with it.</summary>
     public void Seal(WriteSet writes)
@@ -117,6 +135,7 @@ public sealed class KeyValueStateMachine
         _sessions.Write(writes);
         _restore.Write(writes);
         _origins.Write(writes);
+        _changes.Seal(writes);
         writes.Put(StoreFamily.Meta, StateKey, WriteNumbers(_numbers));
         if (_configurationChanged)
         {
@@ -128,12 +147,16 @@ public sealed class KeyValueStateMachine
     public void OnWritten()
     {
         _unwritten.Clear();
+        _changes.OnWritten();
         _configurationChanged = false;
         _writtenThrough = _numbers.AppliedThrough;
     }
 
     /// <summary>Whether a command was applied, or never will be.</summary>
     public bool IsOver(CommandId id) => _origins.IsOver(id);
+
+    /// <summary>The store is about to hold another state; <see cref="Reload"/> follows.</summary>
+    public void OnExchanging() => _changes.Withhold();
 
     /// <summary>The store holds another state than before: all that is kept of it in memory is loaded anew. The numbers come
     /// last, so that a reader who waits for them finds all of it.</summary>
@@ -189,6 +212,7 @@ public sealed class KeyValueStateMachine
         _origins = new OriginTable(_store);
         _sessions = new SessionTable(_store);
         _restore = new RestoreProgress(_store);
+        _changes.Load(_revision);
         Volatile.Write(ref _numbers, numbers);
         _configurationChanged = false;
         Configuration? configuration = null;
@@ -296,7 +320,10 @@ public sealed class KeyValueStateMachine
             return Answer(RestoreStep.Incomplete);
         }
 
-        _revision = Math.Max(_revision, end.Revision);
+        // Where there was a state before, its replacement is a revision of its own: or whoever watches from the next one on would
+        // not notice it.
+        _revision = _revision == 0 ? end.Revision : Math.Max(_revision + 1, end.Revision);
+        _changes.Restart(_revision);
         _restore.End();
         return Answer(RestoreStep.Done);
     }
@@ -346,13 +373,13 @@ public sealed class KeyValueStateMachine
 
     private PutDone Execute(Slot slot, Put put)
     {
-        var replaced = Set(put.Key, put.Value);
+        var replaced = Set(slot, put.Key, put.Value);
         return new PutDone(slot, _revision, replaced);
     }
 
     private DeleteDone Execute(Slot slot, Delete delete)
     {
-        var found = Remove(delete.Key);
+        var found = Remove(slot, delete.Key);
         return new DeleteDone(slot, _revision, found);
     }
 
@@ -363,7 +390,7 @@ public sealed class KeyValueStateMachine
         for (var i = 0; i < results.Length; i++)
         {
             var (key, value) = batch.Writes[i];
-            var found = value is { } put ? Set(key, put) : Remove(key);
+            var found = value is { } put ? Set(slot, key, put) : Remove(slot, key);
             results[i] = new BatchWriteDone(_revision, found);
         }
 
@@ -371,7 +398,7 @@ public sealed class KeyValueStateMachine
     }
 
     // True when the key was there before.
-    private bool Set(string key, ReadOnlyMemory<byte> value)
+    private bool Set(Slot slot, string key, ReadOnlyMemory<byte> value)
     {
         var before = HistoryOf(key);
         var isNew = before.Version == 0;
@@ -379,13 +406,14 @@ public sealed class KeyValueStateMachine
         var after = new KeyHistory(isNew ? _revision : before.CreateRevision, before.Version + 1);
         _histories.Set(key, after);
         _audit.OnSet(key, after, _revision, value.Span);
+        _changes.Add(new KeyChange(_revision, slot, key, value));
         _unwritten.Set(key, new KeyRecord(after.CreateRevision, _revision, after.Version, value));
         _keys += isNew ? 1 : 0;
         return !isNew;
     }
 
     // True when the key was there.
-    private bool Remove(string key)
+    private bool Remove(Slot slot, string key)
     {
         if (HistoryOf(key).Version == 0)
         {
@@ -395,6 +423,7 @@ public sealed class KeyValueStateMachine
         _revision++;
         _histories.Set(key, default);
         _audit.OnRemoved(key, _revision);
+        _changes.Add(new KeyChange(_revision, slot, key, null));
         _unwritten.Set(key, null);
         _keys--;
         return true;

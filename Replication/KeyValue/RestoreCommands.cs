@@ -14,7 +14,8 @@ public sealed record RestoreKeys(long Restore, IReadOnlyList<RestoredKey> Keys) 
 
 /// <summary>Ends a restore, if all keys are there.</summary>
 /// <param name="Restore">Its number.</param>
-/// <param name="Revision">The revision of the backup; where the store's own is higher it stays, for it must never fall.</param>
+/// <param name="Revision">The revision of the backup. Where the store had one before, its next is taken if that is higher: a revision must
+/// never fall, nor stand for two states.</param>
 /// <param name="Keys">How many keys the store must hold.</param>
 public sealed record EndRestore(long Restore, long Revision, long Keys) : KeyValueCommand;
 

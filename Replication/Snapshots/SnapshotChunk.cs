@@ -6,15 +6,15 @@ using PaxosWcf.Replication.Storage;
 namespace PaxosWcf.Replication.Snapshots;
 
 /// <summary>One record of the replicated state.</summary>
-/// <param name="Family">Keys or Sessions.</param>
+/// <param name="Family">Keys, Sessions or Changes.</param>
 /// <param name="Key">Its key in the store.</param>
 /// <param name="Value">Its record in the store.</param>
 public readonly record struct SnapshotRecord(StoreFamily Family, byte[] Key, byte[] Value);
 
 /// <summary>A piece of the replicated state as of one slot. All chunks of a snapshot, in order, are the whole state.</summary>
 /// <remarks>Layout: format version (1 byte), number (8, little-endian), 1 when it is the last (1), the record of the state's
-/// numbers as the store has it (counted), the records; at the end SHA-256 of all that (32 bytes). A record: 1 of Keys or 2 of
-/// Sessions (1 byte), key (counted), value (counted). A count is written 7 bits a byte, as BinaryWriter does.</remarks>
+/// numbers as the store has it (counted), the records; at the end SHA-256 of all that (32 bytes). A record: 1 of Keys, 2 of
+/// Sessions or 3 of Changes (1 byte), key (counted), value (counted). Version 2 has records of Changes among others, version 1 none. A count is written 7 bits a byte, as BinaryWriter does.</remarks>
 /// <param name="Number">From 0 on.</param>
 /// <param name="IsLast">Whether the snapshot ends with it.</param>
 /// <param name="NumbersRecord">Where the state stands, as the store has it; the same in every chunk of a snapshot.</param>
@@ -22,6 +22,7 @@ public readonly record struct SnapshotRecord(StoreFamily Family, byte[] Key, byt
 public sealed record SnapshotChunk(long Number, bool IsLast, byte[] NumbersRecord, IReadOnlyList<SnapshotRecord> Records)
 {
     private const byte FormatVersion = 1;
+    private const byte WithChangesVersion = 2;
     private const int HashBytes = SHA256.HashSizeInBytes;
     private const int HeaderBytesMax = 128;
 
@@ -36,7 +37,7 @@ public sealed record SnapshotChunk(long Number, bool IsLast, byte[] NumbersRecor
     {
         var records = Records.Sum(record => record.Key.Length + record.Value.Length + RecordOverheadMax);
         var writer = new FieldWriter(HeaderBytesMax + records + HashBytes);
-        writer.Write(FormatVersion);
+        writer.Write(Records.Any(record => record.Family == StoreFamily.Changes) ? WithChangesVersion : FormatVersion);
         writer.Write(Number);
         writer.Write(IsLast);
         writer.Write(NumbersRecord.AsSpan());
@@ -65,7 +66,8 @@ public sealed record SnapshotChunk(long Number, bool IsLast, byte[] NumbersRecor
         var isLast = reader.ReadBoolean();
         var numbers = reader.ReadBytes().ToArray();
         var records = new List<SnapshotRecord>();
-        while (version == FormatVersion && reader is { IsAtEnd: false, HasFailed: false })
+        var isKnown = version is FormatVersion or WithChangesVersion;
+        while (isKnown && reader is { IsAtEnd: false, HasFailed: false })
         {
             var family = FamilyOf(reader.ReadByte());
             var record = new SnapshotRecord(family ?? default, reader.ReadBytes().ToArray(), reader.ReadBytes().ToArray());
@@ -77,19 +79,21 @@ public sealed record SnapshotChunk(long Number, bool IsLast, byte[] NumbersRecor
             records.Add(record);
         }
 
-        return version == FormatVersion && reader.IsAtEnd && number >= 0 ? new SnapshotChunk(number, isLast, numbers, records) : null;
+        return isKnown && reader.IsAtEnd && number >= 0 ? new SnapshotChunk(number, isLast, numbers, records) : null;
     }
 
     private static byte CodeOf(StoreFamily family)
     {
-        Invariant.Holds(family is StoreFamily.Keys or StoreFamily.Sessions, "a snapshot is made of keys and sessions");
-        return family == StoreFamily.Keys ? (byte)1 : (byte)2;
+        Invariant.Holds(
+            family is StoreFamily.Keys or StoreFamily.Sessions or StoreFamily.Changes, "a snapshot is made of keys, sessions and changes");
+        return family switch { StoreFamily.Keys => 1, StoreFamily.Sessions => 2, _ => 3 };
     }
 
     private static StoreFamily? FamilyOf(byte code) => code switch
     {
         1 => StoreFamily.Keys,
         2 => StoreFamily.Sessions,
+        3 => StoreFamily.Changes,
         _ => null,
     };
 }

@@ -8,7 +8,7 @@ namespace PaxosWcf.Replication.Snapshots;
 /// was read can be read again, and comes out the same.</summary>
 public sealed class SnapshotReader : IDisposable
 {
-    private static readonly StoreFamily[] Families = [StoreFamily.Keys, StoreFamily.Sessions];
+    private static readonly StoreFamily[] Families = [StoreFamily.Keys, StoreFamily.Sessions, StoreFamily.Changes];
 
     private readonly GenerationSnapshot _snapshot;
     private readonly int _chunkBytesMax;

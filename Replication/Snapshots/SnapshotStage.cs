@@ -5,8 +5,8 @@ using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Replication.Snapshots;
 
-/// <summary>Where the snapshot of another replica gathers, chunk by chunk, beside the state: in the other generation of Keys and
-/// Sessions. How far it has come is on the disk with it, so that a restarted replica goes on there.</summary>
+/// <summary>Where the snapshot of another replica gathers, chunk by chunk, beside the state: in the other generation of Keys,
+/// Sessions and Changes. How far it has come is on the disk with it, so that a restarted replica goes on there.</summary>
 /// <remarks>The record of it: format version (1 byte), the other replica (4), the snapshot's name (8), the next chunk (8), all
 /// big-endian, then the record of the snapshot's numbers.</remarks>
 internal sealed class SnapshotStage
@@ -16,8 +16,10 @@ internal sealed class SnapshotStage
 
     private static readonly byte[] StagingKey = "staging"u8.ToArray();
 
-    // No key begins with this byte: those of Keys are UTF-8, those of Sessions begin with a letter.
+    // No key begins with this byte: those of Keys are UTF-8, those of the others begin with a letter.
     private static readonly byte[] End = [0xff];
+
+    private static readonly StoreFamily[] Families = [StoreFamily.OtherKeys, StoreFamily.OtherSessions, StoreFamily.OtherChanges];
 
     private byte[]? _numbersRecord;
 
@@ -46,7 +48,7 @@ internal sealed class SnapshotStage
     public bool Tidy(GenerationStore store, Slot appliedThrough, WriteSet writes)
     {
         var isLeftOver = Progress is null
-            ? store.Scan(StoreFamily.OtherKeys, [], null).Concat(store.Scan(StoreFamily.OtherSessions, [], null)).Any()
+            ? Families.Any(family => store.Scan(family, [], null).Any())
             : KeyValueStateMachine.ReadNumbers(_numbersRecord).AppliedThrough <= appliedThrough;
         if (isLeftOver)
         {
@@ -81,7 +83,7 @@ internal sealed class SnapshotStage
 
         foreach (var record in chunk.Records)
         {
-            writes.Put(record.Family == StoreFamily.Keys ? StoreFamily.OtherKeys : StoreFamily.OtherSessions, record.Key, record.Value);
+            writes.Put(GenerationStore.Place(record.Family, isExchanged: true), record.Key, record.Value);
         }
 
         _numbersRecord = chunk.NumbersRecord;
@@ -105,8 +107,10 @@ internal sealed class SnapshotStage
     /// <summary>Adds the removal of all that is in the other generation: a snapshot that was given up, or the old state.</summary>
     public static void Clear(WriteSet writes)
     {
-        writes.DeleteRange(StoreFamily.OtherKeys, [], End);
-        writes.DeleteRange(StoreFamily.OtherSessions, [], End);
+        foreach (var family in Families)
+        {
+            writes.DeleteRange(family, [], End);
+        }
     }
 
     // Chunks of two snapshots, or with one left out between them, would make a state that never was.

@@ -1,6 +1,6 @@
 namespace PaxosWcf.Replication.Storage;
 
-/// <summary>A snapshot of a whole store in which Keys and Sessions are those of the generation that was live at its moment.</summary>
+/// <summary>A snapshot of a whole store in which Keys, Sessions and Changes are those of the generation that was live at its moment.</summary>
 public sealed class GenerationSnapshot : IStoreSnapshot
 {
     private readonly IStoreSnapshot _inner;

@@ -2,8 +2,8 @@ using PaxosWcf.Consensus;
 
 namespace PaxosWcf.Replication.Storage;
 
-/// <summary>A store whose state comes in two generations: Keys and Sessions are those of the live one, OtherKeys and
-/// OtherSessions those of the other, where another replica's state is staged until one write set exchanges the two.</summary>
+/// <summary>A store whose state comes in two generations: Keys, Sessions and Changes are those of the live one, OtherKeys, OtherSessions
+/// and OtherChanges those of the other, where another replica's state is staged until one write set exchanges the two.</summary>
 /// <remarks>Which is live is a record of Meta: format version (1 byte), 1 when the two are exchanged (1). The store beneath, and
 /// whoever looks at it directly, knows places only.</remarks>
 internal sealed class GenerationStore : IReplicaStore
@@ -97,6 +97,8 @@ internal sealed class GenerationStore : IReplicaStore
         StoreFamily.Sessions => StoreFamily.OtherSessions,
         StoreFamily.OtherKeys => StoreFamily.Keys,
         StoreFamily.OtherSessions => StoreFamily.Sessions,
+        StoreFamily.Changes => StoreFamily.OtherChanges,
+        StoreFamily.OtherChanges => StoreFamily.Changes,
         _ => family,
     };
 }

@@ -20,6 +20,12 @@ public enum StoreFamily
 
     /// <summary>The other generation of <see cref="Sessions"/>.</summary>
     OtherSessions,
+
+    /// <summary>The history of changes, for those who watch; it goes with the live generation.</summary>
+    Changes,
+
+    /// <summary>The other generation of <see cref="Changes"/>.</summary>
+    OtherChanges,
 }
 
 /// <summary>An ordered key-value store that survives a crash: the one port between a replica and its disk.</summary>

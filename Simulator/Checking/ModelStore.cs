@@ -1,5 +1,6 @@
 using System.Globalization;
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Simulator;
@@ -13,6 +14,7 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
     private readonly Dictionary<string, List<(Slot Slot, long Revision)>> _historyOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _acknowledgedThrough = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Session, long Sequence), CommandAnswer> _answers = [];
+    private readonly List<KeyChange> _changes = [];
     private readonly List<StateNumbers> _numbers = [new(Slot.None, 0, 0)];
     private readonly HashSet<CommandId> _seen = [];
     private readonly Dictionary<ReplicaId, (long Boot, long FinishedThrough)> _origins = [];
@@ -37,6 +39,10 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
     /// <summary>The revision that wrote what a key held after a slot; zero when it held nothing.</summary>
     public long RevisionAt(string key, Slot slot) =>
         _historyOf.GetValueOrDefault(key)?.LastOrDefault(change => change.Slot <= slot).Revision ?? 0;
+
+    /// <summary>Every change of some keys from a revision on and through another.</summary>
+    public IEnumerable<KeyChange> Changes(long from, long through, ChangeFilter filter) =>
+        _changes.Skip((int)(from - 1)).Take((int)Math.Max(0, through - from + 1)).Where(change => filter.Matches(change.Key));
 
     /// <summary>Applies the next slot.</summary>
     public void Apply(Slot slot, Value value)
@@ -117,6 +123,7 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         var replaced = _keys.ContainsKey(put.Key);
         _keys[put.Key] = (++_revision, put.Value);
         Remember(put.Key, slot, _revision);
+        _changes.Add(new KeyChange(_revision, slot, put.Key, put.Value));
         return new PutDone(slot, _revision, replaced);
     }
 
@@ -127,6 +134,7 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         {
             _revision++;
             Remember(delete.Key, slot, 0);
+            _changes.Add(new KeyChange(_revision, slot, delete.Key, null));
         }
 
         return new DeleteDone(slot, _revision, found);

@@ -1,6 +1,7 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.Replication;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
@@ -16,10 +17,12 @@ public sealed class SafetyChecker
     private readonly Dictionary<ReplicaId, Ballot> _told = [];
     private readonly Dictionary<Slot, (ReplicaId Replica, string Hash)> _hashes = [];
     private readonly HashSet<(string Session, long Sequence)> _answeredIdentities = [];
+    private readonly long _historyRevisionsMax;
     private Slot _answered;
 
-    internal SafetyChecker(Configuration first, Action<string> end)
+    internal SafetyChecker(Configuration first, long historyRevisionsMax, Action<string> end)
     {
+        _historyRevisionsMax = historyRevisionsMax;
         _end = end;
         _votes = new VoteCounter(first, Fail);
         Ledger = new OperationLedger(Fail);
@@ -40,6 +43,15 @@ public sealed class SafetyChecker
 
     /// <summary>How many snapshots were installed.</summary>
     public int Installed { get; private set; }
+
+    /// <summary>How many changes those were told who watch.</summary>
+    public int Told { get; private set; }
+
+    /// <summary>How often they were told that what they asked for is compacted.</summary>
+    public int Compacted { get; private set; }
+
+    /// <summary>The revision of the last slot that any replica has applied.</summary>
+    public long Revision => _model.NumbersAt(_model.AppliedThrough).Revision;
 
     /// <summary>How many mutations took effect.</summary>
     public int Executed => _model.Executed;
@@ -198,6 +210,45 @@ public sealed class SafetyChecker
         }
     }
 
+    /// <summary>Somebody who watches has read changes at a replica: all that there are through the revision that it was told, each as it
+    /// was applied; or they are compacted, and then as many later ones are kept as is promised.</summary>
+    /// <returns>The revision to read on from.</returns>
+    internal long OnChangesRead(string who, long from, ChangeFilter filter, ChangesRead read, long revision)
+    {
+        switch (read)
+        {
+            case ChangesCompacted compacted:
+                Compacted++;
+                if (compacted.OldestRevision <= from || revision - compacted.OldestRevision + 1 < _historyRevisionsMax)
+                {
+                    Fail($"{who} is told that revision {from} is compacted and {compacted.OldestRevision} the oldest, where {revision} is the latest");
+                }
+
+                return compacted.OldestRevision;
+            case ChangesFound found:
+                Told += found.Changes.Count;
+                var expected = string.Join(' ', _model.Changes(from, found.CompleteThrough, filter).Select(Text));
+                var told = string.Join(' ', found.Changes.Select(Text));
+                if (told != expected || found.CompleteThrough < from - 1 || found.CompleteThrough > Math.Max(revision, from - 1))
+                {
+                    Fail($"{who} is told [{told}] for {from}..{found.CompleteThrough}, where {revision} is the latest, instead of [{expected}]");
+                }
+
+                return found.CompleteThrough + 1;
+            default:
+                throw new System.Diagnostics.UnreachableException($"a reading of kind {read.GetType().Name}");
+        }
+    }
+
+    /// <summary>Somebody who watches was told, by silence or in words, that nothing came.</summary>
+    internal void OnNothingChanged(string who, long from, long completeThrough, ChangeFilter filter)
+    {
+        if (completeThrough < from - 1 || _model.Changes(from, completeThrough, filter).Any())
+        {
+            Fail($"{who} is told that nothing came in {from}..{completeThrough}, where {_model.Changes(from, completeThrough, filter).Count()} changes are");
+        }
+    }
+
     internal Slot OnInvoked() => _answered;
 
     // Every operation has its place in the order of slots: a write where it was chosen, a read after the slot that its
@@ -254,6 +305,10 @@ public sealed class SafetyChecker
             Fail($"{identity} was answered {answer} instead of {_model.AnswerOf(identity)?.ToString() ?? "nothing"}");
         }
     }
+
+    private static string Text(Replication.Changes.KeyChange change) => change.Value is { } value
+        ? $"{change.Revision}@{change.Slot} {change.Key}={Convert.ToHexString(value.Span)}"
+        : $"{change.Revision}@{change.Slot} -{change.Key}";
 
     private void BringModelTo(SimulatedReplica replica, Slot through)
     {

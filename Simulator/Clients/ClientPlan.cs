@@ -9,6 +9,9 @@ public sealed record ClientPlan
     /// <summary>How many keys they share at a time. Fewer: more of them meet on one.</summary>
     public int Keys { get; init; } = 3;
 
+    /// <summary>How many others watch keys, waiting at one replica after the other.</summary>
+    public int Watchers { get; init; }
+
     /// <summary>After so many calls for each key all go on to fresh ones, so that a history stays quick to check.</summary>
     public int CallsPerKeyMax { get; init; } = 60;
 

@@ -37,6 +37,10 @@ internal sealed class SimulatedDoor(
             ? new OpenSessionReply { Session = opened.Session }
             : null);
 
+    // Users do not watch: the cluster's followers do, at replicas themselves.
+    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds) =>
+        throw new NotSupportedException("No user of a simulation watches through a door.");
+
     public Task<GetReply> GetAsync(string key, ReadConsistency? consistency) =>
         ReadAsync(key, (appliedThrough, record) => record is null
             ? new GetReply { Found = false, AppliedThrough = appliedThrough }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Simulator;
@@ -10,6 +11,9 @@ namespace PaxosWcf.Simulator;
 /// Every step is checked for safety.</summary>
 public sealed class SimulatedCluster
 {
+    private const int StepsPerLook = 20;
+
+    private readonly ChangeFollower[] _followers;
     private readonly SimulatedReplica[] _replicas;
     private readonly string _repeat;
     private SimulationException? _failure;
@@ -29,10 +33,14 @@ public sealed class SimulatedCluster
         Random = Streams.Of("stories");
         Quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
         First = Configuration.First(Quorum);
-        Checker = new SafetyChecker(First, what => Fail(what, inner: null));
+        Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, what => Fail(what, inner: null));
         Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
         Operator = new SimulatedOperator(this);
+        _followers = [
+            new ChangeFollower(this, "a follower of all keys", new ChangeFilter("", IsPrefix: true), Streams.Of("follower of all")),
+            new ChangeFollower(this, "a follower of k1", new ChangeFilter("k1", IsPrefix: true), Streams.Of("follower of k1")),
+        ];
         foreach (var replica in _replicas)
         {
             replica.Start();
@@ -109,6 +117,27 @@ public sealed class SimulatedCluster
         if (Time.Steps % Options.StepsPerStateCheck == 0)
         {
             Checker.CompareStates(_replicas);
+        }
+
+        // They look on without being an event: a run is the same with them and without.
+        if (Time.Steps % StepsPerLook == 0)
+        {
+            foreach (var follower in _followers)
+            {
+                if (follower.Draw() is { } replica)
+                {
+                    follower.ReadAt(replica);
+                }
+            }
+        }
+    }
+
+    /// <summary>In peace those who follow the changes are told all of them, by whichever replica.</summary>
+    internal void ConcludeFollowers(IEnumerable<ChangeFollower> others)
+    {
+        foreach (var follower in _followers.Concat(others))
+        {
+            follower.Conclude();
         }
     }
 

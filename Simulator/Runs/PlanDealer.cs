@@ -11,7 +11,7 @@ internal sealed class PlanDealer(int seed)
     public RunPlan Draw(int ofSeed, long steps)
     {
         var cluster = Cluster();
-        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster.Consensus) };
+        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster.Consensus) with { Watchers = Watchers() } };
     }
 
     private ClusterOptions Cluster() => new()
@@ -38,7 +38,16 @@ internal sealed class PlanDealer(int seed)
             SnapshotIdleTicks = dice.Next(2) == 0 ? 30 : 300,
         };
         var drawn = dice.Next(2) == 0 ? options : new StorageOptions();
-        return dice.Next(2) == 0 ? drawn with { AuditSlots = 32 } : drawn;
+        return (dice.Next(2) == 0 ? drawn with { AuditSlots = 32 } : drawn) with { HistoryRevisionsMax = HistoryRevisions() };
+    }
+
+    // In half of the runs so few that whoever looks away for a moment finds them compacted.
+    private long HistoryRevisions() => new RandomStreams(seed).Of("history").Next(6) switch { 0 => 1, 1 => 5, 2 => 30, _ => 100_000 };
+
+    private int Watchers()
+    {
+        var dice = new RandomStreams(seed).Of("watchers");
+        return dice.Next(2) * dice.Next(1, 4);
     }
 
     private ConsensusOptions Consensus()

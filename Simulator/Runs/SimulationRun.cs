@@ -20,6 +20,7 @@ public sealed class SimulationRun : IDisposable
     private readonly Nemesis _nemesis;
     private readonly ClientLinks _links;
     private readonly SimulatedUser[] _users;
+    private readonly SimulatedWatcher[] _watchers;
 
     /// <summary>Makes a run; nothing has happened yet but the start of the replicas.</summary>
     /// <param name="plan">Decides everything.</param>
@@ -34,6 +35,7 @@ public sealed class SimulationRun : IDisposable
         var keys = new SharedKeys(plan.Clients);
         _users = [.. Enumerable.Range(1, plan.Clients.Clients)
             .Select(number => new SimulatedUser(_cluster, _links, keys, _history.Recorder, number))];
+        _watchers = [.. Enumerable.Range(1, plan.Clients.Watchers).Select(number => new SimulatedWatcher(_cluster, number))];
     }
 
     /// <summary>The cluster, to look at.</summary>
@@ -44,6 +46,9 @@ public sealed class SimulationRun : IDisposable
 
     /// <summary>What the clients recorded so far, in the format of histories.</summary>
     public byte[] History => _history.Bytes;
+
+    /// <summary>How often somebody who watched was woken.</summary>
+    public int Woken => _watchers.Sum(watcher => watcher.Woken);
 
     /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
     public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
@@ -64,6 +69,7 @@ public sealed class SimulationRun : IDisposable
     public RunReport Run()
     {
         Task[] users = [.. _users.Select(user => user.RunAsync())];
+        Array.ForEach(_watchers, watcher => watcher.Start());
         while (_cluster.Steps < _plan.Steps)
         {
             _cluster.Step();
@@ -146,6 +152,8 @@ public sealed class SimulationRun : IDisposable
         RunUntil(AllAgree, TicksMax(), "all replicas agree");
         _cluster.Checker.CompareStates(_cluster.Replicas);
         Conclude(_users[^1]);
+        RunUntil(AllAgree, TicksMax(), "all replicas agree");
+        _cluster.ConcludeFollowers(_watchers.Select(watcher => watcher.Follower));
     }
 
     private void Conclude(SimulatedUser user)

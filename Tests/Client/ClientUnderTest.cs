@@ -42,6 +42,25 @@ internal sealed class ClientUnderTest
         return EndAsync(() => Client.BatchAsync(operations));
     }
 
+    /// <summary>Watches until so many changes were told.</summary>
+    public Task<IReadOnlyList<KeyChange>> WatchAsync(int changes, string key, bool isPrefix = false, long from = 0)
+    {
+        return EndAsync<IReadOnlyList<KeyChange>>(async () =>
+        {
+            var told = new List<KeyChange>();
+            await foreach (KeyChange change in Client.WatchAsync(key, isPrefix, from))
+            {
+                told.Add(change);
+                if (told.Count == changes)
+                {
+                    break;
+                }
+            }
+
+            return told;
+        });
+    }
+
     /// <summary>Lets time pass until a call ends.</summary>
     private async Task<T> EndAsync<T>(Func<Task<T>> start)
     {

@@ -27,6 +27,8 @@ internal enum Mishap
     SessionExpired,
 
     StorageFull,
+
+    Compacted,
 }
 
 /// <summary>Five replicas in memory that agree at once, apply each identity once, and fail as a test tells them to.</summary>
@@ -38,6 +40,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     private readonly Dictionary<int, Queue<Mishap>> _mishaps = [];
     private readonly List<FakeCall> _calls = [];
     private readonly List<ReplicaPlace> _askedForMembers = [];
+    private readonly List<KeyChange> _changes = [];
 
     public static IReadOnlyDictionary<int, Uri> Addresses { get; } =
         Enumerable.Range(1, 5).ToDictionary(id => id, id => new Uri($"http://127.0.0.1:{8100 + id}"));
@@ -189,13 +192,18 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     {
         bool replaced = _keys.TryGetValue(key, out var old);
         _keys[key] = (value, ++Revision, old.Version + 1);
+        _changes.Add(new KeyChange { Revision = Revision, Kind = KeyChangeKind.Put, Key = key, Value = value, Slot = Revision });
         return new PutReply { Revision = Revision, Replaced = replaced, Slot = Revision };
     }
 
     public DeleteReply Delete(string key)
     {
         bool found = _keys.Remove(key);
-        Revision += found ? 1 : 0;
+        if (found)
+        {
+            _changes.Add(new KeyChange { Revision = ++Revision, Kind = KeyChangeKind.Delete, Key = key, Slot = Revision });
+        }
+
         return new DeleteReply { Revision = Revision, Found = found, Slot = Revision };
     }
 
@@ -220,6 +228,14 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
                 AppliedThrough = Revision,
             }
             : new GetReply { Found = false, AppliedThrough = Revision };
+    }
+
+    /// <summary>At most two changes in an answer; never waits.</summary>
+    public WatchReply Watch(string key, bool isPrefix, long from)
+    {
+        KeyChange[] changes = from == 0 ? [] : [.. _changes
+            .Where(c => c.Revision >= from && (isPrefix ? c.Key.StartsWith(key, StringComparison.Ordinal) : c.Key == key)).Take(2)];
+        return new WatchReply { Changes = changes, CompleteThrough = changes.Length == 2 ? changes[1].Revision : Math.Max(Revision, from - 1) };
     }
 
     public OpenSessionReply OpenSession() => new() { Session = $"session-{++Sessions}" };
@@ -271,6 +287,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             Mishap.NoQuorum => Fault(new NoQuorumFault { WaitedMilliseconds = 1 }),
             Mishap.Overloaded => Fault(new OverloadedFault { Limit = "QueueMax", Max = 1 }),
             Mishap.StorageFull => Fault(new StorageFullFault { UsedBytes = 11, LimitBytes = 10 }),
+            Mishap.Compacted => Fault(new CompactedFault { OldestRevision = 7 }),
             Mishap.OutcomeUnknown => Fault(new OutcomeUnknownFault { WaitedMilliseconds = 1 }),
             _ => Fault(new SessionExpiredFault { Session = identity?.Session ?? "", Sequence = identity?.Sequence ?? 0 }),
         };

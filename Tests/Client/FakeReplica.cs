@@ -53,4 +53,10 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
         PipelinedCallKind.Delete => new() { Delete = await DeleteAsync(call.Key, call.Identity) },
         _ => new() { ContainsKey = await ContainsKeyAsync(call.Key, call.Consistency) },
     };
+
+    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds)
+    {
+        return cluster.CallAsync(
+            place, $"watch from {fromRevision} for {waitMilliseconds} ms", null, () => cluster.Watch(key, isPrefix ?? false, fromRevision ?? 0));
+    }
 }

@@ -84,6 +84,9 @@ internal sealed class HeldChannel : IKeyValueStore
 
     public Task<MemberReport> MembersAsync() => throw new NotSupportedException();
 
+    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds) =>
+        throw new NotSupportedException();
+
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
         var answer = new TaskCompletionSource<PipelinedReply[]>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -50,7 +50,7 @@ public sealed class DemoTests
         var transcript = new DemoTranscript(new Printer(io, json: false), TimeProvider.System);
         console.Cluster.Heard = transcript.Heard;
         await using StoreConnection connection = console.Connect(FakeCluster.Options());
-        var context = new VerbContext(connection, io, TimeSpan.FromSeconds(5), ReadConsistency.Linearizable, TimeProvider.System);
+        var context = new VerbContext(connection, io, new Printer(io, json: false), TimeSpan.FromSeconds(5), ReadConsistency.Linearizable, TimeProvider.System);
 
         // The fake's acceptors come back at once: there is no time in it.
         transcript.Heard(5, "2026-01-01 00:00:00.000 [RECOVERED] acceptor up");

@@ -19,6 +19,7 @@ public sealed class PromptTests
               delete KEY                        remove a key
               contains KEY                      tell whether a key is there
               batch FILE                        apply a script's puts and deletes as one step
+              watch KEY [OPTIONS]               show changes as they come, until Ctrl-C; options --prefix, --from REVISION, --limit N
               prepopulate [COUNT]               write COUNT keys to start with (default 10)
               status                            show every replica
               member WHAT [ID] [PEER] [CLIENT]  show or change who is in the cluster
@@ -49,6 +50,39 @@ public sealed class PromptTests
 
         Assert.StartsWith("There is no verb \"k\".", console.Error);
         Assert.AreEqual("created at revision 1\nv\n", console.Out);
+    }
+
+    [TestMethod]
+    public async Task Prompt_Watch_TakesItsOptions()
+    {
+        using var console = new ConsoleUnderTest { Input = "put apple red\nwatch a --limit 1 --prefix --from 1\nwatch a --prefx\nwatch a --from\n" };
+
+        Assert.AreEqual(1, await console.RunAsync());
+
+        Assert.AreEqual("created at revision 1\n1 put apple red\n", console.Out);
+        Assert.AreEqual(
+            "watch does not know \"--prefx\"; it takes --prefix, --from REVISION and --limit N.\n--from is \"\"; write a whole number from 1 on.\n",
+            console.Error);
+    }
+
+    // Ctrl-C ends the watch, and not the prompt.
+    [TestMethod]
+    public async Task Prompt_CtrlCInAWatch_EndsItAndTheNextLineRuns()
+    {
+        using var console = new ConsoleUnderTest { Input = "watch k\nput k v\n" };
+        using var interrupts = new Interrupts();
+        console.Cluster.Heard = (_, operation) =>
+        {
+            if (operation.StartsWith("watch from 1 ", StringComparison.Ordinal))
+            {
+                interrupts.Interrupt();
+            }
+        };
+
+        await new ConsoleProgram(console.Io(), interrupts, console.Connect).RunAsync(["--servers", ServersXml.Path]);
+
+        Assert.AreEqual("Interrupted.\n", console.Error);
+        Assert.AreEqual("created at revision 1\n", console.Out);
     }
 
     [TestMethod]

@@ -16,6 +16,8 @@ public sealed class UsageTests
     [DataRow("fail 9", "There is no replica 9; the replicas are 1, 2, 3, 4, 5.")]
     [DataRow("fail 3 soon", "\"soon\" is no time; write a number")]
     [DataRow("prepopulate 0", "\"0\" is no count; write 1..1000000.")]
+    [DataRow("watch k --from 0", "--from is \"0\"; write a whole number from 1 on.")]
+    [DataRow("watch k --limit many", "--limit is \"many\"; write a whole number from 1 on.")]
     [DataRow("run no-such-file", "The script \"no-such-file\" cannot be read")]
     [DataRow("get k --host localhost", "--host and --port go together")]
     [DataRow("get k --host localhost --port 99999", "are no host and port")]

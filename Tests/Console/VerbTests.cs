@@ -48,6 +48,42 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Watch_WithALimit_ShowsEachChangeAndEnds()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Put("apple", "red"u8.ToArray());
+        console.Cluster.Put("other", "x"u8.ToArray());
+        console.Cluster.Delete("apple");
+        console.Cluster.Put("apricot", [0xff]);
+
+        Assert.AreEqual(0, await console.RunAsync("watch", "ap", "--prefix", "--from", "1", "--limit", "3"), console.Error);
+        Assert.AreEqual(0, await console.RunAsync("watch", "apple", "--from", "1", "--limit", "2", "--json"), console.Error);
+
+        Assert.AreEqual(
+            """
+            1 put apple red
+            3 delete apple
+            4 put apricot /w== (base64: these 1 bytes are no UTF-8 text)
+            {"verb":"watch","ok":true,"revision":1,"kind":"put","key":"apple","value":"red","encoding":"utf-8","slot":1}
+            {"verb":"watch","ok":true,"revision":3,"kind":"delete","key":"apple","slot":3}
+
+            """.ReplaceLineEndings("\n"),
+            console.Out);
+    }
+
+    [TestMethod]
+    public async Task Watch_Compacted_SaysFromWhereOnWithExitCode1()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.BefallNext(Mishap.Compacted);
+
+        Assert.AreEqual(1, await console.RunAsync("watch", "k", "--from", "3"));
+
+        Assert.Contains("the oldest that are kept are those of revision 7", console.Error);
+        Assert.AreEqual("", console.Text);
+    }
+
+    [TestMethod]
     public async Task Delete_NothingThere_SaysSoWithExitCode1()
     {
         using var console = new ConsoleUnderTest();

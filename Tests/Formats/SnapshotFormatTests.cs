@@ -26,6 +26,19 @@ public sealed class SnapshotFormatTests
     }
 
     [TestMethod]
+    public void Chunk_WithChanges_IsWrittenAsEverAndRead()
+    {
+        var written = new SnapshotChunk(
+            Number: 3, IsLast: false, Numbers, [new SnapshotRecord(StoreFamily.Changes, "c0000000"u8.ToArray(), [1, 2])]);
+
+        GoldenFile.AssertHas(Golden, "ChunkWithChanges", Convert.ToHexStringLower(written.Encode()));
+        SnapshotChunk? chunk = SnapshotChunk.Decode(Convert.FromHexString(GoldenFile.Read(Golden)["ChunkWithChanges"]));
+        Assert.IsNotNull(chunk);
+        Assert.AreEqual(StoreFamily.Changes, chunk.Records.Single().Family);
+        Assert.AreSequenceEqual(new byte[] { 1, 2 }, chunk.Records.Single().Value);
+    }
+
+    [TestMethod]
     public void Chunk_OfAnEarlierBuild_IsRead()
     {
         SnapshotChunk? chunk = SnapshotChunk.Decode(Convert.FromHexString(GoldenFile.Read(Golden)["Chunk"]));

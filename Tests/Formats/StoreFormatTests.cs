@@ -1,5 +1,6 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 using PaxosWcf.Tests.Replication;
@@ -43,6 +44,19 @@ public sealed class StoreFormatTests
         Assert.IsNull(state.Find("gone"));
         Assert.AreEqual(state.Numbers.AppliedThrough, bench.Driver.Replica.LearnedThrough);
         Assert.IsGreaterThan(Ballot.None, bench.Driver.Replica.Promised!.Value);
+    }
+
+    [TestMethod]
+    public void HistoryOfChanges_OfAnEarlierBuild_IsRead()
+    {
+        var bench = new Bench(Filled(Golden));
+
+        var found = (ChangesFound)bench.Driver.Machine.ReadChanges(1, new ChangeFilter("", IsPrefix: true), 1000, 1 << 20);
+
+        Assert.HasCount(PutsInSession + 3, found.Changes);
+        Assert.AreEqual((1L, "anonymous"), (found.Changes[0].Revision, found.Changes[0].Key));
+        Assert.AreEqual((PutsInSession + 3L, "new"), (found.Changes[^1].Revision, found.Changes[^1].Key));
+        Assert.IsNotNull(GoldenFile.Read(Golden).Keys.FirstOrDefault(name => name.StartsWith("Changes/63", StringComparison.Ordinal)));
     }
 
     [TestMethod]

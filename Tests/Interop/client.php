@@ -31,6 +31,11 @@ $batch = $store->Batch(['operations' => [
 check(count($batch->Operations->BatchOperationReply) === 2, 'Batch answers for each operation');
 check($store->Get(['key' => 'batched'])->GetResult->ModificationRevision == $batch->Revision, 'Get finds what Batch wrote');
 
+$stand = $store->Watch(['key' => '', 'isPrefix' => true])->WatchResult;
+check($stand->CompleteThrough == $batch->Revision, 'Watch says where the store stands');
+$told = $store->Watch(['key' => 'colour', 'fromRevision' => 1, 'waitMilliseconds' => 0])->WatchResult->Changes->KeyChange;
+check(count($told) === 2 && $told[0]->Value === "blue \x00\xff" && $told[1]->Kind === 'Delete', 'Watch tells what changed');
+
 try {
     $store->Put(['key' => '', 'value' => '']);
     check(false, 'an empty key is refused');

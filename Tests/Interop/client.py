@@ -31,6 +31,13 @@ batch = store.Batch(
 assert [operation.Found for operation in batch.Operations.BatchOperationReply] == [False, False], batch
 assert store.Get(key="batched").ModificationRevision == batch.Revision, batch
 
+stand = store.Watch(key="", isPrefix=True)
+assert stand.Changes is None or not stand.Changes.KeyChange, stand
+assert stand.CompleteThrough == batch.Revision, stand
+told = store.Watch(key="colour", fromRevision=1, waitMilliseconds=0)
+assert [change.Kind for change in told.Changes.KeyChange] == ["Put", "Delete"], told
+assert told.Changes.KeyChange[0].Value == b"blue \x00\xff", told
+
 try:
     store.Put(key="", value=b"")
     raise AssertionError("an empty key was taken")

@@ -161,7 +161,7 @@ public sealed class KeyValueStateMachineTests : IDisposable
         var writes = new WriteSet();
         _machine.Seal(writes);
         Assert.AreSequenceEqual(
-            [StoreFamily.Keys, StoreFamily.Sessions, StoreFamily.Sessions, StoreFamily.Meta],
+            [StoreFamily.Keys, StoreFamily.Sessions, StoreFamily.Sessions, StoreFamily.Changes, StoreFamily.Changes, StoreFamily.Meta],
             writes.Writes.Select(write => write.Family));
     }
 

@@ -75,7 +75,7 @@ public sealed class ReplicaDriverTests
         bench.Submit(new Put(null, "k", new byte[] { 1 }));
         bench.Seen.Clear();
         bench.Ticks(1);
-        Assert.AreSequenceEqual(["write 3"], bench.Seen);
+        Assert.AreSequenceEqual(["write 5"], bench.Seen);
         bench.Ticks(1);
         bench.Driver.Stop();
         Assert.HasCount(1, bench.Seen, "there is nothing more to write");
@@ -92,7 +92,7 @@ public sealed class ReplicaDriverTests
         var bench = new DriverBench(replicas: 3);
         bench.Seen.Clear();
         bench.Run(Arrives(new CatchUpReply(new Slot(1), [Seven], new Slot(1))));
-        Assert.AreSequenceEqual(["write 4", "applied 1"], bench.Seen);
+        Assert.AreSequenceEqual(["write 6", "applied 1"], bench.Seen);
     }
 
     [TestMethod]

@@ -101,13 +101,13 @@ public sealed class RestoreTests : IDisposable
     }
 
     [TestMethod]
-    public void Restore_ForcedIntoANewerStore_RevisionNeverFalls()
+    public void Restore_ForcedIntoANewerStore_TakesTheNextRevision()
     {
         Apply(Put("k"));
         Apply(Put("k"));
         Apply(new BeginRestore(7, Force: true));
         Apply(new RestoreKeys(7, [new RestoredKey("k", null)]));
-        Assert.AreEqual(new RestoreAnswer(RestoreStep.Done, 0, 2), Apply(new EndRestore(7, Revision: 1, Keys: 0)));
+        Assert.AreEqual(new RestoreAnswer(RestoreStep.Done, 0, 3), Apply(new EndRestore(7, Revision: 1, Keys: 0)));
     }
 
     [TestMethod]

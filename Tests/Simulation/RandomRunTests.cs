@@ -14,6 +14,7 @@ public sealed class RandomRunTests
     public void RandomRun_ManySeeds_SafeUnderFaultsAndLiveInPeace(int part)
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
+        var (told, compacted, woken) = (0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -22,6 +23,9 @@ public sealed class RandomRunTests
             answered += report.Answered;
             doubtful += report.Doubtful;
             withoutEffect += report.WithoutEffect;
+            told += run.Cluster.Checker.Told;
+            compacted += run.Cluster.Checker.Compacted;
+            woken += run.Woken;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -29,6 +33,9 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(50 * SeedsEach, answered);
         Assert.IsGreaterThan(SeedsEach / 4, doubtful);
         Assert.IsGreaterThan(SeedsEach / 4, withoutEffect);
+        Assert.IsGreaterThan(50 * SeedsEach, told);
+        Assert.IsGreaterThan(SeedsEach, compacted);
+        Assert.IsGreaterThan(SeedsEach, woken);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 

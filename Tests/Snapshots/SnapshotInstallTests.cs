@@ -1,5 +1,6 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Snapshots;
 using PaxosWcf.Replication.Storage;
@@ -33,6 +34,39 @@ public sealed class SnapshotInstallTests
         Assert.IsEmpty(bench.Store.Scan(StoreFamily.Log, [], null).ToArray());
         Assert.AreEqual("R1→R2 CatchUp from 31", bench.Seen[^1], "it goes on from there, with whoever holds its log for it");
         Assert.IsEmpty(Other(bench), "what was live before is gone");
+    }
+
+    /// <summary>The history of changes comes along; what was kept before counts no more.</summary>
+    [TestMethod]
+    public void Install_HistoryOfChanges_IsTheOtherOnes()
+    {
+        var server = Server(writes: 30, options: new StorageOptions { LogSlotsMax = 4, HistoryRevisionsMax = 16 });
+        server.Ticks(1);
+        Write(server, 10, 7);
+        server.Driver.Stop();
+        var bench = Behind();
+        Feed(bench, Chunks(server));
+        var watched = (ChangesFound)bench.Driver.Machine.ReadChanges(31, new ChangeFilter("k", IsPrefix: true), 100, 10_000);
+        Assert.AreSequenceEqual(Enumerable.Range(31, 10).Select(revision => (long)revision), watched.Changes.Select(change => change.Revision));
+        Assert.AreEqual(40, watched.CompleteThrough);
+        Assert.AreEqual(
+            server.Driver.Machine.ReadChanges(1, new ChangeFilter("k", IsPrefix: true), 100, 10_000) as ChangesCompacted,
+            bench.Driver.Machine.ReadChanges(1, new ChangeFilter("k", IsPrefix: true), 100, 10_000) as ChangesCompacted);
+    }
+
+    /// <summary>An earlier build's snapshot has no history: it begins where the state is.</summary>
+    [TestMethod]
+    public void Install_WithoutAHistory_BeginsOneAtItsRevision()
+    {
+        var chunks = Chunks(_server).Select(bytes => SnapshotChunk.Decode(bytes)!).Select(chunk => chunk with
+        {
+            Records = [.. chunk.Records.Where(record => record.Family != StoreFamily.Changes)],
+        }).ToArray();
+        var bench = Behind();
+        Feed(bench, chunks.Select(chunk => chunk.Encode()));
+        Assert.AreEqual(StateHasher.Hash(_server.Store), StateHasher.Hash(bench.Store));
+        Assert.AreEqual(
+            new ChangesCompacted(31), bench.Driver.Machine.ReadChanges(30, new ChangeFilter("k", IsPrefix: true), 100, 10_000));
     }
 
     /// <summary>What is accepted above the snapshot stays; what is accepted within it is over.</summary>
@@ -326,7 +360,11 @@ public sealed class SnapshotInstallTests
     private static KeyValuePair<byte[], byte[]>[] Other(DriverBench bench)
     {
         var store = GenerationStore.Over(bench.Store);
-        return [.. store.Scan(StoreFamily.OtherKeys, [], null), .. store.Scan(StoreFamily.OtherSessions, [], null)];
+        return
+        [
+            .. store.Scan(StoreFamily.OtherKeys, [], null), .. store.Scan(StoreFamily.OtherSessions, [], null),
+            .. store.Scan(StoreFamily.OtherChanges, [], null),
+        ];
     }
 
     private static MessageArrived Arrives(Message message, int from = 2) =>

@@ -37,6 +37,8 @@ internal sealed class InMemoryStore : IKeyValueStore
 
     public BatchOperation[] LastBatch { get; private set; } = [];
 
+    public (bool? IsPrefix, long? From, int? ChangesMax, int? WaitMilliseconds) LastWatch { get; private set; }
+
     public string? LastCaller { get; private set; }
 
     public int Calls { get; private set; }
@@ -94,6 +96,20 @@ internal sealed class InMemoryStore : IKeyValueStore
     public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });
 
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) => throw new NotSupportedException("No test of the dispatcher pipelines.");
+
+    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds)
+    {
+        Note(key);
+        LastWatch = (isPrefix, fromRevision, changesMax, waitMilliseconds);
+        return Task.FromResult(new WatchReply
+        {
+            Changes = [.. _values.Where(at => at.Key == key).Select(at => new KeyChange
+            {
+                Revision = 1, Kind = KeyChangeKind.Put, Key = at.Key, Value = at.Value, Slot = 1,
+            })],
+            CompleteThrough = Interlocked.Read(ref _revision),
+        });
+    }
 
     private static BatchOperationReply Of(PutReply reply) => new() { Revision = reply.Revision, Found = reply.Replaced };
 

@@ -66,7 +66,7 @@ public sealed class WsdlTests(TestContext test)
             .Elements("{http://schemas.xmlsoap.org/wsdl/}operation").Select(element => element.Attribute("name")!.Value);
 
         Assert.AreEquivalent(
-            (IEnumerable<string>)["Put", "Get", "Delete", "Batch", "ContainsKey", "OpenSession", "Members", "Pipeline"], operations);
+            (IEnumerable<string>)["Put", "Get", "Delete", "Batch", "ContainsKey", "OpenSession", "Members", "Pipeline", "Watch"], operations);
     }
 
     [TestMethod]

@@ -31,6 +31,13 @@ async function main(address) {
   const [batched] = await store.GetAsync({ key: 'batched' });
   assert.strictEqual(batched.GetResult.ModificationRevision, batch.BatchResult.Revision);
 
+  const [stand] = await store.WatchAsync({ key: '', isPrefix: true });
+  assert.strictEqual(stand.WatchResult.CompleteThrough, batch.BatchResult.Revision);
+  const [told] = await store.WatchAsync({ key: 'colour', fromRevision: 1, waitMilliseconds: 0 });
+  const changes = told.WatchResult.Changes.KeyChange;
+  assert.deepStrictEqual(changes.map((change) => change.Kind), ['Put', 'Delete']);
+  assert.strictEqual(changes[0].Value, value);
+
   await assert.rejects(store.PutAsync({ key: '', value: '' }), (error) => {
     const fault = error.root.Envelope.Body.Fault;
     assert.match(String(fault.faultcode.$value ?? fault.faultcode), /:InvalidRequest$/);
