@@ -15,10 +15,13 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
     private readonly Dictionary<string, long> _acknowledgedThrough = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Session, long Sequence), CommandAnswer> _answers = [];
     private readonly List<KeyChange> _changes = [];
+    private readonly List<long> _restoredAt = [];
     private readonly List<StateNumbers> _numbers = [new(Slot.None, 0, 0)];
     private readonly HashSet<CommandId> _seen = [];
     private readonly Dictionary<ReplicaId, (long Boot, long FinishedThrough)> _origins = [];
     private long _revision;
+    private long _restoring;
+    private long _lastRestore;
 
     /// <summary>The last slot that was applied here.</summary>
     public Slot AppliedThrough => new(_numbers.Count - 1);
@@ -41,8 +44,19 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         _historyOf.GetValueOrDefault(key)?.LastOrDefault(change => change.Slot <= slot).Revision ?? 0;
 
     /// <summary>Every change of some keys from a revision on and through another.</summary>
-    public IEnumerable<KeyChange> Changes(long from, long through, ChangeFilter filter) =>
-        _changes.Skip((int)(from - 1)).Take((int)Math.Max(0, through - from + 1)).Where(change => filter.Matches(change.Key));
+    public IEnumerable<KeyChange> Changes(long from, long through, ChangeFilter filter)
+    {
+        for (var at = IndexOf(from); at < _changes.Count && _changes[at].Revision <= through; at++)
+        {
+            if (filter.Matches(_changes[at].Key))
+            {
+                yield return _changes[at];
+            }
+        }
+    }
+
+    /// <summary>Whether one of these revisions is that of a restore: what changed then is told to nobody.</summary>
+    public bool WasRestored(long from, long through) => _restoredAt.Exists(revision => revision >= from && revision <= through);
 
     /// <summary>Applies the next slot.</summary>
     public void Apply(Slot slot, Value value)
@@ -56,6 +70,19 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         }
 
         _numbers.Add(new StateNumbers(slot, _revision, _keys.Count));
+    }
+
+    // The first change of a revision or a later one. Revisions are not the changes' numbers: a restore takes one, or more, for itself.
+    private int IndexOf(long revision)
+    {
+        var (begin, end) = (0, _changes.Count);
+        while (begin < end)
+        {
+            var middle = (begin + end) / 2;
+            (begin, end) = _changes[middle].Revision < revision ? (middle + 1, end) : (begin, middle);
+        }
+
+        return begin;
     }
 
     private bool IsFirst(Command command)
@@ -79,6 +106,17 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
                 _acknowledgedThrough.Add(
                     string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{open.Nonce:x16}"), 0);
                 break;
+            case BeginRestore begin:
+                Begin(begin);
+                break;
+            case RestoreKeys restored when restored.Restore == _restoring:
+                Execute(slot, restored);
+                break;
+            case EndRestore end when end.Restore == _restoring && end.Keys == _keys.Count:
+                _revision = _revision == 0 ? end.Revision : Math.Max(_revision + 1, end.Revision);
+                _restoredAt.Add(_revision);
+                _restoring = 0;
+                break;
             case Put put when MayExecute(put.Identity):
                 Answer(put.Identity, Execute(slot, put));
                 break;
@@ -91,11 +129,37 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         }
     }
 
+    private void Begin(BeginRestore begin)
+    {
+        var isRepeat = begin.Restore == _lastRestore;
+        var isEmpty = _restoring == 0 && _keys.Count == 0 && _revision == 0;
+        if (!isRepeat && (begin.Force || isEmpty))
+        {
+            _restoring = _lastRestore = begin.Restore;
+        }
+    }
+
+    private void Execute(Slot slot, RestoreKeys restored)
+    {
+        foreach (var (key, record) in restored.Keys)
+        {
+            Remember(key, slot, record?.ModificationRevision ?? 0);
+            if (record is null)
+            {
+                _keys.Remove(key);
+            }
+            else
+            {
+                _keys[key] = (record.ModificationRevision, record.Value);
+            }
+        }
+    }
+
     private bool MayExecute(ClientIdentity? identity)
     {
         if (identity is null)
         {
-            return true;
+            return _restoring == 0;
         }
 
         if (!_acknowledgedThrough.TryGetValue(identity.Session, out var acknowledged))
@@ -105,7 +169,7 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
 
         acknowledged = Math.Max(acknowledged, Math.Min(identity.AcknowledgedThrough, identity.Sequence - 1));
         _acknowledgedThrough[identity.Session] = acknowledged;
-        return identity.Sequence > acknowledged && !_answers.ContainsKey((identity.Session, identity.Sequence));
+        return _restoring == 0 && identity.Sequence > acknowledged && !_answers.ContainsKey((identity.Session, identity.Sequence));
     }
 
     private void Answer(ClientIdentity? identity, CommandAnswer answer)

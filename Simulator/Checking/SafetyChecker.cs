@@ -219,7 +219,8 @@ public sealed class SafetyChecker
         {
             case ChangesCompacted compacted:
                 Compacted++;
-                if (compacted.OldestRevision <= from || revision - compacted.OldestRevision + 1 < _historyRevisionsMax)
+                var isShort = revision - compacted.OldestRevision + 1 < _historyRevisionsMax;
+                if (compacted.OldestRevision <= from || (isShort && !_model.WasRestored(compacted.OldestRevision - 1, compacted.OldestRevision - 1)))
                 {
                     Fail($"{who} is told that revision {from} is compacted and {compacted.OldestRevision} the oldest, where {revision} is the latest");
                 }
@@ -229,7 +230,8 @@ public sealed class SafetyChecker
                 Told += found.Changes.Count;
                 var expected = string.Join(' ', _model.Changes(from, found.CompleteThrough, filter).Select(Text));
                 var told = string.Join(' ', found.Changes.Select(Text));
-                if (told != expected || found.CompleteThrough < from - 1 || found.CompleteThrough > Math.Max(revision, from - 1))
+                if (told != expected || found.CompleteThrough < from - 1 || found.CompleteThrough > Math.Max(revision, from - 1)
+                    || _model.WasRestored(from, found.CompleteThrough))
                 {
                     Fail($"{who} is told [{told}] for {from}..{found.CompleteThrough}, where {revision} is the latest, instead of [{expected}]");
                 }
@@ -243,7 +245,7 @@ public sealed class SafetyChecker
     /// <summary>Somebody who watches was told, by silence or in words, that nothing came.</summary>
     internal void OnNothingChanged(string who, long from, long completeThrough, ChangeFilter filter)
     {
-        if (completeThrough < from - 1 || _model.Changes(from, completeThrough, filter).Any())
+        if (completeThrough < from - 1 || _model.Changes(from, completeThrough, filter).Any() || _model.WasRestored(from, completeThrough))
         {
             Fail($"{who} is told that nothing came in {from}..{completeThrough}, where {_model.Changes(from, completeThrough, filter).Count()} changes are");
         }
@@ -300,6 +302,12 @@ public sealed class SafetyChecker
     /// <summary>A replica's door has the answer of a command that carried an identity.</summary>
     internal void OnDoorAnswered(ClientIdentity identity, CommandAnswer answer)
     {
+        if (answer is RestoreIsUnderWay)
+        {
+            // Nothing was executed, and a repeat may be any moment.
+            return;
+        }
+
         if (answer is SessionForgotten ? Ledger.IsOpen(identity) : _model.AnswerOf(identity) != answer)
         {
             Fail($"{identity} was answered {answer} instead of {_model.AnswerOf(identity)?.ToString() ?? "nothing"}");

@@ -16,11 +16,14 @@ internal static class DoorFaults
 
     public static FaultException Fenced(int replica) => Of(new ReplicaFencedFault { ReplicaId = replica });
 
+    public static FaultException Restoring(long restore) => Of(new RestoringFault { Restore = restore });
+
     public static FaultException InvalidRequest(string field, string reason) =>
         Of(new InvalidRequestFault { Field = field, Reason = reason });
 
     public static FaultException NotTheAnswer(CommandAnswer answer, ClientIdentity? identity) => (answer, identity) switch
     {
+        (RestoreIsUnderWay restoring, _) => Restoring(restoring.Restore),
         (SessionForgotten, not null) =>
             Of(new SessionExpiredFault { Session = identity.Session, Sequence = identity.Sequence }),
         (_, not null) => InvalidRequest("identity.Sequence", "was used before, for an operation of another kind"),

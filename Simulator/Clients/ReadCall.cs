@@ -33,6 +33,12 @@ internal sealed class ReadCall<TReply>(
         }
 
         var machine = Replica.Driver!.Machine;
+        if (machine.Restoring is var restore && restore != 0)
+        {
+            Fault(DoorFaults.Restoring(restore));
+            return;
+        }
+
         var answer = reply(machine.Numbers.AppliedThrough.Number, machine.Find(key));
         Answer(() => answer);
     }

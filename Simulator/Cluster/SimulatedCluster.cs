@@ -41,6 +41,8 @@ public sealed class SimulatedCluster
             new ChangeFollower(this, "a follower of all keys", new ChangeFilter("", IsPrefix: true), Streams.Of("follower of all")),
             new ChangeFollower(this, "a follower of k1", new ChangeFilter("k1", IsPrefix: true), Streams.Of("follower of k1")),
         ];
+
+        Restore = new SimulatedRestore(this);
         foreach (var replica in _replicas)
         {
             replica.Start();
@@ -88,6 +90,9 @@ public sealed class SimulatedCluster
 
     /// <summary>Who sees to it that the members are as they should be.</summary>
     internal SimulatedOperator Operator { get; }
+
+    /// <summary>Who restores backups.</summary>
+    internal SimulatedRestore Restore { get; }
 
     internal Quorum Quorum { get; }
 

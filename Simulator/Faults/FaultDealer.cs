@@ -46,6 +46,8 @@ internal sealed class FaultDealer
         // What an operator does has dice of its own, so that it disturbs the rest little.
         var dice = cluster.Streams.Of("operator");
         Know(200, tick => new Fault(tick, FaultKind.Transfer) { Replicas = [Fault.Leader], Amount = dice.Next(_cluster.Replicas.Count + 1) }, dice);
+        var restores = cluster.Streams.Of("restores");
+        Know(600, tick => new Fault(tick, FaultKind.Restore), restores);
         Know(400, tick => new Fault(tick, FaultKind.Stop) { Replicas = [dice.Next(_cluster.Replicas.Count + 1)], For = dice.Next(1, 100 * VirtualTime.Tick) }, dice);
     }
 

@@ -64,6 +64,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
             FaultKind.Acceptor => Each(replicas, r => r.SwitchAcceptor(up: false), r => r.SwitchAcceptor(up: true)),
             FaultKind.Transfer => Each(replicas, r => r.HandOver(fault.Amount), _ => { }),
             FaultKind.Stop => Each(replicas, r => r.Stop(), r => r.Start()),
+            FaultKind.Restore => Once(cluster.Restore.Begin),
             FaultKind.OutOfReach => Each(replicas, r => r.IsOutOfReach = true, r => r.IsOutOfReach = false),
             FaultKind.Network => Weather(fault.Network!),
             FaultKind.Clients => Weather(fault.Clients!),
@@ -77,6 +78,12 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
     {
         Array.ForEach(replicas, harm);
         return () => Array.ForEach(replicas, repair);
+    }
+
+    private static Action Once(Action action)
+    {
+        action();
+        return () => { };
     }
 
     private void EmptyDisk(SimulatedReplica replica)

@@ -68,4 +68,8 @@ public enum FaultKind
 
     /// <summary>The processes are stopped as an operator stops them, handing leadership over first; later they start again.</summary>
     Stop,
+
+    /// <summary>The operator restores, through consensus, a backup of what is there: all keys go and come back as they were, and
+    /// nobody is served meanwhile.</summary>
+    Restore,
 }

@@ -136,6 +136,19 @@ public sealed class SimulationRun : IDisposable
             }
         }
 
+        if (_cluster.Restore.IsUnderWay)
+        {
+            // Nobody is served until it is over.
+            _cluster.Write("[ALL IN PEACE, FOR THE RESTORE]");
+            Array.ForEach(_users, user => user.GoesOn = false);
+            foreach (var replica in _cluster.Replicas)
+            {
+                replica.LeaveInPeace();
+            }
+
+            RunUntil(() => !_cluster.Restore.IsUnderWay, 10 * TicksMax(), "the restore is over");
+        }
+
         var majority = _cluster.Replicas.OrderBy(_ => dice.Next()).Take(_cluster.Quorum.Majority).ToArray();
         _cluster.Write($"[MAJORITY IN PEACE] {string.Join(' ', majority.Select(replica => replica.Id))}");
         foreach (var replica in _cluster.Replicas.Except(majority))

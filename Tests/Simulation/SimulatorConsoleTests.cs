@@ -23,6 +23,22 @@ public sealed class SimulatorConsoleTests
     }
 
     [TestMethod]
+    [DataRow("membership", "Remove", "AddLearner", "Promote")]
+    [DataRow("lost-disk", "Readmit", "Replace")]
+    [DataRow("restore", "is over: RestoreAnswer { Step = Done")]
+    public async Task Scenario_OfMembers_ShowsTheChangesThatItTellsOf(string name, params string[] shown)
+    {
+        var (_, output, _) = await RunAsync("--scenario", name);
+
+        var operators = string.Join('\n', output.Split('\n').Where(line => line.Contains("[OPERATOR]", StringComparison.Ordinal)
+            || line.Contains("[RESTORE]", StringComparison.Ordinal)));
+        foreach (var change in shown)
+        {
+            Assert.Contains(change, operators, output);
+        }
+    }
+
+    [TestMethod]
     public async Task Seed_RunTwice_PrintsTheSameTraceHash()
     {
         var (code, once, _) = await RunAsync("--seed", "42", "--steps", "5000");
