@@ -36,8 +36,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         var snapshots = new SnapshotCount();
         await using var cluster = new LocalCluster(servers, host, directory, snapshots.Heard) { Settings = ShortLogs };
         var replicas = new ReplicaSet(cluster, machine.Disks, findings);
-        await using var control = new ReplicaControlClient(
-            PaxosClientOptions.FromServersFile(servers) with { AttemptTimeout = TimeSpan.FromSeconds(2), OperationTimeout = TimeSpan.FromSeconds(20) });
+        await using var control = new ReplicaControlClient(ControlOptions(servers));
         string historyPath = Path.Combine(directory.Root, "history.jsonl");
         using HistoryRecorder history = HistoryRecorder.Create(historyPath);
         PaxosClientOptions options = PaxosClientOptions.FromServersFile(servers) with
@@ -52,7 +51,8 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
 
         var lab = new FaultLab(control);
         var injector = new Injector(
-            new FaultSchedule(plan.Seed, replicas.Ids, kinds), Faults(replicas, lab, directory.Root), history, Say);
+            new FaultSchedule(plan.Seed, replicas.Ids, kinds),
+            Faults(replicas, lab, new MemberDesk(ControlOptions(servers), findings, Say), cluster.Configuration, directory.Root), history, Say);
         try
         {
             await InjectAsync(injector, workload, lab, cluster, control, cancel);
@@ -99,7 +99,16 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             .Where(kind => !machine.Skipped.ContainsKey(kind))];
     }
 
-    private static Dictionary<FaultKind, Fault> Faults(ReplicaSet replicas, FaultLab lab, string directory)
+    // A replica that is somewhere else for a while cannot be reached meanwhile, as one that is down.
+    private static PaxosClientOptions ControlOptions(string servers) => PaxosClientOptions.FromServersFile(servers) with
+    {
+        AttemptTimeout = TimeSpan.FromSeconds(2),
+        OperationTimeout = TimeSpan.FromSeconds(20),
+        MembersInterval = TimeSpan.Zero,
+    };
+
+    private static Dictionary<FaultKind, Fault> Faults(
+        ReplicaSet replicas, FaultLab lab, MemberDesk members, ServersConfiguration servers, string directory)
     {
         var kill = new KillFault(replicas);
         var power = new PowerFault(replicas);
@@ -114,6 +123,8 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.Fsync] = new FsyncFault(replicas, directory),
             [FaultKind.Full] = new FullDiskFault(replicas),
             [FaultKind.Roll] = new RollFault(replicas),
+            [FaultKind.LostDisk] = new LostDiskFault(replicas, members),
+            [FaultKind.Replace] = new ReplaceFault(replicas, members, servers),
             [FaultKind.Transfer] = new TransferFault(lab, replicas.Ids),
             [FaultKind.Acceptor] = new AcceptorFault(lab),
             [FaultKind.OneWay] = cut,

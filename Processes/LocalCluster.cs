@@ -12,12 +12,14 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly Action<int, string> _heard;
     private readonly Dictionary<int, ReplicaLaunch> _launches;
     private readonly Dictionary<int, ReplicaProcess> _running = [];
+    private readonly string[] _hostOptions;
+    private int _replaced;
 
     public LocalCluster(
         string serversPath, (string Program, IReadOnlyList<string> Before) host, ClusterDirectory directory,
         Action<int, string> heard, params string[] hostOptions)
     {
-        (_directory, _heard) = (directory, heard);
+        (_directory, _heard, _hostOptions) = (directory, heard, hostOptions);
         Configuration = ServersFile.Load(serversPath);
         _launches = Configuration.Replicas.ToDictionary(r => r.Id, r => new ReplicaLaunch
         {
@@ -82,6 +84,37 @@ internal sealed class LocalCluster : IAsyncDisposable
         await _running[id].DisposeAsync();
         Start(id);
         return _running[id];
+    }
+
+    /// <summary>Starts another process in the place of a replica: with an empty directory, perhaps at other addresses, and not as a
+    /// first member. It is fenced until it is admitted. If the one before runs yet, it is stopped in order first.</summary>
+    /// <param name="id">The replica.</param>
+    /// <param name="client">Where it is to listen for clients; null: where servers.xml says.</param>
+    /// <param name="peer">Where it is to listen for replicas; null: where servers.xml says.</param>
+    public async Task<ReplicaProcess> ReplaceProcessAsync(int id, Uri? client, Uri? peer)
+    {
+        await _running[id].DisposeAsync();
+        _launches[id] = _launches[id] with
+        {
+            Bootstraps = false,
+            DataDirectory = $"{_directory.DataOf(id)}-{++_replaced}",
+            Options =
+            [
+                .. _hostOptions,
+                .. client is null ? [] : new[] { "--listen-client", $"{client}" },
+                .. peer is null ? [] : new[] { "--listen-peer", $"{peer}" },
+            ],
+        };
+        Start(id);
+        return _running[id];
+    }
+
+    /// <summary>Empties the disk of a replica whose process has ended, and starts it again: it is fenced until it is readmitted.</summary>
+    public async Task<ReplicaProcess> RestartEmptiedAsync(int id)
+    {
+        _launches[id] = _launches[id] with { Bootstraps = false };
+        Directory.Delete(_launches[id].DataDirectory, recursive: true);
+        return await RestartAsync(id);
     }
 
     /// <summary>Kills one replica with SIGKILL and starts it again at once, on the data that the kill left.</summary>

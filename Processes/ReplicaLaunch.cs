@@ -17,6 +17,10 @@ internal sealed record ReplicaLaunch
     /// <summary>Where all that the process prints is kept.</summary>
     public required string LogPath { get; init; }
 
+    /// <summary>Whether an empty directory is that of a first member. Otherwise it is another life of the replica's disk, and starts
+    /// fenced.</summary>
+    public bool Bootstraps { get; init; } = true;
+
     /// <summary>Further options for the host.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
@@ -34,7 +38,7 @@ internal sealed record ReplicaLaunch
         string[] own =
         [
             "--id", $"{Id}", "--servers", ServersPath, "--data", DataDirectory, "--stop-with-stdin",
-            .. IsNew() ? new[] { "--bootstrap" } : [],
+            .. Bootstraps && IsNew() ? new[] { "--bootstrap" } : [],
             .. Options,
         ];
         foreach (string argument in Host.Before.Concat(own))

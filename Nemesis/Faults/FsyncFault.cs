@@ -26,7 +26,7 @@ internal sealed class FsyncFault(ReplicaSet replicas, string directory) : Fault
             await Task.WhenAny(victim.Exited, Task.Delay(Patience, CancellationToken.None));
             if (!strace.HasExited)
             {
-                // It lets go of the replica, and ends.
+                // It lets go of the replica, and ends; or has ended meanwhile, because the replica has.
                 LibC.Signal(strace.Id, LibC.SigTerm);
                 await strace.WaitForExitAsync(CancellationToken.None);
             }

@@ -21,12 +21,12 @@ internal sealed class StopFault(ReplicaSet replicas) : Fault
         int[] processes = [.. step.Victims.Select(id => replicas.ProcessOf(id).ProcessId)];
         try
         {
-            Array.ForEach(processes, process => LibC.Signal(process, LibC.SigStop));
+            Array.ForEach(processes, process => _ = LibC.Signal(process, LibC.SigStop));
             await HoldAsync(step.Hold, over);
         }
         finally
         {
-            Array.ForEach(processes, process => LibC.Signal(process, LibC.SigCont));
+            Array.ForEach(processes, process => _ = LibC.Signal(process, LibC.SigCont));
         }
     }
 }

@@ -11,18 +11,25 @@ internal static partial class LibC
     public const int SigCont = 18;
     public const int SigStop = 19;
 
+    private const int NoSuchProcess = 3;
     private const int ReadOnly = 0;
 
     // _IOR('X', 125, __u32), the same for ext4 and xfs; 2: without flushing the journal, as if the power went.
     private const nuint ShutDownRequest = 0x8004587d;
     private const uint WithoutFlush = 2;
 
-    public static void Signal(int process, int signal)
+    /// <summary>Sends a signal.</summary>
+    /// <returns>False when the process has ended: whoever looked before may have come just too early.</returns>
+    public static bool Signal(int process, int signal)
     {
-        if (Kill(process, signal) != 0)
+        if (Kill(process, signal) == 0)
         {
-            throw new NemesisException($"signal {signal} to process {process}: {LastError()}");
+            return true;
         }
+
+        return Marshal.GetLastPInvokeError() == NoSuchProcess
+            ? false
+            : throw new NemesisException($"signal {signal} to process {process}: {LastError()}");
     }
 
     /// <summary>From here on nothing reaches the disk under a directory, and all that was not flushed is gone.</summary>

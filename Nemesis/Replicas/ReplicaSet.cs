@@ -87,6 +87,16 @@ internal sealed class ReplicaSet(LocalCluster cluster, IReadOnlyDictionary<int, 
         await Task.WhenAll(started.Select(ReadyAsync));
     }
 
+    /// <summary>Starts a replica whose process has ended with an empty disk, and waits until it serves.</summary>
+    public async Task RestartEmptiedAsync(int id) => await ReadyAsync(await cluster.RestartEmptiedAsync(id));
+
+    /// <summary>Starts another process in the place of one that has ended, with an empty disk, and waits until it serves.</summary>
+    /// <param name="id">The replica.</param>
+    /// <param name="client">Where it is to listen; null: where servers.xml says.</param>
+    /// <param name="peer">Where it is to listen; null: where servers.xml says.</param>
+    public async Task ReplaceProcessAsync(int id, Uri? client, Uri? peer) =>
+        await ReadyAsync(await cluster.ReplaceProcessAsync(id, client, peer));
+
     /// <summary>Starts a replica that may well refuse to; true when it serves after all.</summary>
     public async Task<bool> TryRestartAsync(int id)
     {

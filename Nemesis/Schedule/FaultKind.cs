@@ -47,4 +47,11 @@ internal enum FaultKind
 
     /// <summary>Whoever leads is asked to hand over to one replica.</summary>
     Transfer,
+
+    /// <summary>SIGKILL to one replica, whose data directory is emptied; it starts fenced, and is readmitted.</summary>
+    LostDisk,
+
+    /// <summary>One member is replaced, under load, by another process with an empty disk at other addresses, and later by a third
+    /// one at the first addresses again.</summary>
+    Replace,
 }

@@ -20,9 +20,17 @@ public sealed class FaultScheduleTests
     {
         var schedule = new FaultSchedule(1, Replicas, Enum.GetValues<FaultKind>());
 
-        var kinds = schedule.Processes().Take(8).Concat(schedule.Links().Take(7)).Select(step => step.Kind);
+        var kinds = schedule.Processes().Take(10).Concat(schedule.Links().Take(7)).Select(step => step.Kind);
 
         Assert.AreSequenceEqual(Enum.GetValues<FaultKind>(), kinds.Order());
+    }
+
+    [TestMethod]
+    public void KindsOfOneDisk_BefallOneReplicaAtATime()
+    {
+        var schedule = new FaultSchedule(1, Replicas, [FaultKind.LostDisk, FaultKind.Replace]);
+
+        Assert.IsTrue(schedule.Processes().Take(50).All(step => step.Victims.Count == 1));
     }
 
     [TestMethod]
