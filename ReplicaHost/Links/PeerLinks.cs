@@ -38,14 +38,15 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
     {
         if (configuration <= Volatile.Read(ref _followed) || from == _self
             || !Uri.TryCreate(peer, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
-            || (_links.TryGetValue(from, out var known) && known.Address == address))
+            || IsAt(from, address))
         {
             return;
         }
 
         lock (_lock)
         {
-            if (configuration > _followed)
+            // Heartbeats come two at a time.
+            if (configuration > _followed && !IsAt(from, address))
             {
                 HostLog.HearsOfMove(logger, from, address, configuration);
                 var links = new Dictionary<ReplicaId, (Uri, PeerLink)>(_links);
@@ -55,6 +56,8 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
             }
         }
     }
+
+    private bool IsAt(ReplicaId peer, Uri address) => _links.TryGetValue(peer, out var known) && known.Address == address;
 
     private void Follow(Configuration configuration)
     {
