@@ -102,7 +102,7 @@ public sealed class ClusterMembers(PaxosClientOptions options)
     private async Task<string> LifeAsync(int replica, Uri client, CancellationToken cancel)
     {
         await using var control = new ReplicaControlClient(
-            options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null });
+            options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null, MembersInterval = TimeSpan.Zero });
         ReplicaStatus status = await control.StatusAsync(replica, cancel);
         return status.ReplicaId == replica && status.Life is { } life
             ? life

@@ -209,21 +209,34 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     private async Task<TReply> AskAsync<TReply>(
         int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel)
     {
-        // One that is no member any more may still be asked, where the options have it.
-        if (!Addresses.TryGetValue(replica, out Uri? address) && !_options.Replicas.TryGetValue(replica, out address))
+        Queue<ReplicaPlace> places = PlacesOf(replica);
+        while (true)
         {
-            throw new InvalidRequestException(
-                "replica", $"There is no replica {replica}; the replicas are {Names.List(Replicas)}.");
+            ReplicaPlace place = places.Dequeue();
+            try
+            {
+                return await Patience.WaitAsync(ask(await _channels.OpenAsync(place, cancel)), patience, _time, cancel);
+            }
+            catch (Exception e) when (AttemptFailure.Read(e, replica, patience) is { } failure)
+            {
+                // Nothing was sent, so it may be asked elsewhere.
+                if (failure.Kind != FailureKind.NotSent || places.Count == 0)
+                {
+                    throw failure.Final ?? new ReplicaUnavailableException(replica, Sentence(failure.Sentence));
+                }
+            }
         }
+    }
 
-        try
-        {
-            return await Patience.WaitAsync(ask(await _channels.OpenAsync(new ReplicaPlace(replica, address), cancel)), patience, _time, cancel);
-        }
-        catch (Exception e) when (AttemptFailure.Read(e, replica, patience) is { } failure)
-        {
-            throw failure.Final ?? new ReplicaUnavailableException(replica, Sentence(failure.Sentence));
-        }
+    // Where the members' configuration has it, then where the options have it: what was heard may be from a replica that has not
+    // caught up, or the replica is no member any more.
+    private Queue<ReplicaPlace> PlacesOf(int replica)
+    {
+        var places = new Queue<ReplicaPlace>(new[] { Addresses, _options.Replicas }
+            .Where(known => known.ContainsKey(replica)).Select(known => new ReplicaPlace(replica, known[replica])).Distinct());
+        return places.Count > 0
+            ? places
+            : throw new InvalidRequestException("replica", $"There is no replica {replica}; the replicas are {Names.List(Replicas)}.");
     }
 
     private void Learn(ReplicaStatus status)

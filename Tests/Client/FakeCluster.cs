@@ -114,7 +114,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 
     Task<IReplicaControl> IChannelSource<IReplicaControl>.OpenAsync(ReplicaPlace place, CancellationToken cancel)
     {
-        return Task.FromResult<IReplicaControl>(new FakeControl(this, place.Replica));
+        return Task.FromResult<IReplicaControl>(new FakeControl(this, place));
     }
 
     public void KeepOnly(IReadOnlyCollection<ReplicaPlace> places) => Kept = places;
@@ -141,8 +141,12 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         }
 
         await MembersHeld;
-        return Gone.Contains(place.Address) ? throw Thrown(Mishap.Refused, null)
-            : Told.GetValueOrDefault(place.Address)
+        return Gone.Contains(place.Address) ? throw Thrown(Mishap.Refused, null) : ToldBy(place);
+    }
+
+    public MemberReport ToldBy(ReplicaPlace place)
+    {
+        return Told.GetValueOrDefault(place.Address)
                 ?? Configuration(0, [.. Addresses.Keys.Select(id => (id, (Uri?)null, true))]);
     }
 

@@ -1,19 +1,22 @@
 using System.ServiceModel;
+using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Tests.Client;
 
 /// <summary>An operator's channel to one replica of a <see cref="FakeCluster"/>; replica 1 leads.</summary>
-internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaControl
+internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IReplicaControl
 {
+    private readonly int _replica = place.Replica;
+
     public Task<ReplicaStatus> StatusAsync()
     {
-        return cluster.CallAsync(replica, "status", null, () => new ReplicaStatus
+        return cluster.CallAsync(place, "status", null, () => new ReplicaStatus
         {
-            ReplicaId = replica,
+            ReplicaId = _replica,
             Cluster = "fake",
             Incarnation = "i",
-            Proposer = replica == 1 ? ProposerState.Leading : ProposerState.Idle,
+            Proposer = _replica == 1 ? ProposerState.Leading : ProposerState.Idle,
             Leader = 1,
             Promised = "1.1",
             AcceptorUp = true,
@@ -28,43 +31,45 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
             ProgramVersion = "1.0",
             UptimeMilliseconds = 1000,
             FaultyLinks = [],
+            Configuration = cluster.ToldBy(place).Configuration,
+            Members = cluster.ToldBy(place).Members,
         });
     }
 
     public Task<LeadershipReport> TransferLeadershipAsync(int? successor)
     {
-        return cluster.CallAsync(replica, $"transfer {successor}", null, () => replica == 1
+        return cluster.CallAsync(_replica, $"transfer {successor}", null, () => _replica == 1
             ? new LeadershipReport { ReplicaId = 1, Changed = true, Leader = successor ?? 2 }
-            : throw new FaultException<NotLeaderFault>(new NotLeaderFault { ReplicaId = replica, Leader = 1 }, "not leading"));
+            : throw new FaultException<NotLeaderFault>(new NotLeaderFault { ReplicaId = _replica, Leader = 1 }, "not leading"));
     }
 
     public Task<AcceptorReport> FailAcceptorAsync(int? downMilliseconds)
     {
-        return cluster.CallAsync(replica, $"fail {downMilliseconds}", null, () => Report(false, "[FAULT] acceptor down"));
+        return cluster.CallAsync(_replica, $"fail {downMilliseconds}", null, () => Report(false, "[FAULT] acceptor down"));
     }
 
     public Task<AcceptorReport> ReviveAcceptorAsync()
     {
-        return cluster.CallAsync(replica, "revive", null, () => Report(true, "[RECOVERED] acceptor up"));
+        return cluster.CallAsync(_replica, "revive", null, () => Report(true, "[RECOVERED] acceptor up"));
     }
 
     public Task<LinkReport> CutLinkAsync(int peer, LinkDirection direction)
     {
-        return cluster.CallAsync(replica, $"cut {peer} {direction}", null, () => Link(
+        return cluster.CallAsync(_replica, $"cut {peer} {direction}", null, () => Link(
             peer, direction != LinkDirection.From, direction != LinkDirection.To, 0));
     }
 
     public Task<LinkReport> DelayLinkAsync(int peer, int milliseconds)
     {
-        return cluster.CallAsync(replica, $"delay {peer} {milliseconds}", null, () => Link(peer, false, false, milliseconds));
+        return cluster.CallAsync(_replica, $"delay {peer} {milliseconds}", null, () => Link(peer, false, false, milliseconds));
     }
 
     public Task<LinkReport[]> HealLinksAsync(int? peer)
     {
-        return cluster.CallAsync(replica, $"heal {peer}", null, () => new[] { Link(peer ?? 9, false, false, 0) });
+        return cluster.CallAsync(_replica, $"heal {peer}", null, () => new[] { Link(peer ?? 9, false, false, 0) });
     }
 
-    public Task<StateDigest> DigestAsync() => cluster.CallAsync(replica, "digest", null, () => cluster.Digest(replica));
+    public Task<StateDigest> DigestAsync() => cluster.CallAsync(_replica, "digest", null, () => cluster.Digest(_replica));
 
     public Task<BackupStarted> BackupBeginAsync() => throw new NotSupportedException();
 
@@ -82,7 +87,7 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
 
     private LinkReport Link(int peer, bool cutTo, bool cutFrom, int delay) => new()
     {
-        ReplicaId = replica,
+        ReplicaId = _replica,
         PeerId = peer,
         CutTo = cutTo,
         CutFrom = cutFrom,
@@ -93,11 +98,11 @@ internal sealed class FakeControl(FakeCluster cluster, int replica) : IReplicaCo
     {
         if (!cluster.FaultLabOn)
         {
-            throw new FaultException<FaultLabOffFault>(new FaultLabOffFault { ReplicaId = replica }, "off");
+            throw new FaultException<FaultLabOffFault>(new FaultLabOffFault { ReplicaId = _replica }, "off");
         }
 
-        cluster.Heard(replica, $"2026-01-01 00:00:00.000 {line}");
-        return new AcceptorReport { ReplicaId = replica, AcceptorUp = up, Changed = true };
+        cluster.Heard(_replica, $"2026-01-01 00:00:00.000 {line}");
+        return new AcceptorReport { ReplicaId = _replica, AcceptorUp = up, Changed = true };
     }
 
     public Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => ChangeAsync($"add {replica} {incarnation} {peer} {client}");

@@ -207,6 +207,36 @@ public sealed class MembersTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Control_StatusNamesMembersThatMoved_TheyAreAskedThere()
+    {
+        var cluster = new FakeCluster();
+        cluster.Told[FakeCluster.Addresses[1]] = FakeCluster.Configuration(2, Voter(1), (2, Moved(2), true), (6, Moved(6), false));
+        await using var control = Control(cluster);
+        await control.StatusAsync(1, test.CancellationToken);
+
+        Assert.AreSequenceEqual([1, 2, 6], control.Replicas);
+        await control.StatusAsync(2, test.CancellationToken);
+        await control.StatusAsync(6, test.CancellationToken);
+        Assert.AreSequenceEqual([FakeCluster.Addresses[1], Moved(2), Moved(6)], cluster.Calls.Select(call => call.Address));
+    }
+
+    /// <summary>A replica that has just been put in another's place tells, until it has caught up, of configurations that are over.</summary>
+    [TestMethod]
+    public async Task Control_WhatItHeardLeadsNowhere_GoesBackToItsOptions()
+    {
+        var cluster = new FakeCluster();
+        cluster.Told[FakeCluster.Addresses[4]] = FakeCluster.Configuration(3, Voter(1), (4, Moved(4), true));
+        cluster.Gone.Add(Moved(4));
+        await using var control = Control(cluster);
+        await control.StatusAsync(4, test.CancellationToken);
+
+        Assert.AreEqual(Moved(4), control.Addresses[4]);
+        Assert.AreEqual(4, (await control.StatusAsync(4, test.CancellationToken)).ReplicaId);
+        cluster.Gone.Add(FakeCluster.Addresses[4]);
+        await Assert.ThrowsExactlyAsync<ReplicaUnavailableException>(() => control.StatusAsync(4, test.CancellationToken));
+    }
+
+    [TestMethod]
     public async Task Replica_Fenced_AnotherIsCalledAtOnce()
     {
         var under = new ClientUnderTest();
@@ -227,6 +257,9 @@ public sealed class MembersTests(TestContext test)
         Assert.Contains($"The members interval is {seconds} s", thrown.Message);
         (FakeCluster.Options() with { MembersInterval = PaxosClientOptions.MembersIntervalMax }).Validate();
     }
+
+    private static ReplicaControlClient Control(FakeCluster cluster) =>
+        new(FakeCluster.Options() with { MembersInterval = Interval }, cluster, TimeProvider.System);
 
     private static Uri Moved(int replica) => new($"http://127.0.0.1:{9100 + replica}");
 

@@ -112,7 +112,7 @@ public sealed class RollingReplacementTests(TestContext test)
         test.WriteLine($"configuration {report.Configuration}: replica {replica} is at {client}");
         long through = (await members.LeaderAsync(test.CancellationToken)).AppliedThrough;
         await using var control = new ReplicaControlClient(
-            new PaxosClientOptions { Replicas = new Dictionary<int, Uri> { [replica] = client } });
+            new PaxosClientOptions { Replicas = new Dictionary<int, Uri> { [replica] = client }, MembersInterval = TimeSpan.Zero });
         while (await LeaderWatch.TryStatusAsync(control, replica, test.CancellationToken) is not { Standing: "Voter" } status
             || status.AppliedThrough < through || status.Configuration < report.Configuration)
         {
