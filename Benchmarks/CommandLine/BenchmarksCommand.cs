@@ -7,6 +7,7 @@ using PaxosWcf.Benchmarks.Echo;
 using PaxosWcf.Benchmarks.Goal;
 using PaxosWcf.Benchmarks.Growth;
 using PaxosWcf.Benchmarks.Inside;
+using PaxosWcf.Benchmarks.Snapshot;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Processes;
@@ -42,6 +43,7 @@ internal static class BenchmarksCommand
             DotNextCommand.CreateMember(),
             GoalCommand.Create(),
             GrowthCommand.Create(),
+            SnapshotCommand.Create(),
             CoreCommand.Create(),
         };
     }

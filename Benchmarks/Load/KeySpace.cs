@@ -21,9 +21,9 @@ internal sealed class KeySpace
     /// <param name="keys">How many, unless their values together would be too large.</param>
     /// <param name="valueBytes">The size.</param>
     /// <param name="valuesBytesMax">The most that all values together may have, in bytes: 64 MiB by default.</param>
-    public KeySpace(int keys, int valueBytes, int valuesBytesMax = ValuesBytesMax)
+    public KeySpace(int keys, int valueBytes, long valuesBytesMax = ValuesBytesMax)
     {
-        Count = Math.Min(keys, Math.Max(1, valuesBytesMax / Math.Max(1, valueBytes)));
+        Count = (int)Math.Min(keys, Math.Max(1, valuesBytesMax / Math.Max(1, valueBytes)));
         ValueBytes = valueBytes;
         _filling = Filling(valueBytes);
     }
