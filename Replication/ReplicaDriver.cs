@@ -56,6 +56,12 @@ public sealed class ReplicaDriver
         var state = _log.Recover(_machine.Numbers.AppliedThrough) with { Staged = _stage.Progress, Configuration = _machine.Configuration };
         _snapshots = new OpenSnapshots(_store, storage, state.Boot);
         _replica = new Replica(self, first, options, state, random);
+        if (_replica.Complaint.Length > 0)
+        {
+            // It does not become so, it starts so: nothing else would say it.
+            output.OnNote(new StandingChanged(_replica.Standing, _replica.Complaint));
+        }
+
         _divergence = DivergenceRecord.Read(_store);
         if (_divergence is not null)
         {

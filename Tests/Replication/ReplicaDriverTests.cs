@@ -228,4 +228,39 @@ public sealed class ReplicaDriverTests
     private static MessageArrived Arrives(Message message, int from = 2) => new(new Envelope(new ReplicaId(from), R1, message));
 
     private static Accept AcceptOf(long slot) => new(new Ballot(3, R2), [new Proposal(new Slot(slot), Seven)], Slot.None);
+
+    [TestMethod]
+    public void Start_OnADiskThatNoConfigurationNames_IsSaidAtOnce()
+    {
+        var store = new MemoryStore();
+        ReplicaLog.Begin(store, new Incarnation(7));
+        var output = new Notes();
+        var quorum = new Quorum(Enumerable.Range(1, 3).Select(number => new ReplicaId(number)));
+
+        _ = new ReplicaDriver(
+            new ReplicaId(1), PaxosWcf.Consensus.Configuration.First(quorum), new ConsensusOptions(), store, new Random(1), output);
+
+        var said = (StandingChanged)output.Said.Single();
+        Assert.AreEqual(Standing.Fenced, said.Standing);
+        Assert.Contains("names incarnation first of R1", said.Why);
+    }
+
+    private sealed class Notes : IReplicaOutput
+    {
+        public List<Note> Said { get; } = [];
+
+        public void Send(Envelope envelope)
+        {
+        }
+
+        public void OnNote(Note note) => Said.Add(note);
+
+        public void OnApplied(Slot slot, Value value)
+        {
+        }
+
+        public void OnInstalled(Slot through)
+        {
+        }
+    }
 }
