@@ -15,7 +15,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 const string Filter =
-    "FullyQualifiedName~Tests.Consensus|FullyQualifiedName~Tests.Replication|FullyQualifiedName~Tests.Stories|FullyQualifiedName~Tests.Coursework|FullyQualifiedName~Tests.Simulation|FullyQualifiedName~Tests.Client";
+    "FullyQualifiedName~Tests.Consensus|FullyQualifiedName~Tests.Replication|FullyQualifiedName~Tests.Stories|FullyQualifiedName~Tests.Coursework|FullyQualifiedName~Tests.Simulation|FullyQualifiedName~Tests.Client|FullyQualifiedName~Tests.Snapshots|FullyQualifiedName~Tests.Formats";
 
 var root = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
 var mutations = Mutation.ReadAll(Path.Combine(Here(), "mutations.txt"))

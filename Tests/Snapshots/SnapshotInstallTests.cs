@@ -258,6 +258,24 @@ public sealed class SnapshotInstallTests
         Assert.IsTrue(reader.Ready);
     }
 
+    /// <summary>What is kept in memory of keys written lately is of the state before: a put after the jump counts on from the new one.</summary>
+    [TestMethod]
+    public void Install_OverKeysWrittenLately_VersionsGoOnFromTheNewState()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [PutOfAnother(1), PutOfAnother(2)], new Slot(2))));
+        Assert.AreEqual(2, bench.Driver.Machine.Find("k1")!.Version);
+        bench.Run(Arrives(new CatchUpReply(new Slot(3), [], new Slot(35), new Slot(24))));
+        Feed(bench, Chunks(_server));
+        var installed = bench.Driver.Machine.Find("k1")!;
+        Assert.AreEqual(5, installed.Version);
+
+        bench.Run(Arrives(new CatchUpReply(new Slot(31), [PutOfAnother(3)], new Slot(31))));
+
+        var put = bench.Driver.Machine.Find("k1")!;
+        Assert.AreEqual((installed.CreateRevision, 6L), (put.CreateRevision, put.Version));
+    }
+
     /// <summary>The generations are exchanged as often as need be; keys that are gone meanwhile are gone.</summary>
     [TestMethod]
     public void Install_AgainAndAgain_EachTimeTheOtherState()
@@ -305,6 +323,9 @@ public sealed class SnapshotInstallTests
         Assert.IsLessThan(500 + records[0], records.Sum());
         Assert.IsGreaterThan(4, records.Length, "more than it would keep for nobody");
     }
+
+    private static Value PutOfAnother(int number) =>
+        Value.Of([Command.Create(new CommandId(new ReplicaId(3), 1, number), 0, new Put(null, "k1", new byte[10]).Encode())]);
 
     private static DriverBench Server(int writes, int keys = 7, StorageOptions? options = null)
     {
