@@ -29,12 +29,12 @@ internal sealed class ClientSystem(
             cancel);
     }
 
-    /// <summary>Writes so many values, in the order of the keys and round again.</summary>
+    /// <summary>Writes so many values, in the order of the keys and round again, with so many calls at once.</summary>
     /// <exception cref="BenchmarkException">A write was not answered.</exception>
-    public Task WriteAsync(KeySpace keys, int writes, Action<int> written, CancellationToken cancel)
+    public Task WriteAsync(KeySpace keys, int writes, Action<int> written, CancellationToken cancel, int atOnce = KeyLoader.AtOnce)
     {
         return KeyLoader.WriteAsync(
-            keys, writes, (first, count) => ClientFor(0, first / count).BatchAsync(Puts(keys, first, count)), written, cancel);
+            keys, writes, (first, count) => ClientFor(0, first / count).BatchAsync(Puts(keys, first, count)), written, cancel, atOnce);
     }
 
     public async Task<Measurement> MeasureAsync(LoadCell cell, KeySpace keys, LoadTimes times, CancellationToken cancel)

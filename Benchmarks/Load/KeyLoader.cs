@@ -3,7 +3,8 @@ namespace PaxosWcf.Benchmarks.Load;
 /// <summary>Writes keys in batches, many at once, and reads a part of them back.</summary>
 internal static class KeyLoader
 {
-    private const int AtOnce = 32;
+    /// <summary>Calls under way at once, unless fewer are asked for.</summary>
+    public const int AtOnce = 32;
 
     // Evenly spread over all of them.
     private const int ReadBackMax = 1000;
@@ -26,14 +27,14 @@ internal static class KeyLoader
         await GuardAsync(() => Parallel.ForAsync(0, keys.Count / step, Many(cancel), async (n, _) => await read(n * step)));
     }
 
-    /// <summary>Writes so many values, in the order of the keys and round again.</summary>
+    /// <summary>Writes so many values, in the order of the keys and round again, with so many calls at once.</summary>
     /// <exception cref="BenchmarkException">A write was not answered.</exception>
     public static Task WriteAsync(
-        KeySpace keys, int writes, Func<int, int, Task> write, Action<int> written, CancellationToken cancel)
+        KeySpace keys, int writes, Func<int, int, Task> write, Action<int> written, CancellationToken cancel, int atOnce = AtOnce)
     {
         int together = Math.Clamp(BatchBytesMax / Math.Max(1, keys.ValueBytes), 1, LoadKinds.BatchItems);
         int done = 0;
-        return GuardAsync(() => Parallel.ForAsync(0, (writes + together - 1) / together, Many(cancel), async (n, _) =>
+        return GuardAsync(() => Parallel.ForAsync(0, (writes + together - 1) / together, Many(cancel, atOnce), async (n, _) =>
         {
             int count = Math.Min(together, writes - (n * together));
             await write(n * together, count);
@@ -41,7 +42,7 @@ internal static class KeyLoader
         }));
     }
 
-    private static ParallelOptions Many(CancellationToken cancel) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+    private static ParallelOptions Many(CancellationToken cancel, int atOnce = AtOnce) => new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel };
 
     private static async Task GuardAsync(Func<Task> work)
     {
