@@ -31,7 +31,9 @@ internal sealed class OpenSnapshots(IReplicaStore store, StorageOptions options,
         }
 
         open.IdleTicks = 0;
-        return new ReadSnapshotReply(open.Name, chunk, open.Reader.Read(chunk).Encode());
+        var read = open.Reader.Read(chunk);
+        open.IsRead |= read.IsLast;
+        return new ReadSnapshotReply(open.Name, chunk, read.Encode());
     }
 
     /// <summary>Time passes: what nobody asks for any more is closed.</summary>
@@ -59,12 +61,25 @@ internal sealed class OpenSnapshots(IReplicaStore store, StorageOptions options,
     private Open? Renew(ReplicaId to)
     {
         Close(to);
-        if (_open.Count >= options.SnapshotsOpenMax)
+        if (_open.Count >= options.SnapshotsOpenMax && !CloseOneThatIsRead())
         {
             return null;
         }
 
         return _open[to] = new Open(++_lastName, new SnapshotReader(store.Snapshot(), options.SnapshotChunkBytesMax));
+    }
+
+    // One that was read to its end stays open only in case that its end was lost on the way. Nobody else waits for that: who lost it
+    // begins anew.
+    private bool CloseOneThatIsRead()
+    {
+        var read = _open.Where(open => open.Value.IsRead).OrderByDescending(open => open.Value.IdleTicks).ThenBy(open => open.Key.Number).ToArray();
+        if (read is [var longest, ..])
+        {
+            Close(longest.Key);
+        }
+
+        return read.Length > 0;
     }
 
     private void Close(ReplicaId replica)
@@ -82,5 +97,7 @@ internal sealed class OpenSnapshots(IReplicaStore store, StorageOptions options,
         public SnapshotReader Reader => reader;
 
         public int IdleTicks { get; set; }
+
+        public bool IsRead { get; set; }
     }
 }

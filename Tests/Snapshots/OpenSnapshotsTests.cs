@@ -65,6 +65,25 @@ public sealed class OpenSnapshotsTests : IDisposable
         Assert.AreEqual(1, _snapshots.Count);
     }
 
+    /// <summary>Simulator seed 1705199090: whoever had fetched a snapshot kept everybody else waiting for the idle ticks of it.</summary>
+    [TestMethod]
+    public void Read_WhereOneIsReadToItsEnd_WaitsForNobody()
+    {
+        var unread = _snapshots.Read(R2, 0, 0).Snapshot;
+        var read = _snapshots.Read(R3, 0, 0).Snapshot;
+        var last = 0L;
+        while (_snapshots.Read(R3, read, last + 1).Snapshot == read)
+        {
+            last++;
+        }
+
+        Assert.AreEqual(read, _snapshots.Read(R3, read, last).Snapshot, "its end may have been lost on the way");
+        Assert.AreNotEqual(0L, _snapshots.Read(R4, 0, 0).Snapshot);
+        Assert.AreEqual(0L, _snapshots.Read(R3, read, last).Snapshot);
+        Assert.AreEqual(unread, _snapshots.Read(R2, unread, 1).Snapshot);
+        Assert.AreEqual(2, _snapshots.Count);
+    }
+
     [TestMethod]
     public void Idle_AtTheLimit_IsOpen_BeyondItClosed()
     {
