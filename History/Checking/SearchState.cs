@@ -102,10 +102,14 @@ internal sealed class SearchState
             Unplace(_trail.Pop());
         }
 
+        // Two operations behind the front may share a bit: one that lost its place has cleared it, one that keeps its place sets it.
         for (int i = to.Front; i < At.Front; i++)
         {
             int operation = _problem.ByCompletion[i];
-            SetBit(_bitOf[operation], _placed[operation]);
+            if (_placed[operation])
+            {
+                SetBit(_bitOf[operation], true);
+            }
         }
 
         At = to;

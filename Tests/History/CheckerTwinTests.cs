@@ -19,6 +19,17 @@ public sealed class CheckerTwinTests
             iter: 2000);
     }
 
+    /// <summary>On the way back an operation lost its bit to a later one that shared it, and the search took a new configuration for one
+    /// that it had been in: rarely, a legal history was called illegal.</summary>
+    [TestMethod]
+    [DataRow(-63156, 99, 6, 12)]
+    public void Verify_HistoryThatWasOnceCalledIllegal_IsOk(int seed, int calls, int values, int open)
+    {
+        var lines = RandomHistory.Legal(new Random(seed), calls, values, open);
+
+        Assert.AreEqual(Verdict.Ok, HistoryText.Verify(RandomHistory.Recorded(lines)).Verdict);
+    }
+
     [TestMethod]
     public void Verify_SmallHistoriesWithLies_SaysWhatEveryOrderSays()
     {
