@@ -30,6 +30,9 @@ internal sealed class SimulatedUser : IDisposable
             AttemptTimeout = _plan.AttemptTicks * SimulatedClock.Tick,
             OperationTimeout = _plan.OperationTicks * SimulatedClock.Tick,
             MembersInterval = TimeSpan.Zero,
+
+            // One call at a time shares nothing; but calls that were given up and never answered would be counted as under way.
+            MessagesUnderWayMax = 0,
             History = history,
         };
         var channels = new SimulatedChannels(cluster, links, library, () => _current);
