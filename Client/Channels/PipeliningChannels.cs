@@ -14,6 +14,11 @@ internal sealed class PipeliningChannels(IChannelSource<IKeyValueStore> inner, i
     {
         IKeyValueStore channel = await inner.OpenAsync(place, cancel);
 
+        if (_stores.TryGetValue(place, out PipeliningStore? usual) && ReferenceEquals(usual.Channel, channel))
+        {
+            return usual;
+        }
+
         // A channel that was replaced takes its lanes with it: what is under way in them ends there.
         return _stores.AddOrUpdate(
             place,
