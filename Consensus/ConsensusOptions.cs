@@ -22,6 +22,17 @@ public sealed record ConsensusOptions
     /// <summary>A Prepare or Accept that is not answered is sent again after this long.</summary>
     public int RetransmitTicks { get; init; } = 6;
 
+    /// <summary>A leader asks a majority first. What they have not all answered for this long it asks of the other voters too; after
+    /// <see cref="RetransmitTicks"/> in any case. Fewer: shorter pauses when one of them dies, more needless messages on a slow machine.</summary>
+    public int WidenTicks { get; init; } = 3;
+
+    /// <summary>A call that brings commands to the leader stays open for them to be chosen, at most this long.</summary>
+    public int HoldTicks { get; init; } = 2;
+
+    /// <summary>A member that is not asked to accept, and whose clients wait for nothing, is told what is chosen with each regular
+    /// heartbeat, or once this many slots have gathered. More: fewer messages, older reads where reads need not be linearizable.</summary>
+    public int UntoldSlotsMax { get; init; } = 16;
+
     /// <summary>A command that was handed to the leader and is not learned is handed over again after this long.</summary>
     public int ResubmitTicks { get; init; } = 12;
 
@@ -34,6 +45,10 @@ public sealed record ConsensusOptions
 
     /// <summary>How many slots may be in flight at once. More: more overlap, more to recover after a leader's death.</summary>
     public int WindowSlotsMax { get; init; } = 32;
+
+    /// <summary>While so many slots are in flight, what waits is proposed only once it fills a value: it is many small commands
+    /// that make a leader slow, and they gather while a round is out (as small segments do in RFC 896). More: more overlap, more messages and flushes.</summary>
+    public int PartialSlotsMax { get; init; } = 1;
 
     /// <summary>Commands in one value, at most.</summary>
     public int BatchCommandsMax { get; init; } = 1024;

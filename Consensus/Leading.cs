@@ -9,7 +9,8 @@ public sealed class Leading
     private readonly SlotLog<Flight> _flights = new();
     private readonly Queue<Command> _queue = [];
     private readonly HashSet<CommandId> _known = [];
-    private readonly HashSet<ReplicaId> _awaitingLearn = [];
+    private readonly AskingOrder _order;
+    private readonly Audience _audience;
     private long _queuedBytes;
     private bool _stopped;
 
@@ -24,6 +25,8 @@ public sealed class Leading
         ChosenThrough = chosenThrough;
         NextSlot = chosenThrough.Next;
         Reads = new ReadConfirmation(_quorum, round);
+        _order = new AskingOrder(ballot.Proposer, _quorum);
+        _audience = new Audience(ballot.Proposer, configuration, chosenThrough, options);
         _flights.ForgetThrough(chosenThrough);
         foreach (var proposal in recovered)
         {
@@ -96,6 +99,7 @@ public sealed class Leading
     /// <summary>Counts an acceptor's yes; returns the slots that a quorum has by now.</summary>
     internal IReadOnlyList<Proposal> Count(ReplicaId from, IReadOnlyList<Slot> slots)
     {
+        _order.OnVote(from);
         List<Proposal>? chosen = null;
         foreach (var slot in slots)
         {
@@ -115,10 +119,7 @@ public sealed class Leading
         {
             ChosenThrough = ChosenThrough.Next;
             _flights.ForgetThrough(ChosenThrough);
-            foreach (var command in next.Value.Commands)
-            {
-                _awaitingLearn.Add(command.Id.Origin);
-            }
+            _audience.OnChosen(ChosenThrough, next.Value, next.Asked);
         }
 
         return chosen ?? [];
@@ -128,64 +129,83 @@ public sealed class Leading
     internal void Repropose(ReplicaId self, Effects effects) =>
         SendAccepts(self, _quorum.Members, [.. _flights.From(Slot.None).Select(at => new Proposal(at.Slot, at.Entry.Value))], effects);
 
+    /// <summary>Keeps the call open that brought commands: it is answered when some of them are chosen.</summary>
+    internal void Hold(Envelope propose, Effects effects) => _audience.Hold(propose, effects);
+
+    /// <summary>A member reads, and may lack values that it was not asked to accept: it is told them at the end of the batch.</summary>
+    internal void OnReader(ReplicaId member) => _audience.OnReader(member, ChosenThrough);
+
+    /// <summary>Tells every member the values that it was not asked to accept.</summary>
+    internal void TellAll(Effects effects) => _audience.TellAll(Ballot, ChosenThrough, effects);
+
+    /// <summary>This leadership ends.</summary>
+    internal void End(Effects effects) => _audience.ReleaseAll(effects);
+
     internal void EndBatch(ReplicaId self, Effects effects)
     {
         var fresh = CutValues();
-        if (fresh.Count > 0)
-        {
-            SendAccepts(self, _quorum.Members, fresh, effects);
-        }
-        else
-        {
-            // Nothing to ride on: only those whose callers wait are told at once; the others hear it with the next
-            // Accept or Heartbeat.
-            foreach (var origin in _configuration.Members.Where(member => member.Id != self && _awaitingLearn.Contains(member.Id)))
-            {
-                effects.Sends.Add(new Envelope(self, origin.Id, new Learn(Ballot, ChosenThrough)));
-            }
-        }
-
-        _awaitingLearn.Clear();
+        IReadOnlyList<ReplicaId> asked = fresh.Count > 0 ? _order.First : [];
+        _audience.TellThoseWaiting(Ballot, ChosenThrough, asked, effects);
+        SendAccepts(self, asked, fresh, effects);
     }
 
-    internal void Retransmit(ReplicaId self, Effects effects)
+    internal void Tick(ReplicaId self, Effects effects)
     {
-        var due = new List<(Slot Slot, Flight Flight)>();
+        _audience.Tick(effects);
+        Retransmit(self, effects);
+    }
+
+    private void Retransmit(ReplicaId self, Effects effects)
+    {
+        var late = new HashSet<ReplicaId>();
+        var open = new List<(Slot Slot, Flight Flight)>();
         foreach (var (slot, flight) in _flights.From(Slot.None))
         {
-            if (!flight.Chosen && ++flight.Ticks >= _options.RetransmitTicks)
+            if (!flight.Chosen)
             {
-                due.Add((slot, flight));
+                open.Add((slot, flight));
+                if (++flight.Ticks == WidenTicks)
+                {
+                    late.UnionWith(_quorum.Members.Where(member => flight.Asked.Has(member) && !flight.Votes.Has(member)));
+                }
             }
-        }
-
-        if (due.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var (_, flight) in due)
-        {
-            flight.Ticks = 0;
         }
 
         foreach (var member in _quorum.Members)
         {
-            var missing = due.Where(at => !at.Flight.Votes.Has(member)).Select(at => new Proposal(at.Slot, at.Flight.Value));
+            var missing = open.Where(at => IsDue(at.Flight, member)).Select(at => new Proposal(at.Slot, at.Flight.Value));
             SendAccepts(self, [member], [.. missing], effects);
+            if (late.Contains(member))
+            {
+                _order.OnLate(member);
+            }
+        }
+
+        foreach (var (_, flight) in open.Where(at => at.Flight.Ticks >= _options.RetransmitTicks))
+        {
+            flight.Ticks = 0;
         }
     }
+
+    private int WidenTicks => Math.Min(_options.WidenTicks, _options.RetransmitTicks);
+
+    private bool IsDue(Flight flight, ReplicaId member) =>
+        !flight.Votes.Has(member)
+        && (flight.Ticks >= _options.RetransmitTicks || (flight.Ticks >= WidenTicks && !flight.Asked.Has(member)));
 
     private List<Proposal> CutValues()
     {
         var fresh = new List<Proposal>();
-        while (!_stopped && !HoldsBack && _queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax))
+        while (!_stopped && !HoldsBack && _queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax)
+            && (_flights.Count < _options.PartialSlotsMax || FillsValue))
         {
             fresh.Add(TakeOff(Value.Of(CutBatch())));
         }
 
         return fresh;
     }
+
+    private bool FillsValue => _queue.Count >= _options.BatchCommandsMax || _queuedBytes >= _options.BatchBytesMax;
 
     private List<Command> CutBatch()
     {
@@ -213,7 +233,7 @@ public sealed class Leading
     private Proposal TakeOff(Value value)
     {
         var proposal = new Proposal(NextSlot, value);
-        _flights.Set(NextSlot, new Flight(value, _quorum.NoVotes()));
+        _flights.Set(NextSlot, new Flight(value, _quorum.NoVotes(), _quorum.NoVotes()));
         NextSlot = NextSlot.Next;
 
         // A stop-sign: the slots beyond it are not this leadership's to propose in.
@@ -256,13 +276,16 @@ public sealed class Leading
             foreach (var member in members)
             {
                 effects.Sends.Add(new Envelope(self, member, accept));
+                run.ForEach(proposal => _flights.At(proposal.Slot)?.Asked.Add(member));
             }
         }
     }
 
-    private sealed class Flight(Value value, Votes votes)
+    private sealed class Flight(Value value, Votes asked, Votes votes)
     {
         public Value Value { get; } = value;
+
+        public Votes Asked { get; } = asked;
 
         public Votes Votes { get; } = votes;
 

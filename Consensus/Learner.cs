@@ -49,6 +49,24 @@ public sealed class Learner
         Advance(acceptor, effects);
     }
 
+    /// <summary>The leader of a ballot says what is chosen, with the values that this replica was not asked to accept.</summary>
+    public void OnLearn(ReplicaId from, Learn learn, Acceptor? acceptor, Effects effects)
+    {
+        var slot = learn.From;
+        foreach (var value in learn.Values)
+        {
+            // What comes before its turn is kept, as far ahead as an acceptor keeps what it accepts.
+            if (slot > LearnedThrough && slot <= LearnedThrough.Plus(_options.AcceptAheadMax))
+            {
+                _ahead.Set(slot, value);
+            }
+
+            slot = slot.Next;
+        }
+
+        OnChosenThrough(from, learn.Ballot, learn.ChosenThrough, acceptor, effects);
+    }
+
     /// <summary>The leader of a ballot says that what was accepted under it is chosen, through a slot.</summary>
     public void OnChosenThrough(ReplicaId from, Ballot ballot, Slot through, Acceptor? acceptor, Effects effects)
     {

@@ -2,11 +2,13 @@ namespace PaxosWcf.Consensus;
 
 // The normal case: R1 leads under 7.1, a client calls R3.
 //
-//   R3→R1 Propose (R3/1#9)                 the command goes to the leader
-//   R1→R3 ProposeReply taken
-//   R1→*  Accept 7.1 [41] chosen 40        one round trip; what is chosen already rides along
-//   *→R1  Accepted 7.1 [41]                after each one's disk has it
-//   R1→R3 Learn 7.1 chosen 41              or riding on the next Accept or Heartbeat
+//   R5→R1 Propose (R5/1#9)                 the command goes to the leader, and the call stays open
+//   R1→R2 Accept 7.1 [41] chosen 40        a majority is asked; what is chosen already rides along
+//   R1→R3 Accept 7.1 [41] chosen 40
+//   R2→R1 Accepted 7.1 [41]                after its disk has it
+//   R3→R1 Accepted 7.1 [41]
+//   R1→R5 ProposeReply taken Learn 7.1 chosen 41 [41]   with the value, for R5 was not asked
+//   R1→R4 Learn 7.1 chosen 41 [41]         before the next Heartbeat
 //
 // A new leader: R2 misses R1's heartbeats.
 //
@@ -131,8 +133,15 @@ public sealed record Rejected(Ballot Ballot, Ballot Promised) : Message
 /// <summary>What was accepted under this ballot is chosen, through a slot.</summary>
 public sealed record Learn(Ballot Ballot, Slot ChosenThrough) : Message
 {
+    /// <summary>The slot of the first of <see cref="Values"/>.</summary>
+    public Slot From { get; init; }
+
+    /// <summary>Chosen values of consecutive slots, for one that was not asked to accept them; often none.</summary>
+    public IReadOnlyList<Value> Values { get; init; } = [];
+
     /// <inheritdoc/>
-    public override string ToString() => $"Learn {Ballot} chosen {ChosenThrough}";
+    public override string ToString() =>
+        $"Learn {Ballot} chosen {ChosenThrough}" + (Values.Count > 0 ? $" [{From}..{From.Plus(Values.Count - 1)}]" : "");
 }
 
 /// <summary>Asks for chosen values from a slot on.</summary>
@@ -219,8 +228,12 @@ public sealed record Propose(IReadOnlyList<Command> Commands) : Message
 /// <summary>Whether the commands were taken; if not, who leads as far as is known.</summary>
 public sealed record ProposeReply(bool Taken, ReplicaId? Leader) : Message
 {
+    /// <summary>Set when the answer waited until some of the sender's commands were chosen: what it is told of that.</summary>
+    public Learn? Chosen { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => Taken ? "ProposeReply taken" : $"ProposeReply leader {Leader?.ToString() ?? "unknown"}";
+    public override string ToString() =>
+        (Taken ? "ProposeReply taken" : $"ProposeReply leader {Leader?.ToString() ?? "unknown"}") + (Chosen is null ? "" : $" {Chosen}");
 }
 
 /// <summary>Asks for the read index of all the reads that wait at the sender.</summary>

@@ -50,9 +50,10 @@ public sealed class Proposer
 
     /// <summary>Another configuration is learned: whatever was under way belongs to the one before. Commands that wait for a
     /// slot are kept for a campaign that begins at once.</summary>
-    public void Reconfigure(Configuration configuration)
+    public void Reconfigure(Configuration configuration, Effects effects)
     {
         _carried = Leading?.Waiting ?? [];
+        Leading?.End(effects);
         _configuration = configuration;
         Preparing = null;
         Leading = null;
@@ -129,6 +130,7 @@ public sealed class Proposer
         effects.Notes.Add(new Yields(Ballot, why));
         _carried = [];
         Preparing = null;
+        Leading?.End(effects);
         Leading = null;
     }
 
@@ -143,7 +145,7 @@ public sealed class Proposer
             }
         }
 
-        Leading?.Retransmit(_self, effects);
+        Leading?.Tick(_self, effects);
     }
 
     /// <summary>Cuts queued commands into values while the window has room, and sends what is due.</summary>

@@ -154,7 +154,7 @@ public sealed class Replica
             case Heartbeat heartbeat: OnHeartbeat(envelope, heartbeat, effects); break;
             case HeartbeatReply reply: OnHeartbeatReply(envelope, reply, effects); break;
             case Propose propose: OnPropose(envelope, propose, effects); break;
-            case ProposeReply reply: OnProposeReply(envelope, reply); break;
+            case ProposeReply reply: OnProposeReply(envelope, reply, effects); break;
             case ReadIndex readIndex: OnReadIndex(envelope, readIndex, effects); break;
             case ReadIndexReply reply: OnReadIndexReply(envelope, reply, effects); break;
             case TakeOver takeOver: OnTakeOver(envelope, takeOver, effects); break;
@@ -405,7 +405,7 @@ public sealed class Replica
     }
 
     private void OnLearn(Envelope envelope, Learn learn, Effects effects) =>
-        _learner.OnChosenThrough(envelope.From, learn.Ballot, learn.ChosenThrough, Voter, effects);
+        _learner.OnLearn(envelope.From, learn, Voter, effects);
 
     private void OnHeartbeat(Envelope envelope, Heartbeat heartbeat, Effects effects)
     {
@@ -542,12 +542,23 @@ public sealed class Replica
 
     private void OnPropose(Envelope envelope, Propose propose, Effects effects)
     {
-        var taken = Leading?.Enqueue(propose.Commands) ?? false;
-        effects.Sends.Add(envelope.Reply(Self, new ProposeReply(taken, Leader)));
+        if (Leading is { } leading && leading.Enqueue(propose.Commands))
+        {
+            leading.Hold(envelope, effects);
+        }
+        else
+        {
+            effects.Sends.Add(envelope.Reply(Self, new ProposeReply(Taken: false, Leader)));
+        }
     }
 
-    private void OnProposeReply(Envelope envelope, ProposeReply reply)
+    private void OnProposeReply(Envelope envelope, ProposeReply reply, Effects effects)
     {
+        if (reply.Chosen is { } learn)
+        {
+            OnLearn(envelope, learn, effects);
+        }
+
         // A leader whose queue is full is left alone until what it did not take is due again.
         if (!reply.Taken && reply.Leader != envelope.From)
         {
@@ -564,6 +575,7 @@ public sealed class Replica
             return;
         }
 
+        leading.OnReader(envelope.From);
         leading.Reads.Add(envelope, readIndex.Round, Slot.Max(leading.ChosenThrough, leading.ReadBarrier));
     }
 
@@ -603,6 +615,7 @@ public sealed class Replica
 
     private void Beat(Leading leading, Effects effects, bool tellsRoll = false)
     {
+        leading.TellAll(effects);
         leading.Reads.OnRoundBegun(++_round);
         var heartbeat = new Heartbeat(leading.Ballot, Leading: true, _round, leading.ChosenThrough);
         if (tellsRoll)
@@ -721,7 +734,7 @@ public sealed class Replica
         }
 
         _configuration = _learner.Configuration;
-        _proposer.Reconfigure(_configuration);
+        _proposer.Reconfigure(_configuration, effects);
         _election.Reconfigure(_configuration.Quorum);
         _rollCall.AskAnew(_configuration.Quorum);
         effects.Notes.Add(new Reconfigured(_configuration, _learner.LearnedThrough));
@@ -740,6 +753,7 @@ public sealed class Replica
     // Those that are left behind hear it too, or they would go on asking for a leader that is not theirs any more.
     private void TellStopSign(Leading led, Configuration before, Effects effects)
     {
+        led.TellAll(effects);
         foreach (var member in before.Members.Concat(_learner.Configuration.Members).Select(member => member.Id).Distinct())
         {
             if (member != Self)

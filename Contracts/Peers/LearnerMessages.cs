@@ -21,6 +21,10 @@ public sealed record LearnRequest
     /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
     [DataMember(Order = 40)]
     public long Incarnation { get; init; }
+
+    /// <summary>The chosen values that the callee was not asked to accept, if any; left out by hosts that ask every voter.</summary>
+    [DataMember(Order = 85)]
+    public ChosenData? Values { get; init; }
 }
 
 /// <summary>Asks for chosen values.</summary>
@@ -98,4 +102,17 @@ public sealed record ReadSnapshotReply
     /// <summary>The chunk, its format version first and a checksum last; empty where there is no such snapshot.</summary>
     [DataMember(Order = 3, IsRequired = true)]
     public required byte[] Bytes { get; init; }
+}
+
+/// <summary>Chosen values of consecutive slots.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record ChosenData
+{
+    /// <summary>The slot of the first value.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long FromSlot { get; init; }
+
+    /// <summary>The values; at least one.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required byte[][] Values { get; init; }
 }

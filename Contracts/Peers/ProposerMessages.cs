@@ -19,7 +19,7 @@ public sealed record ProposeRequest
     public long Incarnation { get; init; }
 }
 
-/// <summary>The answer to Propose. It says who has the commands, not that they are chosen.</summary>
+/// <summary>The answer to Propose: who has the commands. It may wait until some of them are chosen, and then says so.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public sealed record ProposeReply
 {
@@ -30,6 +30,18 @@ public sealed record ProposeReply
     /// <summary>If not: the replica that it takes for the leader, if it knows one.</summary>
     [DataMember(Order = 2)]
     public int? Leader { get; init; }
+
+    /// <summary>The leader's ballot, where it says what is chosen; left out by hosts that answer at once.</summary>
+    [DataMember(Order = 85)]
+    public BallotData? Ballot { get; init; }
+
+    /// <summary>With <see cref="Ballot"/>: every slot through this one is chosen.</summary>
+    [DataMember(Order = 86)]
+    public long ChosenThrough { get; init; }
+
+    /// <summary>With <see cref="Ballot"/>: the chosen values that the caller was not asked to accept, if any.</summary>
+    [DataMember(Order = 87)]
+    public ChosenData? Values { get; init; }
 }
 
 /// <summary>A replica asks the leader for a read index, for all the reads that wait there.</summary>

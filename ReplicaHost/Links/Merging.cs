@@ -17,19 +17,25 @@ internal static class Merging
             ? new Propose([.. one.Commands, .. two.Commands])
             : null;
 
-    /// <summary>What is chosen under a ballot rides on an Accept of the same ballot.</summary>
+    /// <summary>What is chosen under a ballot rides on an Accept of the same ballot, where it brings no values.</summary>
     public static Message? Ride(Message waiting, Message learn) =>
-        waiting is Accept accept && learn is Learn chosen && accept.Ballot == chosen.Ballot
+        waiting is Accept accept && learn is Learn { Values.Count: 0 } chosen && accept.Ballot == chosen.Ballot
             ? accept with { ChosenThrough = Slot.Max(accept.ChosenThrough, chosen.ChosenThrough) }
             : null;
 
-    /// <summary>Of two things that a learner is told, or asks, only the later says anything new.</summary>
-    public static Message? Learning(Message first, Message next) => (first, next) switch
+    /// <summary>What a learner is told goes together, within a size, where the values follow each other.</summary>
+    public static Func<Message, Message, Message?> Told(int bytesMax) => (first, next) => (first, next) switch
     {
-        (Learn one, Learn two) => one.Ballot > two.Ballot ? one : two,
-        (CatchUp, CatchUp) => next,
+        (Learn one, Learn two) when one.Ballot != two.Ballot => one.Values.Count > 0 ? null : one.Ballot > two.Ballot ? one : two,
+        (Learn one, Learn { Values.Count: 0 } two) => one with { ChosenThrough = Slot.Max(one.ChosenThrough, two.ChosenThrough) },
+        (Learn { Values.Count: 0 }, Learn two) => two,
+        (Learn one, Learn two) when one.From.Plus(one.Values.Count) == two.From && Bytes(one) + Bytes(two) <= bytesMax =>
+            new Learn(two.Ballot, Slot.Max(one.ChosenThrough, two.ChosenThrough)) { From = one.From, Values = [.. one.Values, .. two.Values] },
         _ => null,
     };
+
+    /// <summary>Of two questions for what is missing only the later says anything new.</summary>
+    public static Message? CatchUps(Message first, Message next) => next;
 
     /// <summary>A replica fetches one chunk at a time: a later question replaces an earlier.</summary>
     public static Message? Snapshots(Message first, Message next) => next;
@@ -41,6 +47,8 @@ internal static class Merging
     public static Message? Reads(Message first, Message next) => next;
 
     private static int Bytes(Accept accept) => accept.Proposals.Sum(proposal => proposal.Value.Bytes.Length);
+
+    private static int Bytes(Learn learn) => learn.Values.Sum(value => value.Bytes.Length);
 
     private static int Bytes(Propose propose) => propose.Commands.Sum(command => command.Bytes.Length);
 }

@@ -13,6 +13,9 @@ internal sealed class PeerLink : IAsyncDisposable
 {
     private const int QueueMax = 256;
 
+    // Values that are lost here come by catch-up: a peer that is away need not find them all waiting for it.
+    private const int ToldMax = 16;
+
     private readonly ReplicaId _self;
     private readonly OwnIncarnation _incarnation;
     private readonly OwnPlace _place;
@@ -59,8 +62,8 @@ internal sealed class PeerLink : IAsyncDisposable
         _proposals = new PeerLane(QueueMax, callsMax: 1, Merging.Proposals(bytesMax), ProposeAsync, stopping);
         _reads = new PeerLane(QueueMax, callsMax: 1, Merging.Reads, ReadIndexAsync, stopping);
         _votes = new PeerLane(QueueMax, callsMax: 1, Merging.Votes(bytesMax), VoteAsync, stopping);
-        _learning = new PeerLane(QueueMax, callsMax: 1, Merging.Learning, LearnAsync, stopping);
-        _catchUps = new PeerLane(QueueMax, callsMax: 1, Merging.Learning, LearnAsync, stopping);
+        _learning = new PeerLane(ToldMax, callsMax: 1, Merging.Told(bytesMax), LearnAsync, stopping);
+        _catchUps = new PeerLane(QueueMax, callsMax: 1, Merging.CatchUps, LearnAsync, stopping);
         _snapshots = new PeerLane(QueueMax, callsMax: 1, Merging.Snapshots, ReadSnapshotAsync, stopping);
     }
 

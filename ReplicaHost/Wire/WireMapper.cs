@@ -104,9 +104,10 @@ internal static class WireMapper
         Incarnation = from.Incarnation.Number,
         Ballot = ToWire(learn.Ballot),
         ChosenThrough = learn.ChosenThrough.Number,
+        Values = ValuesToWire(learn),
     };
 
-    public static Learn FromWire(LearnRequest request) => new(FromWire(request.Ballot), new Slot(request.ChosenThrough));
+    public static Learn FromWire(LearnRequest request) => LearnFromWire(request.Ballot, request.ChosenThrough, request.Values);
 
     public static CatchUpRequest ToWire(CatchUp catchUp, Sender from) =>
         new() { From = from.Id.Number, Incarnation = from.Incarnation.Number, FromSlot = catchUp.From.Number };
@@ -183,9 +184,19 @@ internal static class WireMapper
     public static Propose FromWire(ProposeRequest request) => new([.. request.Commands.Select(CommandFromWire)]);
 
     public static ProposeReply ToWire(Consensus.ProposeReply reply) =>
-        new() { Taken = reply.Taken, Leader = reply.Leader?.Number };
+        new()
+        {
+            Taken = reply.Taken,
+            Leader = reply.Leader?.Number,
+            Ballot = reply.Chosen is { } chosen ? ToWire(chosen.Ballot) : null,
+            ChosenThrough = reply.Chosen?.ChosenThrough.Number ?? 0,
+            Values = reply.Chosen is { } learn ? ValuesToWire(learn) : null,
+        };
 
-    public static Consensus.ProposeReply FromWire(ProposeReply reply) => new(reply.Taken, ReplicaFromWire(reply.Leader));
+    public static Consensus.ProposeReply FromWire(ProposeReply reply) => new(reply.Taken, ReplicaFromWire(reply.Leader))
+    {
+        Chosen = reply.Ballot is { } ballot ? LearnFromWire(ballot, reply.ChosenThrough, reply.Values) : null,
+    };
 
     public static ReadIndexRequest ToWire(ReadIndex readIndex, Sender from) =>
         new() { From = from.Id.Number, Incarnation = from.Incarnation.Number, Round = readIndex.Round };
@@ -318,6 +329,17 @@ internal static class WireMapper
             throw new WireException($"A message from a replica breaks a rule: {rule}.");
         }
     }
+
+    private static ChosenData? ValuesToWire(Learn learn) => learn.Values.Count == 0
+        ? null
+        : new ChosenData { FromSlot = learn.From.Number, Values = [.. learn.Values.Select(ToWire)] };
+
+    private static Learn LearnFromWire(BallotData ballot, long chosenThrough, ChosenData? values) =>
+        new(FromWire(ballot), new Slot(chosenThrough))
+        {
+            From = values is null ? Slot.None : SlotFromWire(values.FromSlot),
+            Values = values is null ? [] : [.. values.Values.Select(FromWire)],
+        };
 
     private static System.Diagnostics.UnreachableException Unexpected(Message answer) =>
         new($"no answer of kind {answer.GetType().Name} belongs to this call");

@@ -20,7 +20,7 @@ internal sealed class PlanDealer(int seed)
         DriftPercentMax = _random.Next(2) * _random.Next(30),
         FlushTimeMax = _random.Next(4) switch { 0 => 0, 1 => 3000, _ => 100 },
         BatchTimeMax = _random.Next(3) switch { 0 => 0, 1 => 1000, _ => 20 },
-        Consensus = Consensus(),
+        Consensus = Thrift(Consensus()),
         Storage = Storage(),
     };
 
@@ -48,6 +48,19 @@ internal sealed class PlanDealer(int seed)
     {
         var dice = new RandomStreams(seed).Of("watchers");
         return dice.Next(2) * dice.Next(1, 4);
+    }
+
+    // With dice of their own too.
+    private ConsensusOptions Thrift(ConsensusOptions options)
+    {
+        var dice = new RandomStreams(seed).Of("thrift");
+        return options with
+        {
+            PartialSlotsMax = dice.Next(2) == 0 ? 1 : options.WindowSlotsMax,
+            WidenTicks = dice.Next(3) switch { 0 => 1, 1 => 3, _ => 6 },
+            HoldTicks = dice.Next(3) switch { 0 => 1, 1 => 2, _ => 20 },
+            UntoldSlotsMax = dice.Next(3) switch { 0 => 1, 1 => 16, _ => 1000 },
+        };
     }
 
     private ConsensusOptions Consensus()

@@ -58,10 +58,10 @@ public static class Scenarios
         Of("membership", "R2 is taken out of the cluster and comes back as a learner that is promoted; then the same with the leader",
             new Fault(Begin, FaultKind.TakeOut) { Replicas = [2], For = 60_000 },
             new Fault(Begin + 150, FaultKind.TakeOut) { Replicas = [Fault.Leader], For = 60_000 }),
-        Of("lost-disk", "R2 comes back with an empty disk: it is fenced until it is readmitted; then R5's disk is set back to what it was "
+        Of("lost-disk", "R2 comes back with an empty disk: it is fenced until it is readmitted; then R1's disk is set back to what it was "
             + "before: the others remember more, it is fenced too, and replaced",
             new Fault(Begin, FaultKind.EmptyDisk) { Replicas = [2], For = 20_000 },
-            new Fault(Begin + 150, FaultKind.SetBackDisk) { Replicas = [5], For = 40_000 }),
+            new Fault(Begin + 150, FaultKind.SetBackDisk) { Replicas = [1], For = 40_000 }),
         Of("restore", "a backup of what is there is restored twice, once while a replica is down: all keys go and come back, and no client "
             + "sees the store without them",
             new Fault(Begin, FaultKind.Restore),

@@ -15,7 +15,7 @@ internal static class MessageHash
             case Accept m: Add(hash, 3, m.Ballot, m.ChosenThrough, m.Proposals.Count, First(m.Proposals)); break;
             case Accepted m: Add(hash, 4, m.Ballot, m.Slots.Count == 0 ? Slot.None : m.Slots[0], m.Slots.Count); break;
             case Rejected m: Add(hash, 5, m.Ballot, Slot.None, m.Promised.Round, m.Promised.Proposer.Number); break;
-            case Learn m: Add(hash, 6, m.Ballot, m.ChosenThrough); break;
+            case Learn m: Add(hash, 6, m.Ballot, m.ChosenThrough, m.From.Number, m.Values.Count); break;
             case CatchUp m: Add(hash, 7, Ballot.None, m.From); break;
             case CatchUpReply m: Add(hash, 8, Ballot.None, m.LearnedThrough, m.From.Number, m.Values.Count); break;
             case Heartbeat m: Add(hash, 9, m.Ballot, m.ChosenThrough, m.Round, m.Leading ? 1 : 0); break;

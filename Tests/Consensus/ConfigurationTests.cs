@@ -81,7 +81,7 @@ public sealed class ConfigurationTests
     [TestMethod]
     public void Leader_StopSignInFlight_ProposesNothingBeyond()
     {
-        var leading = new Leading(First, Options, Ballot(2, 1), PaxosWcf.Consensus.Slot.None, [], round: 0);
+        var leading = new Leading(First, Options with { PartialSlotsMax = 3 }, Ballot(2, 1), PaxosWcf.Consensus.Slot.None, [], round: 0);
         leading.Enqueue([Command("before", number: 1), StopCommand(2), Command("after", number: 3)]);
         leading.EndBatch(R1, _effects);
         var slots = _effects.Sends.All<Accept>().SelectMany(accept => accept.Proposals).DistinctBy(proposal => proposal.Slot).ToArray();

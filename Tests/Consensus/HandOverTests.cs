@@ -36,7 +36,7 @@ public sealed class HandOverTests
         _replica.BeginHandOver(to: null, _effects);
         Hear(R3, new Propose([Command("new", origin: 3)]));
         EndBatch();
-        Assert.IsTrue(_effects.Sends.Only<ProposeReply>().Taken);
+        Assert.AreEqual(1, _replica.Leading!.Queued);
         Assert.IsEmpty(_effects.Sends.All<Accept>().ToList());
     }
 

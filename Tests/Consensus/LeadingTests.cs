@@ -65,7 +65,7 @@ public sealed class LeadingTests
     [TestMethod]
     public void Batch_AtCommandsMax_NextCommandGoesIntoAnotherValue()
     {
-        var leading = Lead(Options with { BatchCommandsMax = 2 });
+        var leading = Lead(Options with { BatchCommandsMax = 2, PartialSlotsMax = 2 });
         Propose(leading, "a", "b", "c");
         Assert.AreSequenceEqual([2, 1], ProposedTo(R2).Select(proposal => proposal.Value.Commands.Count));
     }
@@ -74,7 +74,7 @@ public sealed class LeadingTests
     public void Batch_AtBytesMax_NextCommandGoesIntoAnotherValue()
     {
         var bytes = Command("a").Bytes.Length;
-        var leading = Lead(Options with { BatchBytesMax = 2 * bytes });
+        var leading = Lead(Options with { BatchBytesMax = 2 * bytes, PartialSlotsMax = 2 });
         Propose(leading, "a", "b", "c");
         Assert.AreSequenceEqual([2, 1], ProposedTo(R2).Select(proposal => proposal.Value.Commands.Count));
     }
@@ -101,7 +101,7 @@ public sealed class LeadingTests
     [TestMethod]
     public void Queue_AtCommandsMax_TakesWhatFits()
     {
-        var leading = Lead(Options with { QueueCommandsMax = 3 });
+        var leading = Lead(Options with { QueueCommandsMax = 3, PartialSlotsMax = 2 });
         var commands = new[] { Next("a"), Next("b"), Next("c"), Next("d") };
         Assert.IsTrue(leading.Enqueue(commands[..2]));
         Assert.IsFalse(leading.Enqueue(commands));
@@ -115,7 +115,7 @@ public sealed class LeadingTests
     [TestMethod]
     public void Queue_AtBytesMax_RefusesTheNextMessage()
     {
-        var leading = Lead(Options with { QueueBytesMax = 1 });
+        var leading = Lead(Options with { QueueBytesMax = 1, PartialSlotsMax = 2 });
         Assert.IsTrue(leading.Enqueue([Next("a")]));
         Assert.IsFalse(leading.Enqueue([Next("b")]));
         leading.EndBatch(R1, _effects);
@@ -135,21 +135,64 @@ public sealed class LeadingTests
         Assert.HasCount(1, ProposedTo(R2)[0].Value.Commands);
     }
 
+    /// <summary>Many small commands gather while a round is out, or each would cost a round of its own.</summary>
     [TestMethod]
-    public void Leader_NotAnswered_SendsAgainToThoseWhoDidNotAnswer()
+    public void Window_AtPartialSlotsMax_OnlyAFullValueGoesOut()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 2, PartialSlotsMax = 1 });
+        Propose(leading, "w");
+        Propose(leading, "x");
+        Assert.AreEqual(1, leading.Queued);
+        Propose(leading, "y", "z");
+        Assert.AreEqual(1, leading.Queued, "two commands fill a value");
+        Vote(leading, Slot(1));
+        leading.EndBatch(R1, _effects);
+        Assert.AreEqual(1, leading.Queued, "the second slot is still out");
+        Vote(leading, Slot(2));
+        leading.EndBatch(R1, _effects);
+        Assert.AreEqual(0, leading.Queued);
+    }
+
+    [TestMethod]
+    public void Leader_Proposes_AsksAMajorityAlone()
+    {
+        var leading = Lead();
+        Propose(leading, "a");
+        Assert.AreSequenceEqual([R1, R2, R3], _effects.Sends.Select(envelope => envelope.To));
+    }
+
+    /// <summary>Those who were not asked are asked when those who were do not answer; then all that are silent are asked again.</summary>
+    [TestMethod]
+    public void Leader_NotAnswered_AsksTheOthers_ThenAllAgain()
     {
         var leading = Lead();
         Propose(leading, "a");
         leading.Count(R2, [Slot(1)]);
         _effects.Clear();
-        for (var tick = 1; tick < Options.RetransmitTicks; tick++)
-        {
-            leading.Retransmit(R1, _effects);
-        }
-
+        Tick(leading, Options.WidenTicks - 1);
         Assert.IsEmpty(_effects.Sends);
-        leading.Retransmit(R1, _effects);
+        Tick(leading, 1);
+        Assert.AreSequenceEqual([R4, R5], _effects.Sends.Select(envelope => envelope.To));
+        _effects.Clear();
+        Tick(leading, Options.RetransmitTicks - Options.WidenTicks - 1);
+        Assert.IsEmpty(_effects.Sends);
+        Tick(leading, 1);
         Assert.AreSequenceEqual([R1, R3, R4, R5], _effects.Sends.Select(envelope => envelope.To));
+    }
+
+    /// <summary>The next slot is asked of those that answer: of a leader whose own acceptor is down too.</summary>
+    [TestMethod]
+    public void Leader_AskedAndLate_IsAskedLast()
+    {
+        var leading = Lead();
+        Propose(leading, "a");
+        leading.Count(R2, [Slot(1)]);
+        Tick(leading, Options.WidenTicks);
+        leading.Count(R4, [Slot(1)]);
+        leading.Count(R5, [Slot(1)]);
+        _effects.Clear();
+        Propose(leading, "b");
+        Assert.AreSequenceEqual([R2, R4, R5], _effects.Sends.Where(envelope => envelope.Message is Accept).Select(envelope => envelope.To));
     }
 
     [TestMethod]
@@ -159,11 +202,7 @@ public sealed class LeadingTests
         Propose(leading, "a");
         Vote(leading, Slot(1));
         _effects.Clear();
-        for (var tick = 0; tick < 10 * Options.RetransmitTicks; tick++)
-        {
-            leading.Retransmit(R1, _effects);
-        }
-
+        Tick(leading, 10 * Options.RetransmitTicks);
         Assert.IsEmpty(_effects.Sends);
     }
 
@@ -177,7 +216,8 @@ public sealed class LeadingTests
         Vote(leading, Slot(1));
         _effects.Clear();
         leading.EndBatch(R1, _effects);
-        Assert.AreSequenceEqual([new Envelope(R1, R3, new Learn(Ballot(2, 1), Slot(1)))], _effects.Sends);
+        Assert.AreEqual(R3, _effects.Sends.Single().To);
+        Assert.AreEqual(Slot(1), ((Learn)_effects.Sends[0].Message).ChosenThrough);
         _effects.Clear();
         leading.EndBatch(R1, _effects);
         Assert.IsEmpty(_effects.Sends);
@@ -191,6 +231,14 @@ public sealed class LeadingTests
         foreach (var member in Five.Members)
         {
             leading.Count(member, [slot]);
+        }
+    }
+
+    private void Tick(Leading leading, int ticks)
+    {
+        for (var tick = 0; tick < ticks; tick++)
+        {
+            leading.Tick(R1, _effects);
         }
     }
 

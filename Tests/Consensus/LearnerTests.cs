@@ -55,6 +55,34 @@ public sealed class LearnerTests
         Assert.AreEqual(Slot(2), _learner.LearnedThrough);
     }
 
+    /// <summary>One that was not asked to accept a value is told it, and its log does not hold it yet.</summary>
+    [TestMethod]
+    public void Learner_ToldValues_DeliversThem_HoweverTheyCome()
+    {
+        Told(from: 2, "b", "c");
+        Assert.IsEmpty(_effects.Deliveries, "slot 1 is not known");
+        Assert.AreEqual(Slot(3), _learner.KnownThrough);
+        Told(from: 1, "a", "b");
+        Assert.AreSequenceEqual(["a", "b", "c"], _effects.Deliveries.Select(delivery => Payload(delivery.Value)));
+        Assert.IsFalse(_effects.Deliveries.Exists(delivery => delivery.InLog));
+        Told(from: 1, "a");
+        Assert.HasCount(3, _effects.Deliveries, "nothing is delivered twice");
+    }
+
+    /// <summary>The limit on what is kept before its turn.</summary>
+    [TestMethod]
+    public void Learner_ToldBeyondAcceptAheadMax_KeepsNothing()
+    {
+        Told(Options.AcceptAheadMax, "kept", "lost");
+        for (var slot = 1; slot < Options.AcceptAheadMax; slot++)
+        {
+            _learner.OnChosen(Proposal(slot, "x"), _acceptor, _effects);
+        }
+
+        Assert.AreEqual(Slot(Options.AcceptAheadMax), _learner.LearnedThrough);
+        Assert.AreEqual("kept", Payload(_effects.Deliveries[^1].Value));
+    }
+
     [TestMethod]
     public void Learner_DoubledAndLateWords_DeliverNothingTwice()
     {
@@ -154,4 +182,12 @@ public sealed class LearnerTests
             _learner.Tick(_effects);
         }
     }
+
+    private void Told(long from, params string[] payloads) => _learner.OnLearn(
+        R1,
+        new Learn(Ballot(1, 1), Slot(from + payloads.Length - 1)) { From = Slot(from), Values = [.. payloads.Select(Value)] },
+        _acceptor,
+        _effects);
+
+    private static string Payload(Value value) => System.Text.Encoding.UTF8.GetString(value.Commands[0].Payload.Span);
 }

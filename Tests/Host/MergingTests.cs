@@ -44,14 +44,40 @@ public sealed class MergingTests
     }
 
     [TestMethod]
-    public void Learns_OnlyTheHigherBallotCounts()
+    public void Learns_WithoutValues_OnlyTheHigherBallotCounts()
     {
         var older = new Learn(Ballot, new Slot(90));
         var newer = new Learn(Ballot.Above(R1), new Slot(41));
 
-        Assert.AreEqual(newer, Merging.Learning(older, newer));
-        Assert.AreEqual(newer, Merging.Learning(newer, older));
-        Assert.IsNull(Merging.Learning(older, new CatchUp(new Slot(1))));
+        Assert.AreEqual(newer, Merging.Told(10_000)(older, newer));
+        Assert.AreEqual(newer, Merging.Told(10_000)(newer, older));
+    }
+
+    [TestMethod]
+    public void Learns_WhoseValuesFollowEachOther_GoTogether_WithinTheSize()
+    {
+        var bytes = Value.Bytes.Length;
+        var first = Told(from: 41, through: 41);
+        var second = Told(from: 42, through: 43);
+
+        var merged = Assert.IsInstanceOfType<Learn>(Merging.Told(2 * bytes)(first, second));
+        Assert.AreEqual(new Slot(41), merged.From);
+        Assert.HasCount(2, merged.Values);
+        Assert.AreEqual(new Slot(43), merged.ChosenThrough);
+        Assert.IsNull(Merging.Told((2 * bytes) - 1)(first, second), "too large");
+        Assert.IsNull(Merging.Told(10_000)(first, Told(from: 43, through: 43)), "a gap");
+        Assert.IsNull(Merging.Told(10_000)(first, second with { Ballot = Ballot.Above(R1) }), "another leader");
+    }
+
+    /// <summary>What brings values is never dropped for what brings none.</summary>
+    [TestMethod]
+    public void Learns_OneWithValues_KeepsThem()
+    {
+        var values = Told(from: 41, through: 41);
+
+        Assert.AreEqual(values with { ChosenThrough = new Slot(50) }, Merging.Told(10_000)(values, new Learn(Ballot, new Slot(50))));
+        Assert.AreEqual(values, Merging.Told(10_000)(new Learn(Ballot, new Slot(40)), values));
+        Assert.IsNull(Merging.Ride(AcceptOf(Ballot, 50, chosen: 40), values), "an Accept has no place for them");
     }
 
     [TestMethod]
@@ -137,6 +163,8 @@ public sealed class MergingTests
             await gate.Task.WaitAsync(TestContext.CancellationToken);
         }
     }
+
+    private static Learn Told(long from, long through) => new(Ballot, new Slot(through)) { From = new Slot(from), Values = [Value] };
 
     private static Accept AcceptOf(Ballot ballot, long slot, long chosen) =>
         new(ballot, [new Proposal(new Slot(slot), Value)], new Slot(chosen));
