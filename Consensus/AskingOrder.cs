@@ -1,6 +1,6 @@
 namespace PaxosWcf.Consensus;
 
-/// <summary>Which voters a leader asks first: a majority, itself among them, and not all. The others hear of a value when it is
+/// <summary>Which voters are asked first: for a leader's values a majority, itself among them, and not all. The others hear of a value when it is
 /// chosen, without a flush that nobody waits for. Whoever was late is asked after those that were not, or not for longer; and whoever
 /// has been silent since, last of all.</summary>
 /// <remarks>"Thrifty" in Moraru, Andersen and Kaminsky, "There Is More Consensus in Egalitarian Parliaments" (2013), section 6.1.
@@ -10,18 +10,20 @@ internal sealed class AskingOrder
     private readonly List<Voter> _voters;
     private readonly int _majority;
     private long _lastLate;
-    private ReplicaId[]? _first;
+    private ReplicaId[]? _all;
 
-    /// <summary>Starts with the leader itself first.</summary>
+    /// <summary>Starts with the asking replica itself first, where it votes.</summary>
     public AskingOrder(ReplicaId self, Quorum quorum)
     {
-        _voters = [new Voter(self), .. quorum.Members.Where(member => member != self).Select(member => new Voter(member))];
+        _voters = [.. quorum.Members.OrderBy(member => member != self).Select(member => new Voter(member))];
         _majority = quorum.Majority;
     }
 
     /// <summary>A majority: those that are asked at once.</summary>
-    public IReadOnlyList<ReplicaId> First => _first ??=
-        [.. _voters.OrderBy(voter => voter.Silent).ThenBy(voter => voter.Late).Take(_majority).Select(voter => voter.Id)];
+    public IReadOnlyList<ReplicaId> First => All[.._majority];
+
+    /// <summary>All voters, in the order in which they are asked.</summary>
+    public ReplicaId[] All => _all ??= [.. _voters.OrderBy(voter => voter.Silent).ThenBy(voter => voter.Late).Select(voter => voter.Id)];
 
     /// <summary>A replica that was asked did not answer in time.</summary>
     public void OnLate(ReplicaId member)
@@ -29,7 +31,7 @@ internal sealed class AskingOrder
         if (Find(member) is { } voter)
         {
             (voter.Silent, voter.Late) = (true, ++_lastLate);
-            _first = null;
+            _all = null;
         }
     }
 
@@ -39,7 +41,7 @@ internal sealed class AskingOrder
         if (Find(member) is { Silent: true } voter)
         {
             voter.Silent = false;
-            _first = null;
+            _all = null;
         }
     }
 

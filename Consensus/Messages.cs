@@ -34,10 +34,11 @@ namespace PaxosWcf.Consensus;
 //
 // A linearizable read at R4:
 //
-//   R4→R1 ReadIndex 5
-//   R1→*  Heartbeat 7.1 round 88           begun after the request came
-//   *→R1  HeartbeatReply promised 7.1      a quorum: nobody else led before that
-//   R1→R4 ReadIndexReply 5 index 90        R4 answers once it has applied through 90
+//   R4→R1 ReadIndex 5                      how far are slots chosen?
+//   R4→R2 ReadIndex 5                      and who has promised what?
+//   R1→R4 ReadIndexReply 5 index 90 promised 7.1
+//   R2→R4 ReadIndexReply 5 leader R1 promised 7.1   with its own promise a quorum: nobody else led before that
+//                                          R4 answers once it has applied through 90
 //
 // R1 hands leadership over: it proposes nothing new until all that it proposed is chosen.
 //
@@ -239,17 +240,26 @@ public sealed record ProposeReply(bool Taken, ReplicaId? Leader) : Message
 /// <summary>Asks for the read index of all the reads that wait at the sender.</summary>
 public sealed record ReadIndex(long Round) : Message
 {
+    /// <summary>The asker counts the confirmations: the leader answers at once, and others say what they have promised.</summary>
+    public bool AskerConfirms { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"ReadIndex {Round}";
 }
 
-/// <summary>The read index, confirmed by a quorum; or a refusal, when the callee does not lead.</summary>
+/// <summary>The read index; or none, when the callee does not lead.</summary>
 public sealed record ReadIndexReply(long Round, Slot? Index, Ballot Ballot, Slot ChosenThrough, ReplicaId? Leader) : Message
 {
+    /// <summary>False: a quorum has confirmed the index. True: the asker has to count who confirms it.</summary>
+    public bool AskerConfirms { get; init; }
+
+    /// <summary>What the acceptor here has promised; null where it does not vote, or the asker does not count.</summary>
+    public Ballot? Promised { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => Index is { } index
-        ? $"ReadIndexReply {Round} index {index}"
-        : $"ReadIndexReply {Round} leader {Leader?.ToString() ?? "unknown"}";
+    public override string ToString() =>
+        $"ReadIndexReply {Round} " + (Index is { } index ? $"index {index}{(AskerConfirms ? " unconfirmed" : "")}" : $"leader {Leader?.ToString() ?? "unknown"}")
+        + (Promised is { } promised ? $" promised {promised}" : "");
 }
 
 /// <summary>A starting voter asks what is remembered of it.</summary>

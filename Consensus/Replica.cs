@@ -79,7 +79,7 @@ public sealed class Replica
 
         // Rounds are unique over all starts, so that a late answer to an earlier start's question answers nothing.
         _round = state.Boot << RoundsPerBootBits;
-        _reads = new ReadRounds(self, _round, options);
+        _reads = new ReadRounds(self, _configuration, _round, options);
         Standing = StandingNow();
     }
 
@@ -243,7 +243,7 @@ public sealed class Replica
         NoteLeader();
         EndHandOver(effects);
         _submissions.EndBatch(Standing is Standing.Voter or Standing.Learner ? Leader : null, effects);
-        _reads.EndBatch(Leader, effects);
+        _reads.EndBatch(Leader, votes: Voter is not null, effects);
         _proposer.EndBatch(effects);
         if (Leading is { Reads.WantsRound: true } leading)
         {
@@ -568,15 +568,28 @@ public sealed class Replica
 
     private void OnReadIndex(Envelope envelope, ReadIndex readIndex, Effects effects)
     {
+        var promised = readIndex.AskerConfirms ? Voter?.Promised : null;
         if (Leading is not { } leading)
         {
             effects.Sends.Add(envelope.Reply(
-                Self, new ReadIndexReply(readIndex.Round, null, Ballot.None, Slot.None, Leader)));
+                Self, new ReadIndexReply(readIndex.Round, null, Ballot.None, Slot.None, Leader) { Promised = promised }));
             return;
         }
 
+        var index = Slot.Max(leading.ChosenThrough, leading.ReadBarrier);
         leading.OnReader(envelope.From);
-        leading.Reads.Add(envelope, readIndex.Round, Slot.Max(leading.ChosenThrough, leading.ReadBarrier));
+        if (readIndex.AskerConfirms)
+        {
+            effects.Sends.Add(envelope.Reply(Self, new ReadIndexReply(readIndex.Round, index, leading.Ballot, leading.ChosenThrough, Self)
+            {
+                AskerConfirms = true,
+                Promised = promised,
+            }));
+        }
+        else
+        {
+            leading.Reads.Add(envelope, readIndex.Round, index);
+        }
     }
 
     private void OnReadIndexReply(Envelope envelope, ReadIndexReply reply, Effects effects)
@@ -586,7 +599,7 @@ public sealed class Replica
             _learner.OnChosenThrough(envelope.From, reply.Ballot, reply.ChosenThrough, _acceptor, effects);
         }
 
-        _reads.OnReadIndexReply(reply, effects);
+        _reads.OnReadIndexReply(envelope.From, Counts(envelope), reply, Voter?.Promised, effects);
     }
 
     private void TickElection(Effects effects)
@@ -736,6 +749,7 @@ public sealed class Replica
         _configuration = _learner.Configuration;
         _proposer.Reconfigure(_configuration, effects);
         _election.Reconfigure(_configuration.Quorum);
+        _reads.Reconfigure(_configuration);
         _rollCall.AskAnew(_configuration.Quorum);
         effects.Notes.Add(new Reconfigured(_configuration, _learner.LearnedThrough));
         NoteStanding(effects);

@@ -59,6 +59,10 @@ public sealed record ReadIndexRequest
     /// <summary>Which life of the caller's disk calls; left out by hosts that know of one only.</summary>
     [DataMember(Order = 40)]
     public long Incarnation { get; init; }
+
+    /// <summary>The caller counts the confirmations: a leader answers at once, and every callee says what it has promised.</summary>
+    [DataMember(Order = 85)]
+    public bool AskerConfirms { get; init; }
 }
 
 /// <summary>The answer to ReadIndex.</summary>
@@ -69,11 +73,12 @@ public sealed record ReadIndexReply
     [DataMember(Order = 1, IsRequired = true)]
     public required long Round { get; init; }
 
-    /// <summary>Whether the callee leads, and a quorum confirmed it after the request came.</summary>
+    /// <summary>Whether the callee leads, and a quorum confirmed it after the request came. A leader whose caller counts the confirmations says
+    /// no, and <see cref="Ballot"/>.</summary>
     [DataMember(Order = 2, IsRequired = true)]
     public required bool Confirmed { get; init; }
 
-    /// <summary>If confirmed: the reads are linearizable once applied through this slot.</summary>
+    /// <summary>With <see cref="Ballot"/>: the reads are linearizable once applied through this slot, and confirmed.</summary>
     [DataMember(Order = 3)]
     public long Index { get; init; }
 
@@ -88,6 +93,14 @@ public sealed record ReadIndexReply
     /// <summary>If not confirmed: the replica that the callee takes for the leader, if it knows one.</summary>
     [DataMember(Order = 6)]
     public int? Leader { get; init; }
+
+    /// <summary>Which life of the callee's disk answers; left out by hosts that know of one only.</summary>
+    [DataMember(Order = 40)]
+    public long Incarnation { get; init; }
+
+    /// <summary>What the callee's acceptor has promised, where the caller counts; left out where it does not vote.</summary>
+    [DataMember(Order = 85)]
+    public BallotData? Promised { get; init; }
 }
 
 /// <summary>The leader asks the replica that has learned everything to campaign at once; nothing answers it.</summary>

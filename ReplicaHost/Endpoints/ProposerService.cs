@@ -11,7 +11,7 @@ internal sealed class ProposerService(PeerCalls calls, PeerLinks links, ServersC
         WireMapper.ToWire((Consensus.ProposeReply)await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request)));
 
     public async Task<ReadIndexReply> ReadIndexAsync(ReadIndexRequest request) =>
-        WireMapper.ToWire((Consensus.ReadIndexReply)await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request)));
+        WireMapper.ToWire((Consensus.ReadIndexReply)await calls.AskAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request)), calls.Own);
 
     public Task TakeOverAsync(TakeOverRequest request) => calls.PostAsync(request.From, request.Incarnation, () => WireMapper.FromWire(request));
 

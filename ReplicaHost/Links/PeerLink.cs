@@ -129,7 +129,10 @@ internal sealed class PeerLink : IAsyncDisposable
     });
 
     private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", async () =>
-        Says(WireMapper.FromWire(await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, Sender)))));
+    {
+        var reply = await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, Sender));
+        return Says(WireMapper.FromWire(reply), reply.Incarnation);
+    });
 
     private Task VoteAsync(Message message) => message switch
     {

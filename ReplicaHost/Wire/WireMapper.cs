@@ -199,14 +199,16 @@ internal static class WireMapper
     };
 
     public static ReadIndexRequest ToWire(ReadIndex readIndex, Sender from) =>
-        new() { From = from.Id.Number, Incarnation = from.Incarnation.Number, Round = readIndex.Round };
+        new() { From = from.Id.Number, Incarnation = from.Incarnation.Number, Round = readIndex.Round, AskerConfirms = readIndex.AskerConfirms };
 
-    public static ReadIndex FromWire(ReadIndexRequest request) => new(request.Round);
+    public static ReadIndex FromWire(ReadIndexRequest request) => new(request.Round) { AskerConfirms = request.AskerConfirms };
 
-    public static ReadIndexReply ToWire(Consensus.ReadIndexReply reply) => new()
+    public static ReadIndexReply ToWire(Consensus.ReadIndexReply reply, Incarnation own) => new()
     {
+        Incarnation = own.Number,
         Round = reply.Round,
-        Confirmed = reply.Index is not null,
+        Confirmed = reply.Index is not null && !reply.AskerConfirms,
+        Promised = reply.Promised is { } promised ? ToWire(promised) : null,
         Index = reply.Index?.Number ?? 0,
         Ballot = reply.Index is null ? null : ToWire(reply.Ballot),
         ChosenThrough = reply.ChosenThrough.Number,
@@ -218,10 +220,14 @@ internal static class WireMapper
         Check(!reply.Confirmed || reply.Ballot is not null, "a confirmed read index names its ballot");
         return new Consensus.ReadIndexReply(
             reply.Round,
-            reply.Confirmed ? new Slot(reply.Index) : null,
+            reply.Ballot is not null ? new Slot(reply.Index) : null,
             reply.Ballot is { } ballot ? FromWire(ballot) : Ballot.None,
             new Slot(reply.ChosenThrough),
-            ReplicaFromWire(reply.Leader));
+            ReplicaFromWire(reply.Leader))
+        {
+            AskerConfirms = reply.Ballot is not null && !reply.Confirmed,
+            Promised = reply.Promised is { } promised ? FromWire(promised) : null,
+        };
     }
 
     public static TakeOverRequest ToWire(TakeOver takeOver, Sender from) => new()

@@ -190,10 +190,10 @@ public sealed class SimulationRun : IDisposable
     private void RunUntil(Func<bool> condition, int ticksMax, string what) => _cluster.RunUntil(condition, ticksMax, what);
 
     // Where messages are so small that each carries one value, a replica may have to ask for every slot; where chunks are, for
-    // every record of a snapshot.
+    // every record of a snapshot, of which the history has one for each slot.
     private int TicksMax() => WriteTicksMax
         + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0)
-        + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000 ? WriteTicksMax : 0);
+        + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000 ? Math.Max(WriteTicksMax, 2 * _cluster.Checker.Chosen) : 0);
 
     private bool AllAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);

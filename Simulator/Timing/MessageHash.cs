@@ -20,7 +20,7 @@ internal static class MessageHash
             case CatchUpReply m: Add(hash, 8, Ballot.None, m.LearnedThrough, m.From.Number, m.Values.Count); break;
             case Heartbeat m: Add(hash, 9, m.Ballot, m.ChosenThrough, m.Round, m.Leading ? 1 : 0); break;
             case HeartbeatReply m: Add(hash, 10, m.Promised ?? Ballot.None, m.LearnedThrough, m.Round, m.Hears?.Number ?? 0); break;
-            case ReadIndex m: Add(hash, 11, Ballot.None, Slot.None, m.Round); break;
+            case ReadIndex m: Add(hash, 11, Ballot.None, Slot.None, m.Round, m.AskerConfirms ? 1 : 0); break;
             case ReadIndexReply m: Add(hash, 12, m.Ballot, m.Index ?? Slot.None, m.Round, m.Leader?.Number ?? 0); break;
 
             // The rest is printed: it is rare, or short.

@@ -3,15 +3,13 @@ using static PaxosWcf.Tests.Consensus.Paper;
 
 namespace PaxosWcf.Tests.Consensus;
 
-/// <summary>Read index (Raft thesis, section 6.4), on the leader's side and on the asker's.</summary>
+/// <summary>Read index (Raft thesis, section 6.4) where the leader confirms it.</summary>
 [TestClass]
 public sealed class ReadConfirmationTests
 {
     private const long Before = 100;
 
-    private readonly Effects _effects = new();
     private readonly ReadConfirmation _confirmation = new(Five, Before);
-    private readonly ReadRounds _rounds = new(R4, round: 7, Options);
 
     [TestMethod]
     public void Read_ConfirmedByAMinority_Waits()
@@ -79,60 +77,9 @@ public sealed class ReadConfirmationTests
         Assert.AreEqual(2, Confirm(102, R1, R2, R3).Single().Round);
     }
 
-    [TestMethod]
-    public void Asker_ReadsThatComeWhileAQuestionIsOut_ShareTheNext()
-    {
-        _rounds.Add(1);
-        _rounds.EndBatch(R1, _effects);
-        _rounds.Add(2);
-        _rounds.EndBatch(R1, _effects);
-        Assert.AreEqual(new ReadIndex(8), _effects.Sends.Only<ReadIndex>());
-        Reply(8, index: 5);
-        Assert.AreSequenceEqual([new ReadReady(1, Slot(5))], _effects.Answers);
-        _effects.Clear();
-        _rounds.EndBatch(R1, _effects);
-        Assert.AreEqual(new ReadIndex(9), _effects.Sends.Only<ReadIndex>());
-    }
-
-    [TestMethod]
-    public void Asker_LateAnswerToAnOlderQuestion_AnswersNobody()
-    {
-        _rounds.Add(1);
-        _rounds.EndBatch(R1, _effects);
-        Reply(8, index: 5);
-        _rounds.Add(2);
-        _rounds.EndBatch(R1, _effects);
-        _effects.Clear();
-        Reply(8, index: 5);
-        Assert.IsEmpty(_effects.Answers);
-    }
-
-    [TestMethod]
-    public void Asker_NoAnswerOrARefusal_AsksAgainWithAPause()
-    {
-        _rounds.Add(1);
-        _rounds.EndBatch(R1, _effects);
-        Reply(8, index: null);
-        _rounds.EndBatch(R1, _effects);
-        Assert.HasCount(1, _effects.Sends, "not at once: two replicas would keep each other busy");
-        _rounds.Tick();
-        _rounds.EndBatch(R2, _effects);
-        Assert.HasCount(2, _effects.Sends);
-        for (var tick = 0; tick < Options.RetransmitTicks; tick++)
-        {
-            _rounds.Tick();
-        }
-
-        _rounds.EndBatch(R2, _effects);
-        Assert.HasCount(3, _effects.Sends);
-    }
-
     private void Ask(ReplicaId from, long round, long index = 5, long call = 0) =>
         _confirmation.Add(new Envelope(from, R1, new ReadIndex(round), call), round, Slot(index));
 
     private List<WaitingRead> Confirm(long round, params ReplicaId[] from) =>
         [.. from.SelectMany(member => _confirmation.Confirm(member, round))];
-
-    private void Reply(long round, long? index) => _rounds.OnReadIndexReply(
-        new ReadIndexReply(round, index is { } slot ? Slot(slot) : null, Ballot(1, 1), PaxosWcf.Consensus.Slot.None, R1), _effects);
 }

@@ -109,6 +109,26 @@ public sealed class ReplicaTests
         Assert.IsNull(_replica.Leading);
     }
 
+    /// <summary>One that counts the confirmations itself hears at once how far slots are chosen, and what was promised.</summary>
+    [TestMethod]
+    public void ReadIndex_OfOneThatCounts_IsAnsweredAtOnce_WithThePromise()
+    {
+        Lead();
+        Hear(R4, new ReadIndex(4) { AskerConfirms = true });
+        Assert.AreEqual(
+            new ReadIndexReply(4, Slot(0), Ballot(1, 1), PaxosWcf.Consensus.Slot.None, R1) { AskerConfirms = true, Promised = PaxosWcf.Consensus.Ballot.None },
+            _effects.Sends.Only<ReadIndexReply>());
+        _effects.Clear();
+        Hear(R1, new Prepare(Ballot(1, 1), Slot(1)));
+        _effects.Clear();
+        Hear(R4, new ReadIndex(5) { AskerConfirms = true });
+        Assert.AreEqual(Ballot(1, 1), _effects.Sends.Only<ReadIndexReply>().Promised);
+        _effects.Clear();
+        _replica.FailAcceptor();
+        Hear(R4, new ReadIndex(6) { AskerConfirms = true });
+        Assert.IsNull(_effects.Sends.Only<ReadIndexReply>().Promised, "an acceptor that is down confirms nothing");
+    }
+
     /// <summary>A read is not served by a leader that a quorum has not confirmed since the read came.</summary>
     [TestMethod]
     public void Leader_ReadIndexAsked_AnswersAfterAQuorumOfHeartbeatAnswers()

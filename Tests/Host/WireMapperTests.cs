@@ -37,6 +37,9 @@ public sealed class WireMapperTests
         AssertSame(new Accept(Ballot, [new Proposal(new Slot(41), Value), new Proposal(new Slot(42), Value.Noop)], new Slot(40)),
             message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new Learn(Ballot, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        var told = new Learn(Ballot, new Slot(42)) { From = new Slot(41), Values = [Value, Value.Noop] };
+        AssertSame(told, message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        AssertSame(new ProposeReply(true, From) { Chosen = told }, message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new CatchUp(new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new CatchUpReply(new Slot(41), [Value, Value.Noop], new Slot(90)), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(
@@ -50,6 +53,8 @@ public sealed class WireMapperTests
         AssertSame(new HeartbeatReply(88, null, null, Slot.None), message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First, "hash")));
         AssertSame(new Propose([.. Value.Commands]), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new ProposeReply(true, From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(
+            new ProposeReply(true, From) { Chosen = new Learn(Ballot, new Slot(41)) }, message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new ProposeReply(false, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));
         AssertSame(new Recall(3, 77), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new PaxosWcf.Consensus.RecallReply(77, null), message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First)));
@@ -58,8 +63,18 @@ public sealed class WireMapperTests
             message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First)));
         AssertSame(new Prepare(Ballot with { Configuration = 4 }, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new ReadIndex(5), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
-        AssertSame(new ReadIndexReply(5, new Slot(90), Ballot, new Slot(91), From), message => WireMapper.FromWire(WireMapper.ToWire(message)));
-        AssertSame(new ReadIndexReply(5, null, Ballot.None, Slot.None, null), message => WireMapper.FromWire(WireMapper.ToWire(message)));
+        AssertSame(new ReadIndex(5) { AskerConfirms = true }, message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
+        foreach (var index in new[]
+        {
+            new ReadIndexReply(5, new Slot(90), Ballot, new Slot(91), From),
+            new ReadIndexReply(5, null, Ballot.None, Slot.None, null),
+            new ReadIndexReply(5, null, Ballot.None, Slot.None, From) { Promised = Ballot },
+            new ReadIndexReply(5, new Slot(90), Ballot, new Slot(91), From) { AskerConfirms = true, Promised = Ballot },
+            new ReadIndexReply(5, new Slot(0), Ballot, new Slot(0), From) { AskerConfirms = true },
+        })
+        {
+            AssertSame(index, message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First)));
+        }
     }
 
     [TestMethod]
