@@ -50,8 +50,9 @@ public sealed record PaxosClientOptions
 
     /// <summary>How many messages with mutations, and how many with reads, may be under way at one replica at once. While no more
     /// callers share the client, each call goes in a message of its own; where more do, those that come while a message is
-    /// under way go together in the next one, up to 64 in a message. 0: every call goes in a message of its own. At most 1,024.</summary>
-    public int MessagesUnderWayMax { get; init; } = 3;
+    /// under way go together in the next one, up to 64 in a message. 0: every call goes in a message of its own. At most 1,024.
+    /// More than 1: a call that its replica leaves waiting does not hold up the next ones, and throughput is lower.</summary>
+    public int MessagesUnderWayMax { get; init; } = 1;
 
     /// <summary>Takes the client's log: one line for each attempt that failed, and for each change of replica.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

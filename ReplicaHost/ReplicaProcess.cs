@@ -136,7 +136,14 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         });
     }
 
-    private void Arrived(Envelope envelope) => Loop?.TryPost(new MessageArrived(envelope));
+    private void Arrived(Envelope envelope)
+    {
+        if (Loop is { } loop)
+        {
+            using var now = loop.Gather();
+            loop.TryPost(new MessageArrived(envelope));
+        }
+    }
 
     private async Task OpenDoorsAsync(
         ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, StoreQuota quota, OwnIncarnation incarnation, PeerLinks links,

@@ -4,7 +4,9 @@ using PaxosWcf.Replication.Storage;
 namespace PaxosWcf.Replication;
 
 /// <summary>Feeds a driver: everything that happens to the replica goes through one bounded queue and is taken from it
-/// in batches, by one task. The only place where a replica meets threads and time.</summary>
+/// in batches, by one thread at a time. The only place where a replica meets threads and time.</summary>
+/// <remarks>Whoever brings something while the loop is idle may run it there and then (<see cref="Gather"/>): to wake another thread
+/// for it takes longer than most of what is to be done. It runs one batch; what came meanwhile goes on in the thread pool.</remarks>
 public sealed class ReplicaLoop : IAsyncDisposable
 {
     /// <summary>Events that may wait, at most. Beyond it messages are dropped, as the network may drop them, and clients
@@ -16,33 +18,54 @@ public sealed class ReplicaLoop : IAsyncDisposable
 
     private readonly ReplicaDriver _driver;
     private readonly Channel<ReplicaEvent> _queue = Channel.CreateBounded<ReplicaEvent>(
-        new BoundedChannelOptions(QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(QueueMax) { SingleReader = false, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<ReplicaEvent> _batch = new(BatchMax);
     private readonly ITimer _ticker;
     private int _tickWaits;
 
-    /// <summary>Makes a loop; <see cref="Completion"/> runs from here on.</summary>
+    // 1 while some thread runs the loop, gathers for it, or is about to; after the end for ever.
+    private int _taken;
+    private volatile bool _stopping;
+
+    /// <summary>Makes a loop.</summary>
     /// <param name="driver">The replica.</param>
     /// <param name="tick">How long a tick is.</param>
     /// <param name="time">The clock that ticks.</param>
     public ReplicaLoop(ReplicaDriver driver, TimeSpan tick, TimeProvider time)
     {
         _driver = driver;
-        Completion = Task.Run(RunAsync);
         _ticker = time.CreateTimer(_ => OnTick(), state: null, tick, tick);
     }
 
     /// <summary>Ends when the loop was stopped; fails with <see cref="StoreFailedException"/> or an invariant's exception
     /// when the replica must stop.</summary>
-    public Task Completion { get; }
+    public Task Completion => _ended.Task;
 
     /// <summary>Puts an event into the queue. False when the queue is full or the loop has stopped: the event will not
     /// happen.</summary>
-    public bool TryPost(ReplicaEvent happened) => _queue.Writer.TryWrite(happened);
+    public bool TryPost(ReplicaEvent happened)
+    {
+        if (!_queue.Writer.TryWrite(happened))
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
 
     /// <summary>Puts an event into the queue, and waits for room.</summary>
-    public ValueTask PostAsync(ReplicaEvent happened, CancellationToken cancellationToken) =>
-        _queue.Writer.WriteAsync(happened, cancellationToken);
+    public async ValueTask PostAsync(ReplicaEvent happened, CancellationToken cancellationToken)
+    {
+        await _queue.Writer.WriteAsync(happened, cancellationToken);
+        Wake();
+    }
+
+    /// <summary>What this thread posts until it disposes the result is one batch, which runs then, on this thread, if the loop is idle
+    /// now. Do not await anything meanwhile, and do not keep it where other locks are held.</summary>
+    public Gathering Gather() => new(TryTake() ? this : null);
 
     /// <summary>Waits for what a posted event reports.</summary>
     /// <exception cref="ChannelClosedException">The loop ended before it came to the event.</exception>
@@ -57,36 +80,66 @@ public sealed class ReplicaLoop : IAsyncDisposable
     {
         await _ticker.DisposeAsync();
         _queue.Writer.TryComplete();
+        _stopping = true;
+        Wake();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task RunAsync()
+    private bool TryTake() => Interlocked.CompareExchange(ref _taken, 1, 0) == 0;
+
+    private void Wake()
     {
-        var batch = new List<ReplicaEvent>(BatchMax);
+        if (TryTake())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunOnce(), this, preferLocal: false);
+        }
+    }
+
+    // One batch, by whoever has taken the loop; the end of it gives the loop back.
+    private void RunOnce()
+    {
         try
         {
-            while (await _queue.Reader.WaitToReadAsync())
+            RunBatch();
+            if (_stopping && _queue.Reader.Count == 0)
             {
-                batch.Clear();
-                while (batch.Count < BatchMax && _queue.Reader.TryRead(out var happened))
-                {
-                    if (happened is TickPassed)
-                    {
-                        Volatile.Write(ref _tickWaits, 0);
-                    }
-
-                    batch.Add(happened);
-                }
-
-                _driver.Run(batch);
+                _driver.Stop();
+                _ended.TrySetResult();
+                return;
             }
-
-            _driver.Stop();
         }
-        finally
+        catch (Exception error)
         {
             // A replica that failed takes nothing more: its callers are refused instead of waiting for ever.
             _queue.Writer.TryComplete();
+            _ended.TrySetException(error);
+            return;
+        }
+
+        // A full fence: whoever found the loop taken had put its event into the queue before, and it must be seen here.
+        Interlocked.Exchange(ref _taken, 0);
+        if (_stopping || _queue.Reader.Count > 0)
+        {
+            Wake();
+        }
+    }
+
+    private void RunBatch()
+    {
+        _batch.Clear();
+        while (_batch.Count < BatchMax && _queue.Reader.TryRead(out var happened))
+        {
+            if (happened is TickPassed)
+            {
+                Volatile.Write(ref _tickWaits, 0);
+            }
+
+            _batch.Add(happened);
+        }
+
+        if (_batch.Count > 0)
+        {
+            _driver.Run(_batch);
         }
     }
 
@@ -98,5 +151,16 @@ public sealed class ReplicaLoop : IAsyncDisposable
         {
             Volatile.Write(ref _tickWaits, 0);
         }
+    }
+
+    /// <summary>See <see cref="Gather"/>.</summary>
+    public readonly struct Gathering : IDisposable
+    {
+        private readonly ReplicaLoop? _loop;
+
+        internal Gathering(ReplicaLoop? loop) => _loop = loop;
+
+        /// <inheritdoc/>
+        public void Dispose() => _loop?.RunOnce();
     }
 }

@@ -15,8 +15,8 @@ internal sealed class AcceptClient : ILoadClient
 
     public AcceptClient(Uri peer)
     {
-        _factory = new ChannelFactory<IAcceptor>(
-            WcfBindings.Peer(TimeSpan.FromSeconds(15), peer.Scheme), new EndpointAddress(new Uri(peer, ServicePaths.Acceptor)));
+        _factory = WcfFactories.Of<IAcceptor>(
+            WcfBindings.Peer(TimeSpan.FromSeconds(15), peer.Scheme), new Uri(peer, ServicePaths.Acceptor));
         _channel = _factory.CreateChannel();
         ((ICommunicationObject)_channel).Open();
     }

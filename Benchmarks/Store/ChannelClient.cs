@@ -21,8 +21,8 @@ internal sealed class ChannelClient : ILoadClient
     /// <summary>Opens the one channel that all calls share.</summary>
     public static async Task<ChannelClient> OpenAsync(Uri replica)
     {
-        var factory = new ChannelFactory<IKeyValueStore>(
-            WcfBindings.Client(CallTimeout, replica.Scheme), new EndpointAddress(new Uri(replica, ServicePaths.KeyValueStore)));
+        var factory = WcfFactories.Of<IKeyValueStore>(
+            WcfBindings.Client(CallTimeout, replica.Scheme), new Uri(replica, ServicePaths.KeyValueStore));
         IKeyValueStore channel = factory.CreateChannel();
         var communication = (ICommunicationObject)channel;
         await Task.Factory.FromAsync(communication.BeginOpen, communication.EndOpen, null);

@@ -6,8 +6,8 @@ namespace PaxosWcf.Client;
 /// <summary>Calls of one kind to one replica. As long as no more callers share it than messages may be under way, each call goes
 /// at once in a message of its own. Where more do, one message at a time carries all that wait.</summary>
 /// <remarks>No timer is involved. But the callers of a message that has ended come back with their next calls all at once:
-/// the first of them would go alone, and the others wait for it. So after a message of many calls the next one goes when no
-/// more come, which is when the pool's threads have run those callers.</remarks>
+/// the first of them would go alone, and the others wait for it, or two callers would take turns. So where calls wait when a message
+/// has ended, the next one goes when no more come, which is when the pool's threads have run those callers.</remarks>
 /// <param name="channel">The replica.</param>
 /// <param name="messagesMax">How many messages may be under way at once.</param>
 internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
@@ -83,7 +83,7 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
         for (int looks = 0; looks < LooksMax && Waiting() is var now && now > last && now < StoreLimits.PipelineCallsMax; looks++)
         {
             last = now;
-            if (IsShared)
+            if (now > 0 || IsShared)
             {
                 await Task.Yield();
             }

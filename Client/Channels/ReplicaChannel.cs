@@ -1,6 +1,7 @@
 using System.ServiceModel;
 using System.ServiceModel.Channels;
 using Microsoft.Extensions.Logging;
+using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Client;
 
@@ -11,7 +12,7 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _replacing = new(1, 1);
-    private readonly ChannelFactory<TContract> _factory = new(binding, new EndpointAddress(address));
+    private readonly ChannelFactory<TContract> _factory = WcfFactories.Of<TContract>(binding, address);
     private TContract? _current;
     private bool _disposed;
 

@@ -55,8 +55,7 @@ internal sealed class KeyValueStoreService(
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
         RequestRules.CheckPipeline(calls);
-        var readIndex = ReadIndexOnce();
-        return Task.WhenAll(calls.Select(call => PipelineReplies.OfAsync(() => AnswerAsync(call, readIndex))));
+        return Task.WhenAll(BeginAll(calls));
     }
 
     public async Task<OpenSessionReply> OpenSessionAsync()
@@ -77,6 +76,13 @@ internal sealed class KeyValueStoreService(
         var wait = waitMilliseconds ?? StoreLimits.WatchMillisecondsDefault;
         RequestRules.CheckWatch(key, filter.IsPrefix, from, changes, wait);
         return await watches.WatchAsync(filter, from, changes, TimeSpan.FromMilliseconds(wait), context.Disconnected);
+    }
+
+    private Task<PipelinedReply>[] BeginAll(PipelinedCall[] pipelined)
+    {
+        var readIndex = ReadIndexOnce();
+        using var together = calls.Gather();
+        return [.. pipelined.Select(call => PipelineReplies.OfAsync(() => AnswerAsync(call, readIndex)))];
     }
 
     private async Task<PipelinedReply> AnswerAsync(PipelinedCall call, SharedReadIndex readIndex)

@@ -83,6 +83,7 @@ internal sealed class PeerCalls(
             throw StoreFaults.InvalidRequest("request", error.Message);
         }
 
+        using var now = loop.Gather();
         if (!loop.TryPost(new MessageArrived(envelope)))
         {
             throw NoAnswer("The replica has all the messages it may hold.");

@@ -63,6 +63,9 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
         }
     }
 
+    /// <summary>The calls that begin until the result is disposed go to the loop together.</summary>
+    public ReplicaLoop.Gathering Gather() => loop.Gather();
+
     // The loop says whether the command had left this replica: only it knows.
     private async Task<(CommandAnswer? Answer, Refusal Refusal)> GiveUpAsync(CommandCall call)
     {
@@ -92,6 +95,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
 
     private void Post(ReplicaEvent happened)
     {
+        using var now = loop.Gather();
         if (!loop.TryPost(happened))
         {
             throw StoreFaults.Overloaded(nameof(ReplicaLoop.QueueMax), ReplicaLoop.QueueMax);

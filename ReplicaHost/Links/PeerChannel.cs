@@ -13,8 +13,7 @@ internal sealed class PeerChannel<TContract> : IDisposable
 
     public PeerChannel(Uri peer, string path, TimeSpan sendTimeout)
     {
-        _factory = new ChannelFactory<TContract>(
-            WcfBindings.Peer(sendTimeout, peer.Scheme), new EndpointAddress(new Uri(peer, path)));
+        _factory = WcfFactories.Of<TContract>(WcfBindings.Peer(sendTimeout, peer.Scheme), new Uri(peer, path));
         _factory.Open();
     }
 

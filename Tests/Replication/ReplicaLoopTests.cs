@@ -88,6 +88,98 @@ public sealed class ReplicaLoopTests
         Assert.IsFalse(loop.TryPost(TickPassed.Instance));
     }
 
+    [TestMethod]
+    public async Task Gathered_LoopIsIdle_RunsAtItsEndOnThisThread()
+    {
+        await using var loop = new ReplicaLoop(new DriverBench(replicas: 3).Driver, Tick, _time);
+        var ran = new List<int>();
+        using (loop.Gather())
+        {
+            loop.TryPost(new StatusAsked(_ => ran.Add(Environment.CurrentManagedThreadId)));
+            loop.TryPost(new StatusAsked(_ => ran.Add(Environment.CurrentManagedThreadId)));
+            Assert.IsEmpty(ran);
+        }
+
+        Assert.AreSequenceEqual([Environment.CurrentManagedThreadId, Environment.CurrentManagedThreadId], ran);
+    }
+
+    [TestMethod]
+    public async Task Gathered_LoopIsBusy_IsLeftToIt()
+    {
+        await using var loop = new ReplicaLoop(new DriverBench(replicas: 3).Driver, Tick, _time);
+        using var go = new ManualResetEventSlim();
+        using var busy = new ManualResetEventSlim();
+        loop.TryPost(new StatusAsked(_ =>
+        {
+            busy.Set();
+            go.Wait(TestContext.CancellationToken);
+        }));
+        busy.Wait(TestContext.CancellationToken);
+        var ran = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (loop.Gather())
+        {
+            loop.TryPost(new StatusAsked(_ => ran.SetResult(Environment.CurrentManagedThreadId)));
+        }
+
+        Assert.IsFalse(ran.Task.IsCompleted, "it waits for the batch that runs");
+        go.Set();
+        await ran.Task;
+    }
+
+    [TestMethod]
+    public async Task Gathering_KeepsWhatOthersPostForItsEnd()
+    {
+        await using var loop = new ReplicaLoop(new DriverBench(replicas: 3).Driver, Tick, _time);
+        var ran = new List<string>();
+        using (loop.Gather())
+        {
+            loop.TryPost(new StatusAsked(_ => ran.Add("gathered")));
+            await Task.Run(() => loop.TryPost(new StatusAsked(_ => ran.Add("posted"))), TestContext.CancellationToken);
+            Assert.IsEmpty(ran);
+        }
+
+        Assert.AreSequenceEqual(["gathered", "posted"], ran);
+    }
+
+    [TestMethod]
+    public async Task Gathered_DiskFails_LoopEndsAndNobodyElseDoes()
+    {
+        var bench = new DriverBench(replicas: 3);
+        await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
+        bench.Store.FailNextDurableWrite();
+        using (loop.Gather())
+        {
+            loop.TryPost(new MessageArrived(new Envelope(new ReplicaId(2), new ReplicaId(1), new Prepare(new Ballot(1, new ReplicaId(2)), new Slot(1)))));
+        }
+
+        await Assert.ThrowsExactlyAsync<StoreFailedException>(() => loop.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.CancellationToken));
+        using (loop.Gather())
+        {
+            Assert.IsFalse(loop.TryPost(TickPassed.Instance));
+        }
+    }
+
+    [TestMethod]
+    public async Task ManyThreads_EachEventHappensOnceInItsThreadsOrder()
+    {
+        const int Threads = 8;
+        const int Events = 500;
+        var loop = new ReplicaLoop(new DriverBench(replicas: 3).Driver, Tick, _time);
+        var seen = Enumerable.Range(0, Threads).Select(_ => new List<int>()).ToArray();
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(() =>
+        {
+            for (var n = 0; n < Events; n++)
+            {
+                using var now = n % 3 == 0 ? default : loop.Gather();
+                var number = n;
+                Assert.IsTrue(loop.TryPost(new StatusAsked(_ => seen[thread].Add(number))));
+            }
+        }, TestContext.CancellationToken)));
+        await loop.DisposeAsync();
+
+        Assert.IsTrue(seen.All(numbers => numbers.SequenceEqual(Enumerable.Range(0, Events))));
+    }
+
     private async Task<ReplicaSnapshot> SnapshotAsync(ReplicaLoop loop)
     {
         var asked = new TaskCompletionSource<ReplicaSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);

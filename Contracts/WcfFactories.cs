@@ -1,0 +1,19 @@
+using System.ServiceModel;
+using System.ServiceModel.Channels;
+
+namespace PaxosWcf.Contracts;
+
+/// <summary>Makes the factories of all channels to replicas, so that each sends in the same way.</summary>
+public static class WcfFactories
+{
+    /// <summary>A factory that is not open yet.</summary>
+    /// <param name="binding">One of <see cref="WcfBindings"/>.</param>
+    /// <param name="address">The service: a replica's address with one of <see cref="ServicePaths"/>.</param>
+    public static ChannelFactory<TContract> Of<TContract>(Binding binding, Uri address)
+        where TContract : class
+    {
+        var factory = new ChannelFactory<TContract>(binding, new EndpointAddress(address));
+        factory.Endpoint.EndpointBehaviors.Add(new LeanHttp());
+        return factory;
+    }
+}
