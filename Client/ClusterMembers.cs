@@ -3,14 +3,30 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.Client;
 
 /// <summary>Who is in the cluster, and changes of that: asks the leader, wherever it is, and waits until a change is in
-/// force. The replicas in the options are where it begins to look; what it hears of the members it keeps. Not thread-safe.</summary>
-/// <param name="options">Where the cluster is, or was.</param>
-public sealed class ClusterMembers(PaxosClientOptions options)
+/// force. A change waits for a leader that takes it, within the <see cref="PaxosClientOptions.OperationTimeout"/>. The replicas in
+/// the options are where it begins to look; what it hears of the members it keeps. Not thread-safe.</summary>
+public sealed class ClusterMembers
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+    private const int LooksMin = 8;
 
-    private Dictionary<int, Uri> _known = new(options.Replicas);
+    private readonly PaxosClientOptions _options;
+    private readonly Func<PaxosClientOptions, ReplicaControlClient> _connect;
+    private readonly TimeProvider _time;
+    private Dictionary<int, Uri> _known;
     private long _configuration;
+
+    /// <summary>Knows the replicas of the options; nothing is sent yet.</summary>
+    /// <param name="options">Where the cluster is, or was.</param>
+    public ClusterMembers(PaxosClientOptions options)
+        : this(options, asked => new ReplicaControlClient(asked), TimeProvider.System)
+    {
+    }
+
+    internal ClusterMembers(PaxosClientOptions options, Func<PaxosClientOptions, ReplicaControlClient> connect, TimeProvider time)
+    {
+        (_options, _connect, _time) = (options, connect, time);
+        _known = new(options.Replicas);
+    }
 
     /// <summary>The status of the leader, with the members in it.</summary>
     /// <exception cref="StoreUnavailableException">Nobody that could be asked leads.</exception>
@@ -18,39 +34,48 @@ public sealed class ClusterMembers(PaxosClientOptions options)
 
     /// <summary>Adds a replica as a learner: its process must run, for its incarnation is asked of it.</summary>
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
-    public async Task<MemberReport> AddAsync(int replica, Uri peer, Uri client, CancellationToken cancel = default)
+    public Task<MemberReport> AddAsync(int replica, Uri peer, Uri client, CancellationToken cancel = default)
     {
-        string life = await LifeAsync(replica, client, cancel);
-        return await ChangeAsync(c => c.MemberAddAsync(replica, life, Text(peer), Text(client)), cancel);
+        return ChangeAsync(
+            patience => ArriveAsync(replica, client, (c, life) => c.MemberAddAsync(replica, life, Text(peer), Text(client)), patience), cancel);
     }
 
     /// <summary>Makes a learner a voter.</summary>
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
-    public Task<MemberReport> PromoteAsync(int replica, CancellationToken cancel = default) =>
-        ChangeAsync(c => c.MemberPromoteAsync(replica), cancel);
+    public Task<MemberReport> PromoteAsync(int replica, CancellationToken cancel = default)
+    {
+        var wanted = new WantedChange(
+            c => c.MemberPromoteAsync(replica), now => now.Any(member => member.ReplicaId == replica && member.IsVoter));
+        return ChangeAsync(_ => Task.FromResult(wanted), cancel);
+    }
 
     /// <summary>Takes a member out.</summary>
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
-    public Task<MemberReport> RemoveAsync(int replica, CancellationToken cancel = default) =>
-        ChangeAsync(c => c.MemberRemoveAsync(replica), cancel);
+    public Task<MemberReport> RemoveAsync(int replica, CancellationToken cancel = default)
+    {
+        var wanted = new WantedChange(c => c.MemberRemoveAsync(replica), now => now.All(member => member.ReplicaId != replica));
+        return ChangeAsync(_ => Task.FromResult(wanted), cancel);
+    }
 
     /// <summary>Has a member go on as another process at other addresses, which must run.</summary>
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
-    public async Task<MemberReport> ReplaceAsync(int replica, Uri peer, Uri client, CancellationToken cancel = default)
+    public Task<MemberReport> ReplaceAsync(int replica, Uri peer, Uri client, CancellationToken cancel = default)
     {
-        string life = await LifeAsync(replica, client, cancel);
-        return await ChangeAsync(c => c.MemberReplaceAsync(replica, life, Text(peer), Text(client)), cancel);
+        return ChangeAsync(
+            patience => ArriveAsync(replica, client, (c, life) => c.MemberReplaceAsync(replica, life, Text(peer), Text(client)), patience), cancel);
     }
 
     /// <summary>Has a member go on with the disk that its process has now.</summary>
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
-    public async Task<MemberReport> ReadmitAsync(int replica, CancellationToken cancel = default)
+    public Task<MemberReport> ReadmitAsync(int replica, CancellationToken cancel = default)
     {
-        ReplicaStatus leader = await LeaderAsync(cancel);
-        Uri client = Known(leader.Members).GetValueOrDefault(replica) ?? throw new ChangeRefusedException(
-            $"Replica {replica} is not a member; the members are {Names.List(Known(leader.Members).Keys)}.");
-        string life = await LifeAsync(replica, client, cancel);
-        return await ChangeAsync(c => c.MemberReadmitAsync(replica, life), cancel);
+        return ChangeAsync(async patience =>
+        {
+            ReplicaStatus leader = await LeaderAsync(patience);
+            Uri client = Known(leader.Members).GetValueOrDefault(replica) ?? throw new ChangeRefusedException(
+                $"Replica {replica} is not a member; the members are {Names.List(Known(leader.Members).Keys)}.");
+            return await ArriveAsync(replica, client, (c, life) => c.MemberReadmitAsync(replica, life), patience);
+        }, cancel);
     }
 
     private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
@@ -59,67 +84,54 @@ public sealed class ClusterMembers(PaxosClientOptions options)
         .Where(member => Uri.TryCreate(member.Client, UriKind.Absolute, out _))
         .ToDictionary(member => member.ReplicaId, member => new Uri(member.Client));
 
-    private async Task<MemberReport> ChangeAsync(Func<IReplicaControl, Task<MemberReport>> change, CancellationToken cancel)
+    // A change that makes a member of the life that a process has.
+    private async Task<WantedChange> ArriveAsync(
+        int replica, Uri client, Func<IReplicaControl, string, Task<MemberReport>> ask, CancellationToken patience)
     {
-        (int leader, _, PaxosClientOptions found) = await FindLeaderAsync(cancel);
-        await using var control = new ReplicaControlClient(found);
-        MemberReport report = await control.ChangeMembersAsync(leader, change, cancel);
-        Learn(report.Configuration, report.Members);
-        await UntilLedAsync(report.Configuration, cancel);
-        return report;
+        string life = await LifeAsync(replica, client, patience);
+        return new WantedChange(
+            control => ask(control, life), now => now.Any(member => member.ReplicaId == replica && member.Incarnation == life));
     }
 
-    // Until then the disks of the configuration before are still needed.
-    private async Task UntilLedAsync(long configuration, CancellationToken cancel)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(options.OperationTimeout);
-        while (true)
-        {
-            try
-            {
-                ReplicaStatus status = await LeaderAsync(patience.Token);
-                if (status.LeadsConfiguration && status.Configuration >= configuration)
-                {
-                    return;
-                }
-            }
-            catch (StoreUnavailableException) when (!patience.IsCancellationRequested)
-            {
-                // Between two leaders nobody leads.
-            }
-            catch (Exception e) when (patience.IsCancellationRequested && !cancel.IsCancellationRequested
-                && e is StoreUnavailableException or OperationCanceledException)
-            {
-                throw new StoreUnavailableException(
-                    $"Configuration {configuration} is chosen, but within {Names.Seconds(options.OperationTimeout)} nobody led under it: keep every replica running, and look at \"member list\".");
-            }
+    private Task<MemberReport> ChangeAsync(Func<CancellationToken, Task<WantedChange>> want, CancellationToken cancel) =>
+        new MemberChange(this, want, _options.OperationTimeout, _time).MakeAsync(cancel);
 
-            await Task.Delay(BetweenLooks, cancel);
-        }
+    /// <summary>Asks a leader for a change of the members.</summary>
+    internal async Task<MemberReport> AskAsync(
+        FoundLeader leader, Func<IReplicaControl, Task<MemberReport>> change, TimeSpan patience, CancellationToken cancel)
+    {
+        await using ReplicaControlClient control = _connect(leader.Options);
+        MemberReport report = await control.ChangeMembersAsync(leader.Status.ReplicaId, change, patience, cancel);
+        Learn(report.Configuration, report.Members);
+        return report;
     }
 
     private async Task<string> LifeAsync(int replica, Uri client, CancellationToken cancel)
     {
-        await using var control = new ReplicaControlClient(
-            options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null, MembersInterval = TimeSpan.Zero });
+        await using ReplicaControlClient control = _connect(
+            _options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null, MembersInterval = TimeSpan.Zero });
         ReplicaStatus status = await control.StatusAsync(replica, cancel);
         return status.ReplicaId == replica && status.Life is { } life
             ? life
             : throw new ChangeRefusedException($"At {client} replica {status.ReplicaId} answers, not replica {replica}.");
     }
 
-    private async Task<(int Leader, ReplicaStatus Status, PaxosClientOptions Options)> FindLeaderAsync(CancellationToken cancel)
+    /// <summary>Looks once for a leader.</summary>
+    /// <exception cref="StoreUnavailableException">Nobody that could be asked leads.</exception>
+    internal async Task<FoundLeader> FindLeaderAsync(CancellationToken cancel)
     {
+        // A look must not take all the time that there is where one of many is silent.
+        TimeSpan look = _options.OperationTimeout / LooksMin;
         for (int round = 0; round < 2; round++)
         {
-            PaxosClientOptions asked = options with { Replicas = _known, PinnedReplica = null, MembersInterval = TimeSpan.Zero };
-            await using var control = new ReplicaControlClient(asked);
+            PaxosClientOptions asked = _options with { Replicas = _known, PinnedReplica = null, MembersInterval = TimeSpan.Zero };
+            await using ReplicaControlClient control = _connect(
+                asked with { AttemptTimeout = look < asked.AttemptTimeout ? look : asked.AttemptTimeout });
             ReplicaStatus[] all = [.. (await Task.WhenAll(asked.Replicas.Keys.Select(id => AskAsync(control, id, cancel)))).OfType<ReplicaStatus>()];
             if (all.Where(s => s.Proposer == ProposerState.Leading).MaxBy(s => s.Configuration) is { } leader)
             {
                 Learn(leader.Configuration, leader.Members);
-                return (leader.ReplicaId, leader, asked with { Replicas = _known });
+                return new FoundLeader(leader, asked with { Replicas = _known });
             }
 
             // The leader may be one that the options do not know: whoever answers knows where the members are.
@@ -159,3 +171,6 @@ public sealed class ClusterMembers(PaxosClientOptions options)
         }
     }
 }
+
+/// <summary>A leader, and how to reach it.</summary>
+internal sealed record FoundLeader(ReplicaStatus Status, PaxosClientOptions Options);

@@ -70,7 +70,14 @@ public sealed class NotLeaderException(int replica, int? leader) : PaxosClientEx
 }
 
 /// <summary>A change of the members was not made. Nothing was done.</summary>
-public sealed class ChangeRefusedException(string reason) : PaxosClientException(reason);
+public sealed class ChangeRefusedException(string reason, bool mayPass = false) : PaxosClientException(reason)
+{
+    /// <summary>Whether the same change may be taken in a moment, without anybody doing anything about it.</summary>
+    public bool MayPass { get; } = mayPass;
+}
+
+/// <summary>A change of the members was asked for, and no certain answer came back: it may have been made, may yet, or may never.</summary>
+public sealed class ChangeUnknownException(string message) : PaxosClientException(message);
 
 /// <summary>The replica does not let faults be injected.</summary>
 public sealed class FaultLabOffException(int replica) : PaxosClientException(

@@ -135,9 +135,9 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="ChangeRefusedException">It was refused; nothing was done.</exception>
     /// <exception cref="InvalidRequestException">Something in it is not as it should be.</exception>
     internal Task<MemberReport> ChangeMembersAsync(
-        int leader, Func<IReplicaControl, Task<MemberReport>> change, CancellationToken cancel)
+        int leader, Func<IReplicaControl, Task<MemberReport>> change, TimeSpan patience, CancellationToken cancel)
     {
-        return AskAsync(leader, change, _options.OperationTimeout, cancel);
+        return AskAsync(leader, change, patience, cancel);
     }
 
     /// <summary>A hash over a replica's whole key-value state; it reads all of it, so it may take the whole operation

@@ -89,6 +89,10 @@ public sealed class LeaderElection
     public bool HasAnswered(ReplicaId member) =>
         member == _self || (_answered.Contains(member) && _ticksSinceAnswer.GetValueOrDefault(member) < _options.YieldTicks);
 
+    /// <summary>Whether this replica, which leads, has done so for as long as it waits for answers: whoever has not answered by then is
+    /// not only late.</summary>
+    public bool LedForLong => _ticksInState >= _options.YieldTicks;
+
     /// <summary>This replica leads from now on, or stops to.</summary>
     public void OnOwnStateChanged()
     {
@@ -159,6 +163,7 @@ public sealed class LeaderElection
     /// <summary>Time passes for a replica that leads.</summary>
     public ElectionAct TickLeading()
     {
+        _ticksInState++;
         var heard = _quorum.NoVotes();
         foreach (var member in _quorum.Members)
         {

@@ -284,28 +284,28 @@ public sealed class Replica
     /// <summary>The configuration that a change makes of the present one, to be proposed as a command; null, with a sentence
     /// that says why, when it cannot be: this replica does not lead, another change is under way, or the voters that would be
     /// left are not heard.</summary>
-    public Configuration? Change(MembershipChange change, out string refusal)
+    public Configuration? Change(MembershipChange change, out ChangeRefusal? refusal)
     {
         if (Leading is not { } leading)
         {
-            refusal = $"{Self} does not lead.";
+            refusal = new($"{Self} does not lead.", MayPass: true);
             return null;
         }
 
         if (leading.Changes)
         {
-            refusal = "Another change of the members is under way; try again when it is done.";
+            refusal = new("Another change of the members is under way; try again when it is done.", MayPass: true);
             return null;
         }
 
-        var next = change.ApplyTo(_configuration, out refusal);
-        if (next is null)
+        if (change.ApplyTo(_configuration, out var impossible) is not { } next)
         {
+            refusal = new(impossible, MayPass: false);
             return null;
         }
 
         refusal = QuorumRefusal(next);
-        return refusal.Length == 0 ? next : null;
+        return refusal is null ? next : null;
     }
 
     /// <summary>The acceptor fails: it is silent, and what it held in memory is gone.</summary>
@@ -777,13 +777,15 @@ public sealed class Replica
         }
     }
 
-    private string QuorumRefusal(Configuration next)
+    private ChangeRefusal? QuorumRefusal(Configuration next)
     {
         var heard = next.Quorum.Members.Count(voter => IsHeard(next.Find(voter)!));
         return heard >= next.Quorum.Majority
-            ? ""
-            : $"The quorum would be lost: of the {next.Quorum.Members.Count} voters that there would be {next.Quorum.Majority} are needed, "
-                + $"and {heard} {(heard == 1 ? "is" : "are")} heard and near the end of the log.";
+            ? null
+            : new(
+                $"The quorum would be lost: of the {next.Quorum.Members.Count} voters that there would be {next.Quorum.Majority} are needed, "
+                    + $"and {heard} {(heard == 1 ? "is" : "are")} heard and near the end of the log.",
+                MayPass: !_election.LedForLong);
     }
 
     // A life that is not a member yet cannot be heard. One that is far behind is of no use as a voter.

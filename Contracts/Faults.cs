@@ -158,4 +158,9 @@ public sealed record ChangeRefusedFault
     /// <summary>The replica that leads as far as the refusing one knows, when that is not itself: ask there.</summary>
     [DataMember(Order = 2)]
     public int? Leader { get; init; }
+
+    /// <summary>Whether the same change may be taken in a moment, without anybody doing anything about it: nobody led here, another change
+    /// was under way, or the leader had led for too short a time to have heard who is there.</summary>
+    [DataMember(Order = 3)]
+    public bool MayPass { get; init; }
 }

@@ -144,7 +144,7 @@ public sealed class ReplicaDriver
             case CommandSubmitted submitted: submitted.Caller.OnRefused(Refusal.Fenced); break;
             case WatchRequested watch: watch.Caller.OnRefused(Refusal.Fenced); break;
             case AcceptorSwitched switched: switched.Report(false); break;
-            case ChangeRequested change: change.OnRefused($"The state of {_replica.Self} differs from that of the others, and it is fenced; ask another replica."); break;
+            case ChangeRequested change: change.OnRefused(new($"The state of {_replica.Self} differs from that of the others, and it is fenced; ask another replica.", MayPass: true)); break;
             case HandOverAsked asked: asked.Report(new HandOverResult(Led: false, Leader: null)); break;
             case StatusAsked asked: asked.Report(Snapshot()); break;
             case MessageArrived or TickPassed or CommandGivenUp or ReadRequested or ReadGivenUp or WatchGivenUp: break;
@@ -457,7 +457,7 @@ public sealed class ReplicaDriver
         }
         else
         {
-            change.OnRefused(refusal);
+            change.OnRefused(refusal!);
         }
     }
 

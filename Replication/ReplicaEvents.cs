@@ -93,8 +93,8 @@ public sealed record WatchGivenUp(IWatchCaller Caller) : ReplicaEvent;
 /// <summary>An operator wants the configuration changed; only the leader does so.</summary>
 /// <param name="Change">What is to change.</param>
 /// <param name="Caller">Hears when it is chosen and applied.</param>
-/// <param name="OnRefused">Hears a sentence when it is not proposed at all.</param>
-public sealed record ChangeRequested(MembershipChange Change, ICommandCaller Caller, Action<string> OnRefused) : ReplicaEvent;
+/// <param name="OnRefused">Hears why when it is not proposed at all.</param>
+public sealed record ChangeRequested(MembershipChange Change, ICommandCaller Caller, Action<ChangeRefusal> OnRefused) : ReplicaEvent;
 
 /// <summary>The acceptor fails or comes back.</summary>
 /// <param name="Up">Whether it is to be up.</param>

@@ -71,7 +71,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
             FaultException<NotLeaderFault> { Detail: var d } => new(
                 FailureKind.Rejected, $"{who} does not lead", new NotLeaderException(d.ReplicaId, d.Leader)),
             FaultException<ChangeRefusedFault> { Detail: var d } => new(
-                FailureKind.Rejected, d.Reason, new ChangeRefusedException(d.Reason)),
+                FailureKind.Rejected, d.Reason, new ChangeRefusedException(d.Reason, d.MayPass)),
             FaultException<NoQuorumFault> => new(
                 FailureKind.NoEffect, $"{who} reached no majority of the replicas"),
             FaultException<RestoringFault> => new(

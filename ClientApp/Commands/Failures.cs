@@ -32,6 +32,7 @@ internal static class Failures
             FaultLabOffException => (ExitCodes.NotFoundOrFailed, "FaultLabOff", thrown.Message),
             StoreUnavailableException => (ExitCodes.Unavailable, "StoreUnavailable", thrown.Message),
             OutcomeUnknownException => (ExitCodes.Unavailable, "OutcomeUnknown", thrown.Message),
+            ChangeUnknownException => (ExitCodes.Unavailable, "ChangeUnknown", thrown.Message),
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
             OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Writes.Contains(verb)

@@ -19,7 +19,8 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
         var done = await calls.ChangeAsync(change, CancellationToken.None);
         if (!done.IsInForce)
         {
-            throw StoreFaults.ChangeRefused("Another change of the members was chosen first; look at the members and try again.", leader: null);
+            throw StoreFaults.ChangeRefused(
+                new ChangeRefusal("Another change of the members was chosen first; look at the members and try again.", MayPass: true));
         }
 
         return await ReportAsync();

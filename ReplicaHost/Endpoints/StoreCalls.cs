@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
 
@@ -125,7 +126,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
 
         public void OnAnswer(CommandAnswer answer) => _outcome.TrySetResult((answer, default));
 
-        public void OnRefused(string why) => _outcome.TrySetException(StoreFaults.ChangeRefused(why, leader: null));
+        public void OnRefused(ChangeRefusal refusal) => _outcome.TrySetException(StoreFaults.ChangeRefused(refusal));
 
         public void OnRefused(Refusal refusal) => _outcome.TrySetResult((null, refusal));
     }

@@ -1,4 +1,5 @@
 using System.ServiceModel;
+using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ReplicaHost.Endpoints;
@@ -65,8 +66,8 @@ internal static class StoreFaults
         $"Replica {replica} is fenced: it is no member, its disk is not the one that the cluster knows, or its state differs from "
         + "that of the others; its status says which. Nothing was executed; ask another replica.");
 
-    public static FaultException ChangeRefused(string reason, int? leader) => Of(
-        new ChangeRefusedFault { Reason = reason, Leader = leader }, "ChangeRefused", reason);
+    public static FaultException ChangeRefused(ChangeRefusal refusal) => Of(
+        new ChangeRefusedFault { Reason = refusal.Why, MayPass = refusal.MayPass }, "ChangeRefused", refusal.Why);
 
     public static FaultException FaultLabOff(int replica) => Of(
         new FaultLabOffFault { ReplicaId = replica },

@@ -125,7 +125,7 @@ internal sealed class SimulatedOperator
         _openUntil = _cluster.Time.Now + ((PatienceTicks + EveryTicks) * VirtualTime.Tick);
         _cluster.Time.After(PatienceTicks * VirtualTime.Tick, () => leader.Post(new CommandGivenUp(caller)));
         leader.Post(new ChangeRequested(
-            change, caller, refusal => OnRefused(change, refusal, before)));
+            change, caller, refusal => OnRefused(change, refusal.Why, before)));
     }
 
     private void OnRefused(MembershipChange change, string why, long askedForBefore)

@@ -45,6 +45,8 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     public static IReadOnlyDictionary<int, Uri> Addresses { get; } =
         Enumerable.Range(1, 5).ToDictionary(id => id, id => new Uri($"http://127.0.0.1:{8100 + id}"));
 
+    public FakeCluster() => Members = new FakeMembers(this);
+
     /// <summary>Befalls every call at every replica; null: none.</summary>
     public Mishap? Always { get; set; }
 
@@ -53,6 +55,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 
     /// <summary>Addresses where nobody listens.</summary>
     public HashSet<Uri> Gone { get; } = [];
+
+    /// <summary>Who leads, and what becomes of changes of the members.</summary>
+    public FakeMembers Members { get; }
 
     /// <summary>What replicas say of the members, by address; whoever is not in it says that nothing was ever changed.</summary>
     public Dictionary<Uri, MemberReport> Told { get; } = [];

@@ -4,7 +4,7 @@ using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Tests.Client;
 
-/// <summary>An operator's channel to one replica of a <see cref="FakeCluster"/>; replica 1 leads.</summary>
+/// <summary>An operator's channel to one replica of a <see cref="FakeCluster"/>; replica 1 leads unless told otherwise.</summary>
 internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IReplicaControl
 {
     private readonly int _replica = place.Replica;
@@ -16,8 +16,8 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
             ReplicaId = _replica,
             Cluster = "fake",
             Incarnation = "i",
-            Proposer = _replica == 1 ? ProposerState.Leading : ProposerState.Idle,
-            Leader = 1,
+            Proposer = _replica == cluster.Members.Leader ? ProposerState.Leading : ProposerState.Idle,
+            Leader = cluster.Members.Leader,
             Promised = "1.1",
             AcceptorUp = true,
             AcceptorFailures = 0,
@@ -33,6 +33,8 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
             FaultyLinks = [],
             Configuration = cluster.ToldBy(place).Configuration,
             Members = cluster.ToldBy(place).Members,
+            LeadsConfiguration = _replica == cluster.Members.Leader,
+            Life = cluster.Members.LifeOf(place),
         });
     }
 
@@ -105,22 +107,23 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
         return new AcceptorReport { ReplicaId = _replica, AcceptorUp = up, Changed = true };
     }
 
-    public Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => ChangeAsync($"add {replica} {incarnation} {peer} {client}");
+    public Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => ChangeAsync(
+        $"add {replica} {incarnation} {peer} {client}",
+        now => now.Append(new MemberData { ReplicaId = replica, Incarnation = incarnation, IsVoter = false, Client = client, Peer = peer }));
 
-    public Task<MemberReport> MemberPromoteAsync(int replica) => ChangeAsync($"promote {replica}");
+    public Task<MemberReport> MemberPromoteAsync(int replica) => ChangeAsync(
+        $"promote {replica}", now => now.Select(member => member.ReplicaId == replica ? member with { IsVoter = true } : member));
 
-    public Task<MemberReport> MemberRemoveAsync(int replica) => ChangeAsync($"remove {replica}");
+    public Task<MemberReport> MemberRemoveAsync(int replica) => ChangeAsync($"remove {replica}", now => now.Where(member => member.ReplicaId != replica));
 
-    public Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client) => ChangeAsync($"replace {replica} {incarnation} {peer} {client}");
+    public Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client) => ChangeAsync(
+        $"replace {replica} {incarnation} {peer} {client}",
+        now => now.Select(member => member.ReplicaId == replica ? member with { Incarnation = incarnation, Client = client, Peer = peer } : member));
 
-    public Task<MemberReport> MemberReadmitAsync(int replica, string incarnation) => ChangeAsync($"readmit {replica} {incarnation}");
+    public Task<MemberReport> MemberReadmitAsync(int replica, string incarnation) => ChangeAsync(
+        $"readmit {replica} {incarnation}",
+        now => now.Select(member => member.ReplicaId == replica ? member with { Incarnation = incarnation } : member));
 
-    /// <summary>Changes of the members that were asked for.</summary>
-    public List<string> Changes { get; } = [];
-
-    private Task<MemberReport> ChangeAsync(string change)
-    {
-        Changes.Add(change);
-        return Task.FromResult(new MemberReport { Configuration = Changes.Count, Members = [] });
-    }
+    private Task<MemberReport> ChangeAsync(string change, Func<IEnumerable<MemberData>, IEnumerable<MemberData>> apply) =>
+        Task.FromResult(cluster.Members.Change(place, change, apply));
 }

@@ -173,6 +173,43 @@ public sealed class ConfigurationTests
         Assert.AreEqual(4, _effects.SendsAfterPersist.Only<RecallReply>().Seen!.Boot);
     }
 
+    [TestMethod]
+    public void Change_NobodyLeadsHere_MayPass()
+    {
+        Assert.IsNull(Start().Change(new Remove(R5), out var refusal));
+        Assert.IsTrue(refusal!.MayPass);
+    }
+
+    [TestMethod]
+    public void Change_MakesNoSense_NeverPasses()
+    {
+        Assert.IsNull(Leading().Change(new Promote(R2), out var refusal));
+        Assert.IsFalse(refusal!.MayPass);
+    }
+
+    /// <summary>Whoever has just been elected has heard nobody yet; whoever has led for long has heard all that are there.</summary>
+    [TestMethod]
+    public void Change_TooFewVotersHeard_MayPassOnlyWhileTheLeaderIsNew()
+    {
+        var replica = Leading();
+        Assert.IsNull(replica.Change(new Remove(R2), out var atFirst));
+        Assert.IsTrue(atFirst!.MayPass);
+        Assert.Contains("1 is heard", atFirst.Why);
+        for (var tick = 0; tick < Options.YieldTicks; tick++)
+        {
+            _effects.Clear();
+            replica.Tick(_effects);
+            foreach (var beat in _effects.Sends.All<Heartbeat>().Take(1))
+            {
+                HearNobody(replica, beat);
+            }
+        }
+
+        Assert.IsNull(replica.Change(new Remove(R2), out var later));
+        Assert.IsFalse(later!.MayPass);
+        Assert.Contains("2 are heard", later.Why);
+    }
+
     private static Command StopCommand(long number) =>
         PaxosWcf.Consensus.Command.Create(new CommandId(R1, 1, number), 0, Second.Encode());
 
@@ -182,6 +219,23 @@ public sealed class ConfigurationTests
     {
         var state = new ReplicaState(1, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh);
         return new Replica(R1, First, Options, with is null ? state : with(state), new Random(1));
+    }
+
+    private Replica Leading()
+    {
+        var replica = Campaigning(out var ballot);
+        replica.Step(new Envelope(R2, R1, Promise(ballot)), _effects);
+        replica.Step(new Envelope(R3, R1, Promise(ballot)), _effects);
+        Assert.IsNotNull(replica.Leading);
+        return replica;
+    }
+
+    private void HearNobody(Replica replica, Heartbeat asked)
+    {
+        foreach (var other in new[] { R2, R3 })
+        {
+            replica.Step(new Envelope(other, R1, new HeartbeatReply(asked.Round, null, null, PaxosWcf.Consensus.Slot.None)), _effects);
+        }
     }
 
     private Replica Campaigning(out Ballot ballot)
@@ -194,8 +248,7 @@ public sealed class ConfigurationTests
             replica.Tick(_effects);
             foreach (var ask in _effects.Sends.All<Heartbeat>().Take(1))
             {
-                replica.Step(new Envelope(R2, R1, new HeartbeatReply(ask.Round, null, null, PaxosWcf.Consensus.Slot.None)), _effects);
-                replica.Step(new Envelope(R3, R1, new HeartbeatReply(ask.Round, null, null, PaxosWcf.Consensus.Slot.None)), _effects);
+                HearNobody(replica, ask);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.ServiceModel;
@@ -13,6 +14,8 @@ namespace PaxosWcf.Tests.Host;
 /// <summary>Whole replicas, doors and links and disks, in the test's own process, on free loopback ports.</summary>
 internal sealed class HostedCluster : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<int, bool> Given = [];
+
     private readonly string _root = Directory.CreateTempSubdirectory("paxoswcf-test-").FullName;
     private readonly Dictionary<int, ReplicaProcess> _running = [];
     private readonly Dictionary<int, (Uri Client, Uri Peer)> _elsewhere = [];
@@ -105,23 +108,30 @@ internal sealed class HostedCluster : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
+    // A port that a stopped replica is to have again looks free: none is given twice.
     private static int[] FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        var listeners = new List<TcpListener>();
+        var ports = new List<int>();
         try
         {
-            return [.. listeners.Select(listener =>
+            while (ports.Count < count)
             {
+                var listener = new TcpListener(IPAddress.Loopback, 0);
+                listeners.Add(listener);
                 listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            })];
+                var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+                if (Given.TryAdd(port, true))
+                {
+                    ports.Add(port);
+                }
+            }
+
+            return [.. ports];
         }
         finally
         {
-            foreach (var listener in listeners)
-            {
-                listener.Dispose();
-            }
+            listeners.ForEach(listener => listener.Dispose());
         }
     }
 }

@@ -90,7 +90,6 @@ public sealed class MembershipTests
         {
             await cluster.StopReplicaAsync(id);
             await cluster.StartElsewhereAsync(id);
-            await UntilLedAsync(members);
             await members.ReplaceAsync(id, cluster.PeerAddress(id), cluster.ClientAddress(id), TestContext.CancellationToken);
             await UntilAsync(cluster, id, s => s.Standing == "Voter");
         }
@@ -121,23 +120,6 @@ public sealed class MembershipTests
     {
         Replicas = cluster.Servers.Replicas.ToDictionary(replica => replica.Id, replica => replica.Client),
     });
-
-    // The one that was stopped may have led; members are changed by a leader only.
-    private async Task UntilLedAsync(ClusterMembers members)
-    {
-        while (true)
-        {
-            try
-            {
-                await members.LeaderAsync(TestContext.CancellationToken);
-                return;
-            }
-            catch (StoreUnavailableException)
-            {
-                await Task.Delay(20, TestContext.CancellationToken);
-            }
-        }
-    }
 
     private async Task<ReplicaStatus> UntilAsync(HostedCluster cluster, int id, Func<ReplicaStatus, bool> holds)
     {
