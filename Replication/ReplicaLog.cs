@@ -10,13 +10,14 @@ namespace PaxosWcf.Replication;
 /// accepted. Layout of a log record: format version (1 byte), ballot, the value's bytes. A ballot is round (8) and proposer (4),
 /// and in version 2, which is written from the first change of the configuration on, configuration (8). What is remembered of a
 /// member: format version (1), incarnation (8), boot (8), start (8), configuration (8), round (8) and proposer (4) of the
-/// promise, held through (8). All big-endian.</remarks>
+/// promise, held through (8). Boot count and incarnation: format version (1), number (8). All big-endian.</remarks>
 public sealed class ReplicaLog(IReplicaStore store)
 {
     private const byte FormatVersion = 1;
     private const byte WithConfigurationVersion = 2;
     private const int BallotBytes = 12;
     private const int ConfigurationBytes = 8;
+    private const int NumberBytes = 8;
     private const byte RememberedPrefix = (byte)'m';
     private const int RememberedBytes = 53;
 
@@ -29,9 +30,9 @@ public sealed class ReplicaLog(IReplicaStore store)
     /// returns: names given in this start can never have been given in another.</summary>
     public ReplicaState Recover(Slot appliedThrough)
     {
-        var boot = (store.Find(StoreFamily.Meta, BootKey) is { } stored ? BinaryPrimitives.ReadInt64BigEndian(stored) : 0) + 1;
+        var boot = (store.Find(StoreFamily.Meta, BootKey) is { } stored ? ReadBoot(stored) : 0) + 1;
         var writes = new WriteSet();
-        writes.Put(StoreFamily.Meta, BootKey, Number(boot));
+        writes.Put(StoreFamily.Meta, BootKey, [FormatVersion, .. Number(boot)]);
         store.Write(writes, durable: true);
         return new ReplicaState(boot, ReadBallotAt(CampaignedKey), appliedThrough, RecoverAcceptor(appliedThrough))
         {
@@ -193,10 +194,17 @@ public sealed class ReplicaLog(IReplicaStore store)
         };
     }
 
-    private static Incarnation ReadIncarnation(byte[] record)
+    private static Incarnation ReadIncarnation(byte[] record) => new(ReadNumber(record, "the incarnation's record is readable"));
+
+    // The first builds wrote the bare number.
+    private static long ReadBoot(byte[] record) => record.Length == NumberBytes
+        ? BinaryPrimitives.ReadInt64BigEndian(record)
+        : ReadNumber(record, "the record of how often the replica was started is readable");
+
+    private static long ReadNumber(byte[] record, string rule)
     {
-        Invariant.Holds(record.Length == 9 && record[0] == FormatVersion, "the incarnation's record is readable");
-        return new Incarnation(BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(1)));
+        Invariant.Holds(record.Length == 1 + NumberBytes && record[0] == FormatVersion, rule);
+        return BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(1));
     }
 
     private static void WriteRemembered(Remembered remembered, WriteSet writes)
@@ -241,7 +249,7 @@ public sealed class ReplicaLog(IReplicaStore store)
 
     private static byte[] Number(long number)
     {
-        var bytes = new byte[8];
+        var bytes = new byte[NumberBytes];
         BinaryPrimitives.WriteInt64BigEndian(bytes, number);
         return bytes;
     }

@@ -13,20 +13,48 @@ public sealed class StoreFormatTests
 {
     private const string Golden = "store.txt";
     private const string GoldenOfOldSessions = "store-sessions-1.txt";
+    private const string GoldenOfBoots = "store-boot.txt";
     private const int PutsInSession = 70;
 
-    // Which records there are may grow with the program; those that there were stay as they are.
+    // Which records there are may grow with the program; those that there were stay as they are, or have a new layout.
     [TestMethod]
     public void Records_AreWrittenAsEver()
     {
         MemoryStore store = Written();
         string[] names = [.. GoldenFile.Read(Golden).Keys];
+        IReadOnlyDictionary<string, string> newer = GoldenFile.Read(GoldenOfBoots);
         Assert.IsGreaterThan(PutsInSession, names.Length);
         foreach (string name in names)
         {
             (StoreFamily family, byte[] key) = PlaceOf(name);
-            GoldenFile.AssertHas(Golden, name, store.Find(family, key) is { } record ? Convert.ToHexStringLower(record) : "nothing");
+            GoldenFile.AssertHas(
+                newer.ContainsKey(name) ? GoldenOfBoots : Golden, name, store.Find(family, key) is { } record ? Convert.ToHexStringLower(record) : "nothing");
         }
+    }
+
+    /// <summary>Commands are named after the start: none may be counted twice.</summary>
+    [TestMethod]
+    [DataRow(Golden, 2L)]
+    [DataRow(GoldenOfOldSessions, 4L)]
+    [DataRow(GoldenOfBoots, 2L)]
+    public void Start_AfterThoseOfAnEarlierBuild_IsTheNext(string golden, long next)
+    {
+        MemoryStore store = Filled(golden);
+        Assert.AreEqual(next, new ReplicaLog(store).Recover(Slot.None).Boot);
+        Assert.AreEqual(next + 1, new ReplicaLog(store).Recover(Slot.None).Boot);
+    }
+
+    [TestMethod]
+    [DataRow("02000000000000000001")]
+    [DataRow("0100")]
+    public void Start_RecordOfALaterBuild_IsRefused(string record)
+    {
+        var store = new MemoryStore();
+        var writes = new WriteSet();
+        writes.Put(StoreFamily.Meta, "boot"u8.ToArray(), Convert.FromHexString(record));
+        store.Write(writes, durable: true);
+        var broken = Assert.ThrowsExactly<InvariantException>(() => new ReplicaLog(store).Recover(Slot.None));
+        Assert.Contains("how often the replica was started", broken.Message);
     }
 
     [TestMethod]
