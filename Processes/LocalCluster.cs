@@ -117,6 +117,14 @@ internal sealed class LocalCluster : IAsyncDisposable
         return await RestartAsync(id);
     }
 
+    /// <summary>Mixes the disks of two replicas up whose processes have ended: each finds the other's directory at its next start.</summary>
+    public void MixUp(int one, int other)
+    {
+        string directory = _launches[one].DataDirectory;
+        _launches[one] = _launches[one] with { DataDirectory = _launches[other].DataDirectory };
+        _launches[other] = _launches[other] with { DataDirectory = directory };
+    }
+
     /// <summary>Kills one replica with SIGKILL and starts it again at once, on the data that the kill left.</summary>
     public async Task KillAndRestartAsync(int id)
     {

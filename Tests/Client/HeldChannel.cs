@@ -70,7 +70,14 @@ internal sealed class HeldChannel : IKeyValueStore
         }
     }
 
-    public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity) => HoldAsync("put", key, Reply(key));
+    /// <summary>The identities that puts carried, in the order in which they were sent.</summary>
+    public List<(string Key, RequestIdentity? Identity)> Puts { get; } = [];
+
+    public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
+    {
+        Puts.Add((key, identity));
+        return HoldAsync("put", key, Reply(key));
+    }
 
     public Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity) => HoldAsync("delete", key, DeleteOf(key));
 
@@ -80,7 +87,7 @@ internal sealed class HeldChannel : IKeyValueStore
 
     public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity) => throw new NotSupportedException();
 
-    public Task<OpenSessionReply> OpenSessionAsync() => throw new NotSupportedException();
+    public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "held" });
 
     public Task<MemberReport> MembersAsync() => throw new NotSupportedException();
 
@@ -90,6 +97,7 @@ internal sealed class HeldChannel : IKeyValueStore
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
         var answer = new TaskCompletionSource<PipelinedReply[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Puts.AddRange(calls.Where(call => call.Kind == PipelinedCallKind.Put).Select(call => (call.Key, call.Identity)));
         Arrive(new Held(
             $"pipeline {string.Join(' ', calls.Select(call => call.Key))}",
             given => answer.SetResult([.. calls.Select(call => given(call.Key) ?? ReplyOf(call))]),
