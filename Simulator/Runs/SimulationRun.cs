@@ -193,7 +193,7 @@ public sealed class SimulationRun : IDisposable
     // every record of a snapshot, of which the history has one for each slot.
     private int TicksMax() => WriteTicksMax
         + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0)
-        + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000 ? Math.Max(WriteTicksMax, 2 * _cluster.Checker.Chosen) : 0);
+        + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000 ? (2 * WriteTicksMax) + (4 * _cluster.Checker.Chosen) : 0);
 
     private bool AllAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);
