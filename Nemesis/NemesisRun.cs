@@ -9,6 +9,8 @@ namespace PaxosWcf.Nemesis;
 /// <summary>One run: five replicas, clients, faults; then calm, a last look at everything, and the verdict.</summary>
 internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
 {
+    private const int AuditSlots = 64;
+
     private readonly long _start = Stopwatch.GetTimestamp();
 
     public async Task<NemesisReport> RunAsync(CancellationToken cancel)
@@ -34,7 +36,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         var findings = new Findings(Say);
         (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
         var snapshots = new SnapshotCount();
-        await using var cluster = new LocalCluster(servers, host, directory, snapshots.Heard) { Settings = ShortLogs };
+        await using var cluster = new LocalCluster(servers, host, directory, snapshots.Heard) { Settings = Settings };
         var replicas = new ReplicaSet(cluster, machine.Disks, findings);
         await using var control = new ReplicaControlClient(ControlOptions(servers));
         string historyPath = Path.Combine(directory.Root, "history.jsonl");
@@ -50,14 +52,27 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         await cluster.WaitForLeaderAsync(control, cancel);
 
         var lab = new FaultLab(control);
-        var injector = new Injector(
-            new FaultSchedule(plan.Seed, replicas.Ids, kinds),
-            Faults(replicas, lab, new MemberDesk(ControlOptions(servers), findings, Say), cluster.Configuration, directory.Root), history, Say);
+        var members = new MemberDesk(ControlOptions(servers), findings, Say);
+        await using var watching = new WatchingWitness(options, findings);
+        var backups = new BackupWitness(ControlOptions(servers), directory.Root, findings);
+        var witnesses = new Witnesses(watching, backups, control, findings);
+        var faults = Faults(replicas, lab, members, cluster.Configuration, directory.Root);
+        faults[FaultKind.Corrupt] = new CorruptFault(
+            replicas, members, workload, backups, snapshots, cluster.Configuration.Cluster, AuditSlots, Say);
+        var injector = new Injector(new FaultSchedule(plan.Seed, replicas.Ids, kinds), faults, history, Say);
         try
         {
-            await InjectAsync(injector, workload, lab, cluster, control, cancel);
-            NemesisReport report = await new LastLook(control, workload, history, historyPath, findings).LookAsync(Say, cancel);
-            return report with { Counts = injector.Counts, Calls = workload.Counts, Skipped = machine.Skipped, Snapshots = snapshots.Installed };
+            await InjectAsync(injector, workload, witnesses, lab, cluster, control, cancel);
+            NemesisReport report = await new LastLook(control, workload, witnesses, history, historyPath, findings).LookAsync(Say, cancel);
+            return report with
+            {
+                Counts = injector.Counts,
+                Calls = workload.Counts,
+                Skipped = machine.Skipped,
+                Snapshots = snapshots.Installed,
+                Watched = $"{watching.Told.Count} changes told, begun again {watching.Interruptions} times",
+                BackedUp = $"{backups.Taken.Count} taken and compared, {backups.Prevented} prevented",
+            };
         }
         finally
         {
@@ -66,10 +81,11 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
     }
 
     private async Task InjectAsync(
-        Injector injector, Workload workload, FaultLab lab, LocalCluster cluster, ReplicaControlClient control, CancellationToken cancel)
+        Injector injector, Workload workload, Witnesses witnesses, FaultLab lab, LocalCluster cluster, ReplicaControlClient control, CancellationToken cancel)
     {
         using var calmOver = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task asking = workload.RunAsync(calmOver.Token);
+        Task looking = LookOnAsync(asking, witnesses);
         try
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -83,8 +99,18 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         finally
         {
             await calmOver.CancelAsync();
-            await asking;
+            await looking;
         }
+    }
+
+    // The witnesses look on a little longer than anybody writes: what they were told must then be all that there is.
+    private static async Task LookOnAsync(Task asking, Witnesses witnesses)
+    {
+        using var allWritten = new CancellationTokenSource();
+        Task looking = witnesses.RunAsync(allWritten.Token);
+        await asking;
+        await allWritten.CancelAsync();
+        await looking;
     }
 
     private IReadOnlyList<FaultKind> Allowed(Machine machine)
@@ -135,8 +161,8 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         };
     }
 
-    // With a log so short, whoever was away for a moment needs a snapshot of the state.
-    private static Dictionary<string, string> ShortLogs => new() { ["LogSlotsMax"] = "64" };
+    // With a log so short, whoever was away for a moment needs a snapshot of the state; with segments so short, a wrong state is soon found out.
+    private static Dictionary<string, string> Settings => new() { ["LogSlotsMax"] = "64", ["AuditSlots"] = $"{AuditSlots}" };
 
     private void Say(string line) => say($"{Stopwatch.GetElapsedTime(_start).TotalSeconds,7:0.0} s  {line}");
 }

@@ -78,6 +78,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>The process of a replica, as it was started last.</summary>
     public ReplicaProcess ProcessOf(int id) => _running[id];
 
+    /// <summary>Where the data of a replica is, as it was started last.</summary>
+    public string DataOf(int id) => _launches[id].DataDirectory;
+
     /// <summary>Starts a replica whose process has ended, on the data that it left.</summary>
     public async Task<ReplicaProcess> RestartAsync(int id)
     {

@@ -15,7 +15,7 @@ public sealed class ArchitectureTests
     [DataRow("Client", "Contracts History")]
     [DataRow("Processes", "Client Contracts")]
     [DataRow("ClientApp", "Client Contracts History Processes")]
-    [DataRow("Nemesis", "Client Contracts History Processes")]
+    [DataRow("Nemesis", "Client ClientApp Contracts History Processes Replication")]
     [DataRow("ReplicaHost", "Consensus Contracts Replication")]
     [DataRow("Benchmarks", "Client Consensus Contracts History Processes ReplicaHost Replication")]
     public void Project_ReferencesOnlyWhatItMay(string project, string mayReference)

@@ -20,28 +20,9 @@ internal static class BackupPrograms
         var command = new Command("backup", "write all keys, as of one moment, to a file with checksums") { file };
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
-            BackupHeader? header = null;
-            await WholeFile.WriteAsync(parsed.GetRequiredValue(file), overwrite: false, async stream =>
-            {
-                BackupFileWriter? writer = null;
-                try
-                {
-                    header = await Progress.WithBarAsync(session, "keys", moved => new BackupRun(connection, TimeProvider.System).ReadAsync(
-                        begun =>
-                        {
-                            writer = new BackupFileWriter(stream, begun);
-                            return writer.Add;
-                        },
-                        moved,
-                        cancel));
-                    writer!.Complete();
-                }
-                finally
-                {
-                    writer?.Dispose();
-                }
-            });
-            return Say(session, header!.Json("backup"), $"backed up {header.Sentence}");
+            BackupHeader header = await Progress.WithBarAsync(
+                session, "keys", moved => BackupFile.WriteAsync(parsed.GetRequiredValue(file), connection, moved, cancel));
+            return Say(session, header.Json("backup"), $"backed up {header.Sentence}");
         });
         return command;
     }

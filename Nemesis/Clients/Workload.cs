@@ -6,11 +6,14 @@ namespace PaxosWcf.Nemesis;
 /// and stay, so that every replica is asked while it is cut off or has just come back; the others go where there is an answer.</summary>
 internal sealed class Workload : IAsyncDisposable
 {
+    private const int WritesToMeetAllKeys = 40;
+
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(20);
 
     private readonly List<PaxosKeyValueClient> _stores = [];
     private readonly List<StoreUser> _clients = [];
     private readonly KeyRing _keys = new();
+    private readonly Gate _gate = new();
     private readonly PaxosClientOptions _options;
     private readonly int _seed;
 
@@ -31,6 +34,22 @@ internal sealed class Workload : IAsyncDisposable
 
     /// <summary>Asks and asks. Being over cancels no call: each ends with an answer, a refusal or a doubt.</summary>
     public Task RunAsync(CancellationToken over) => Task.WhenAll(_clients.Select((client, n) => RunAsync(client, n, over)));
+
+    /// <summary>Has all stay with the keys of the moment, and remove none, until what it returns is disposed, and waits until each of these may have been written.</summary>
+    public async Task<IDisposable> StayAsync(TimeSpan patience)
+    {
+        IDisposable staying = _keys.Stay();
+        using var late = new CancellationTokenSource(patience);
+        for (int before = Counts.AnsweredWrites; Counts.AnsweredWrites < before + WritesToMeetAllKeys && !late.IsCancellationRequested;)
+        {
+            await Task.Delay(ThinkMax, CancellationToken.None);
+        }
+
+        return staying;
+    }
+
+    /// <summary>Has all wait, once their calls under way are over, until what it returns is disposed.</summary>
+    public Task<IDisposable> PauseAsync() => _gate.CloseAsync();
 
     /// <summary>Reads every key at every replica, once all is calm; says which read got no answer.</summary>
     public async Task<IReadOnlyList<string>> FinalReadsAsync()
@@ -66,11 +85,11 @@ internal sealed class Workload : IAsyncDisposable
         while (!over.IsCancellationRequested)
         {
             string key = _keys.Next(random);
-            await (random.Next(100) switch
+            await _gate.PassAsync(() => random.Next(100) switch
             {
                 < 45 => client.GetAsync(key),
-                < 88 => client.PutAsync(key),
-                _ => client.DeleteAsync(key),
+                >= 88 when !_keys.Stays => client.DeleteAsync(key),
+                _ => client.PutAsync(key),
             });
             await Task.Delay(ThinkMax * random.NextDouble(), CancellationToken.None);
         }

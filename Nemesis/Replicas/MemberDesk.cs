@@ -30,6 +30,9 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
         }
     }
 
+    /// <summary>What a replica says of itself where servers.xml has it; null: nothing.</summary>
+    public Task<ReplicaStatus?> StatusAsync(int id) => StatusAsync(id, options.Replicas[id]);
+
     private async Task ChangeAsync(int id, Uri client, Func<Task> change)
     {
         long start = Stopwatch.GetTimestamp();

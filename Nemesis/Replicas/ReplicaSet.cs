@@ -25,6 +25,9 @@ internal sealed class ReplicaSet(LocalCluster cluster, IReadOnlyDictionary<int, 
 
     public ReplicaProcess ProcessOf(int id) => cluster.ProcessOf(id);
 
+    /// <summary>Where the data of a replica is.</summary>
+    public string DataOf(int id) => cluster.DataOf(id);
+
     /// <summary>The disk of a replica; there is one, or the fault would not have been allowed.</summary>
     public LoopDisk DiskOf(int id) => disks[id];
 

@@ -54,4 +54,8 @@ internal enum FaultKind
     /// <summary>One member is replaced, under load, by another process with an empty disk at other addresses, and later by a third
     /// one at the first addresses again.</summary>
     Replace,
+
+    /// <summary>The state of one replica is made wrong on its disk, as no checksum shows: it must fence itself and name the slots. Then its
+    /// directory is emptied, and it is readmitted.</summary>
+    Corrupt,
 }

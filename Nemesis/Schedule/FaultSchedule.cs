@@ -8,7 +8,7 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
     private static readonly FaultKind[] OfProcesses =
     [
         FaultKind.Kill, FaultKind.Stop, FaultKind.Restart, FaultKind.Power, FaultKind.Blackout, FaultKind.Fsync, FaultKind.Full,
-        FaultKind.Roll, FaultKind.LostDisk, FaultKind.Replace,
+        FaultKind.Roll, FaultKind.LostDisk, FaultKind.Replace, FaultKind.Corrupt,
     ];
 
     private static readonly FaultKind[] OfLinks =
@@ -46,7 +46,7 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
         return kind switch
         {
             FaultKind.Restart or FaultKind.Blackout => new(kind, pause, hold, replicas),
-            FaultKind.Fsync or FaultKind.Full or FaultKind.Transfer or FaultKind.LostDisk or FaultKind.Replace =>
+            FaultKind.Fsync or FaultKind.Full or FaultKind.Transfer or FaultKind.LostDisk or FaultKind.Replace or FaultKind.Corrupt =>
                 new(kind, pause, hold, order[..1]),
             FaultKind.Delay => new(kind, pause, hold, order[..1]) { Slower = Between(random, 0.05, 0.8) },
             FaultKind.OneWay => new(kind, pause, hold, order[..1]) { Lost = Partitions.OneWay(order, random.Next(2) == 0) },

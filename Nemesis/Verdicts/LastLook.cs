@@ -4,8 +4,10 @@ using PaxosWcf.Processes;
 
 namespace PaxosWcf.Nemesis;
 
-/// <summary>After the calm: every key is read at every replica, all contents are compared, the history is verified.</summary>
-internal sealed class LastLook(ReplicaControlClient control, Workload workload, HistoryRecorder history, string historyPath, Findings findings)
+/// <summary>After the calm: every key is read at every replica, all contents are compared, the history is verified, and what the witnesses were
+/// told is held against it.</summary>
+internal sealed class LastLook(
+    ReplicaControlClient control, Workload workload, Witnesses witnesses, HistoryRecorder history, string historyPath, Findings findings)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -20,8 +22,10 @@ internal sealed class LastLook(ReplicaControlClient control, Workload workload, 
         DigestComparison contents = await DigestComparison.WaitForAgreementAsync(control, Patience, TimeProvider.System, cancel);
         history.Dispose();
         say("Verifying the history.");
+        RecordedHistory recorded = RecordedHistory.Load([historyPath]);
+        await witnesses.JudgeAsync(recorded);
         Verification verification = new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.FromMinutes(2) })
-            .Verify(RecordedHistory.Load([historyPath]), cancel: cancel);
+            .Verify(recorded, cancel: cancel);
         return new NemesisReport(
             $"{contents.Verdict}; {contents.Sentence}", contents.Verdict == DigestVerdict.Same, verification, findings.All);
     }

@@ -19,6 +19,12 @@ internal sealed record NemesisReport(
     /// <summary>How often a replica was so far behind that it installed another one's state.</summary>
     public int Snapshots { get; init; }
 
+    /// <summary>What was watched.</summary>
+    public string Watched { get; init; } = "nothing";
+
+    /// <summary>What was backed up.</summary>
+    public string BackedUp { get; init; } = "nothing";
+
     /// <summary>A run in which nothing was written, or nothing went wrong, proves nothing.</summary>
     public bool Passed => ContentsAreSame && Verification.Verdict == Verdict.Ok && Findings.Count == 0
         && Calls.AnsweredWrites > 0 && Counts.Count > 0;
@@ -29,6 +35,8 @@ internal sealed record NemesisReport(
         yield return $"faults: {Counts.Values.Sum()} ({faults})";
         yield return $"calls: {Calls.Answered} answered, {Calls.AnsweredWrites} of them writes; {Calls.Refused} refused, {Calls.Unknown} without a certain answer";
         yield return $"snapshots installed: {Snapshots}";
+        yield return $"watched: {Watched}";
+        yield return $"backups: {BackedUp}";
         yield return $"contents: {Contents}";
         yield return $"history: {Verification.Verdict.ToString().ToUpperInvariant()} over {Verification.Keys.Count} keys";
         foreach (KeyVerdict key in Verification.Keys.Where(k => k.Verdict != Verdict.Ok))

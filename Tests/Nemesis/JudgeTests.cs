@@ -1,0 +1,112 @@
+using System.Text;
+using PaxosWcf.History;
+using PaxosWcf.Nemesis;
+using PaxosWcf.Tests.History;
+
+namespace PaxosWcf.Tests.Nemesis;
+
+/// <summary>What witnesses were told is held against the history: the truth passes, and each kind of lie is found.</summary>
+[TestClass]
+public sealed class JudgeTests
+{
+    // "a" is written, overwritten by somebody who never heard so, deleted, and written again; one write was refused.
+    private static readonly RecordedHistory History = HistoryText.Of()
+        .Put(0, 10, "a", found: false, slot: 1)
+        .Doubtful(11, 20, OperationKind.Put, "b")
+        .Delete(21, 30, found: true, slot: 3)
+        .Delete(31, 40, found: false, slot: 3)
+        .Put(41, 50, "c", found: false, slot: 4)
+        .Doubtful(51, 60, OperationKind.Put, "d", phase: CallPhase.Fail)
+        .Recorded();
+
+    private static readonly ToldChange[] Truth = [Told(1, "a"), Told(2, "b"), Told(3, null), Told(4, "c")];
+
+    private static readonly TakenBackup Backup = new(
+        1, BegunAt: 45, Revision: 4, new Dictionary<string, BackedUpKey> { ["k"] = new(Value("c"), 4, 4, 1) });
+
+    private readonly Judge _judge = new(History.Calls);
+
+    [TestMethod]
+    public void Watching_TheTruth_Passes() => Assert.IsEmpty(_judge.OfWatching(Truth, storeRevision: 4));
+
+    [TestMethod]
+    [DataRow("", 4L, "told of changes through revision 0, and the store is at 4", DisplayName = "nothing")]
+    [DataRow("1a 2b 3", 4L, "through revision 3, and the store is at 4", DisplayName = "the end is left out")]
+    [DataRow("1a 3 4c", 4L, "revision 3 after 1", DisplayName = "a change in doubt is left out")]
+    [DataRow("1a 2b 4c", 4L, "was acknowledged at revision 3, and whoever watched was told nothing", DisplayName = "an acknowledged one is left out")]
+    [DataRow("1a 2b 2b 3 4c", 4L, "revision 2 after 2", DisplayName = "told twice")]
+    [DataRow("1a 3 2b 4c", 4L, "revision 3 after 1", DisplayName = "out of order")]
+    [DataRow("1a 2x 3 4c", 4L, "0 calls may have done that", DisplayName = "a value that nobody wrote")]
+    [DataRow("1a 2b 3 4c 5d", 5L, "0 calls may have done that", DisplayName = "a write that was refused")]
+    [DataRow("1a 2b 3 4c 5b", 5L, "told 2 times", DisplayName = "a write that took effect twice")]
+    [DataRow("1a 2b 3 4", 4L, "was acknowledged at revision 4", DisplayName = "another change")]
+    public void Watching_ALie_IsFound(string told, long storeRevision, string finding)
+    {
+        ToldChange[] changes = [.. told.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(change => Told(change[0] - '0', change.Length > 1 ? change[1..] : null))];
+
+        Assert.Contains(finding, string.Join('\n', _judge.OfWatching(changes, storeRevision)));
+    }
+
+    [TestMethod]
+    public void Backups_TheTruth_Pass()
+    {
+        var early = new TakenBackup(2, 15, 2, new Dictionary<string, BackedUpKey> { ["k"] = new(Value("b"), 1, 2, 2) });
+        var empty = new TakenBackup(3, 25, 3, new Dictionary<string, BackedUpKey>());
+
+        Assert.IsEmpty(_judge.OfBackups(Truth, [Backup, early, empty]));
+    }
+
+    [TestMethod]
+    [DataRow("value", DisplayName = "an older value")]
+    [DataRow("create", DisplayName = "another create revision")]
+    [DataRow("revision", DisplayName = "another revision")]
+    [DataRow("version", DisplayName = "another version")]
+    [DataRow("lacks", DisplayName = "a key is left out")]
+    [DataRow("more", DisplayName = "a key too many")]
+    [DataRow("old", DisplayName = "older than a write that was acknowledged before")]
+    public void Backup_ALie_IsFound(string lie)
+    {
+        BackedUpKey key = Backup.Keys["k"];
+        TakenBackup told = lie switch
+        {
+            "value" => With(key with { Value = Value("b") }),
+            "create" => With(key with { CreateRevision = 1 }),
+            "revision" => With(key with { Revision = 3 }),
+            "version" => With(key with { Version = 2 }),
+            "lacks" => Backup with { Keys = new Dictionary<string, BackedUpKey>() },
+            "more" => Backup with { Keys = new Dictionary<string, BackedUpKey> { ["k"] = key, ["l"] = key } },
+            _ => new TakenBackup(1, BegunAt: 55, Revision: 3, new Dictionary<string, BackedUpKey>()),
+        };
+
+        Assert.HasCount(1, _judge.OfBackups(Truth, [told]).ToList());
+    }
+
+    [TestMethod]
+    public async Task Gate_Closed_LetsCallsEndAndHoldsOthersBack()
+    {
+        var gate = new Gate();
+        var ends = new TaskCompletionSource();
+        Task under = gate.PassAsync(() => ends.Task);
+        Task<IDisposable> closing = gate.CloseAsync();
+        Assert.IsFalse(closing.IsCompleted);
+        ends.SetResult();
+        await under;
+        bool called = false;
+        Task held;
+        using (await closing)
+        {
+            held = gate.PassAsync(() => Task.FromResult(called = true));
+            Assert.IsFalse(called);
+        }
+
+        await held;
+        Assert.IsTrue(called);
+    }
+
+    private static TakenBackup With(BackedUpKey key) => Backup with { Keys = new Dictionary<string, BackedUpKey> { ["k"] = key } };
+
+    private static ToldChange Told(long revision, string? value) => new(revision, "k", value is null ? null : Value(value));
+
+    private static string Value(string text) => ToldChange.Fingerprint(Encoding.UTF8.GetBytes(text));
+}
