@@ -29,10 +29,13 @@ internal sealed class UnwrittenKeys
         Bytes += key.Length + (record?.Value.Length ?? 0);
     }
 
-    /// <summary>Adds each key once, as it is now, to a write set.</summary>
+    /// <summary>Adds each key once, as it is now, to a write set. In order: so each is put into the store's memory near the one before it,
+    /// where the processor has just been.</summary>
     public void WriteTo(WriteSet writes)
     {
-        foreach (var (key, record) in _records)
+        var changed = _records.ToArray();
+        Array.Sort(changed, static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+        foreach (var (key, record) in changed)
         {
             if (record is not null)
             {
