@@ -6,6 +6,8 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Values as a person can read them.</summary>
 internal static class ValueText
 {
+    private const int BriefMax = 60;
+
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The text that the bytes are; null when they are no UTF-8.</summary>
@@ -28,6 +30,11 @@ internal static class ValueText
             ? Printable(text)
             : $"{Convert.ToBase64String(value)} (base64: these {value.Length} bytes are no UTF-8 text)";
     }
+
+    /// <summary>Printable text, of which a long one shows how it begins.</summary>
+    public static string Brief(string text) => text.Length <= BriefMax
+        ? Printable(text)
+        : string.Create(CultureInfo.InvariantCulture, $"{Printable(text[..BriefMax])}… ({text.Length} characters)");
 
     /// <summary>Text without characters that a terminal would obey: somebody else may have written it.</summary>
     public static string Printable(string text)

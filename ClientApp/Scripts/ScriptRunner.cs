@@ -44,7 +44,7 @@ internal sealed class ScriptRunner(VerbContext context, Printer printer, bool qu
     private void Show(ScriptLine line, VerbResult result)
     {
         result.Json["line"] = line.Number;
-        string words = line.Verb is null ? "" : $" {line.Verb.Name} {string.Join(' ', line.Args.Select(ValueText.Printable))}:";
+        string words = line.Verb is null ? "" : $" {line.Verb.Name} {string.Join(' ', line.Args.Select(ValueText.Brief))}:";
         if (result.IsFailure || !quiet)
         {
             printer.PrintLine(result with { Rich = null, Plain = $"line {line.Number}:{words} {result.Plain}" });

@@ -95,6 +95,17 @@ public sealed partial class ScriptTests
     }
 
     [TestMethod]
+    public async Task Run_LongValueFails_LineShowsHowItBegins()
+    {
+        using var console = new ConsoleUnderTest { Input = $"put k {new string('v', 5000)}\n" };
+        (console.Cluster.Always, console.Cluster.AlwaysFor) = (Mishap.StorageFull, "put");
+
+        Assert.AreEqual(1, await console.RunAsync("run", "-", "--quiet"));
+
+        Assert.Contains($"line 1: put k {new string('v', 60)}… (5000 characters): The store is full", console.Error);
+    }
+
+    [TestMethod]
     public async Task Run_Json_OneObjectALineAndASummary()
     {
         using var console = new ConsoleUnderTest { Input = "put a 1\nnonsense\n" };
