@@ -15,7 +15,7 @@ internal sealed class LoadOptions
     private readonly Option<IReadOnlyList<int>> _values;
     private readonly Option<double> _seconds = new("--seconds") { Description = "how long each cell is measured", DefaultValueFactory = _ => 5 };
     private readonly Option<double> _warmUp = new("--warm-up") { Description = "how many seconds of load go before it", DefaultValueFactory = _ => 2 };
-    private readonly Option<double> _settle = new("--settle") { Description = "how many seconds of every kind of load each system gets before anything is measured", DefaultValueFactory = _ => 20 };
+    private readonly Option<double> _settle = new("--settle") { Description = "how many seconds of every kind of load each system gets before anything is measured", DefaultValueFactory = _ => 60 };
     private readonly Option<int> _repetitions = new("--repetitions") { Description = "how often each cell is measured", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _keys = new("--keys") { Description = "how many keys of each value size", DefaultValueFactory = _ => 100_000 };
 

@@ -13,6 +13,7 @@ internal sealed class DotNextMember : IAsyncDisposable
     private static readonly (int Min, int Max) LeadersElectionMs = (1000, 1500);
     private static readonly (int Min, int Max) OthersElectionMs = (5000, 6000);
     private const int TransmissionBytes = 64 * 1024;
+    private const int ChunkBytes = 1 << 20;
 
     private readonly DotNextStore _store;
     private readonly WriteAheadLog _log;
@@ -29,7 +30,8 @@ internal sealed class DotNextMember : IAsyncDisposable
     {
         string place = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"dotnext-{own}"));
         var store = new DotNextStore(new DirectoryInfo(Path.Combine(place, "state")));
-        var log = new WriteAheadLog(new WriteAheadLog.Options { Location = Path.Combine(place, "log") }, store);
+        // By default a chunk is a page, and each is a file that stays open: a minute of load has more of them than a process may open.
+        var log = new WriteAheadLog(new WriteAheadLog.Options { Location = Path.Combine(place, "log"), ChunkSize = ChunkBytes }, store);
         (int min, int max) = own == 0 ? LeadersElectionMs : OthersElectionMs;
         var cluster = new RaftCluster(new RaftCluster.TcpConfiguration(new IPEndPoint(IPAddress.Loopback, ports[own]))
         {
