@@ -49,6 +49,35 @@ public sealed class ProposerTests
         Assert.HasCount(10, _effects.SendsAfterPersist.All<Prepare>().ToList());
     }
 
+    /// <summary>The origin sends its next commands only once its call is answered, and a leader that is none any more will have nothing to
+    /// say.</summary>
+    [TestMethod]
+    [DataRow(false, DisplayName = "it yields")]
+    [DataRow(true, DisplayName = "the configuration changes")]
+    public void Leadership_Ends_CallsThatItHoldsAreAnswered(bool reconfigures)
+    {
+        _proposer.Campaign(PaxosWcf.Consensus.Slot.None, _effects);
+        foreach (var member in new[] { R1, R2, R3 })
+        {
+            _proposer.OnPromise(new Envelope(member, R1, Promise(_proposer.Ballot)), Promise(_proposer.Ballot), _effects);
+        }
+
+        Assert.IsTrue(_proposer.TryLead(PaxosWcf.Consensus.Slot.None, 0, _effects));
+        _proposer.Leading!.Hold(new Envelope(R4, R1, new Propose([]), Call: 9), _effects);
+        _effects.Clear();
+        if (reconfigures)
+        {
+            _proposer.Reconfigure(First, _effects);
+        }
+        else
+        {
+            _proposer.Yield("another leads", _effects);
+        }
+
+        Assert.AreEqual(9, _effects.Sends.Single().Call);
+        Assert.AreEqual(new ProposeReply(Taken: true, R1), _effects.Sends.Single().Message);
+    }
+
     [TestMethod]
     public void Proposer_MetHigherBallot_CampaignsAboveIt()
     {

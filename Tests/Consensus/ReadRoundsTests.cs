@@ -134,6 +134,22 @@ public sealed class ReadRoundsTests
         Assert.AreSequenceEqual([new ReadReady(2, Slot(6)), new ReadReady(3, Slot(6))], _effects.Answers);
     }
 
+    /// <summary>What was chosen before these reads came is not enough for them, however many confirm that leader.</summary>
+    [TestMethod]
+    public void Round_ConfirmedBeforeTheLeaderAnswered_DoesNotTakeTheIndexOfTheOneBefore()
+    {
+        Begin();
+        Tell(index: 5, Own);
+        Confirm(R2, Own);
+        _effects.Clear();
+        Begin();
+        Confirm(R2, Own, round: 9);
+        Confirm(R3, Own, round: 9);
+        Assert.IsEmpty(_effects.Answers);
+        Tell(index: 6, Own, round: 9);
+        Assert.AreSequenceEqual([new ReadReady(1, Slot(6))], _effects.Answers);
+    }
+
     [TestMethod]
     public void Round_RefusedByTheLeader_AsksAgainWithAPause()
     {
