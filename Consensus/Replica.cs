@@ -136,6 +136,10 @@ public sealed class Replica
     /// as an earlier life of it named its own.</summary>
     public bool RefusesCommands => Standing is Standing.Fenced or Standing.NoMember;
 
+    /// <summary>Whether a command that is learned under a name of this start can be this start's. Before the roll call is over, none was
+    /// handed over; and a disk that was set back counts a start anew, so that an earlier one may have used the same names.</summary>
+    public bool NamesAreItsOwn => Standing != Standing.Asking && (Standing != Standing.Fenced || _setBack.Length == 0);
+
     /// <summary>Takes in one message.</summary>
     public void Step(Envelope envelope, Effects effects)
     {
@@ -235,9 +239,9 @@ public sealed class Replica
     /// <summary>Ends a batch of events: what gathered meanwhile leaves together.</summary>
     public void EndBatch(Effects effects)
     {
-        foreach (var delivery in effects.Deliveries)
+        if (NamesAreItsOwn)
         {
-            _submissions.OnLearned(delivery.Value);
+            effects.Deliveries.ForEach(delivery => _submissions.OnLearned(delivery.Value));
         }
 
         NoteLeader();

@@ -269,6 +269,11 @@ public sealed class ReplicaDriver
             _output.OnApplied(delivery.Slot, delivery.Value);
         }
 
+        if (!_replica.NamesAreItsOwn)
+        {
+            return;
+        }
+
         foreach (var (id, answer) in _applied)
         {
             _callers.Take(id)?.OnAnswer(answer);
