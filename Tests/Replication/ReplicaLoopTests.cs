@@ -48,13 +48,7 @@ public sealed class ReplicaLoopTests
         var bench = new DriverBench(replicas: 3);
         await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
         using var go = new ManualResetEventSlim();
-        using var busy = new ManualResetEventSlim();
-        loop.TryPost(new StatusAsked(_ =>
-        {
-            busy.Set();
-            go.Wait(TestContext.CancellationToken);
-        }));
-        busy.Wait(TestContext.CancellationToken);
+        Occupy(loop, go);
         for (var i = 0; i < ReplicaLoop.QueueMax; i++)
         {
             Assert.IsTrue(loop.TryPost(new StatusAsked(_ => { })));
@@ -108,13 +102,7 @@ public sealed class ReplicaLoopTests
     {
         await using var loop = new ReplicaLoop(new DriverBench(replicas: 3).Driver, Tick, _time);
         using var go = new ManualResetEventSlim();
-        using var busy = new ManualResetEventSlim();
-        loop.TryPost(new StatusAsked(_ =>
-        {
-            busy.Set();
-            go.Wait(TestContext.CancellationToken);
-        }));
-        busy.Wait(TestContext.CancellationToken);
+        Occupy(loop, go);
         var ran = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         using (loop.Gather())
         {
@@ -178,6 +166,18 @@ public sealed class ReplicaLoopTests
         await loop.DisposeAsync();
 
         Assert.IsTrue(seen.All(numbers => numbers.SequenceEqual(Enumerable.Range(0, Events))));
+    }
+
+    // When this returns, the loop runs a batch, and stays in it until it may go on.
+    private void Occupy(ReplicaLoop loop, ManualResetEventSlim go)
+    {
+        using var busy = new ManualResetEventSlim();
+        loop.TryPost(new StatusAsked(_ =>
+        {
+            busy.Set();
+            go.Wait(TestContext.CancellationToken);
+        }));
+        busy.Wait(TestContext.CancellationToken);
     }
 
     private async Task<ReplicaSnapshot> SnapshotAsync(ReplicaLoop loop)
