@@ -33,9 +33,24 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     public void Restart(int keepUnflushed = 0)
     {
+        RestartAsking(keepUnflushed);
+        AnswerRecall();
+    }
+
+    /// <summary>Restarts; nobody tells it yet what is remembered of it.</summary>
+    public void RestartAsking(int keepUnflushed = 0)
+    {
         _store.CrashKeeping(keepUnflushed);
         Driver = Start();
-        AnswerRecall();
+    }
+
+    /// <summary>Another replica remembers of this one what its disk does not hold.</summary>
+    public void TellThatItWasSetBack(params ReplicaEvent[] before)
+    {
+        Ticks(1);
+        var remembered = new Remembered(new ReplicaId(1), Incarnation.First, 1000, 1, Ballot.None, Slot.None);
+        Run([.. before, new MessageArrived(new Envelope(new ReplicaId(2), new ReplicaId(1), new RecallReply(_recall!.Start, remembered)))]);
+        Assert.AreEqual(Standing.Fenced, Driver.Replica.Standing);
     }
 
     public void Run(params ReplicaEvent[] batch) => Driver.Run(batch);

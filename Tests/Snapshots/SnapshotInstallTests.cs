@@ -244,6 +244,54 @@ public sealed class SnapshotInstallTests
         Assert.IsNull(waits.Refused, "the other is not in it, and goes on");
     }
 
+    /// <summary>A disk that was set back counts a start anew, so that what the state has under the name of a caller's command is another
+    /// command, of the earlier start of that number. While it asks what is remembered of it, nobody can tell.</summary>
+    [TestMethod]
+    public void Install_WhileTheReplicaAsks_CallerIsNotToldTheAnswerToAnEarlierStartsCommand()
+    {
+        var (bench, earlier) = AsksWithACallerWhoseNameIsTaken();
+        var caller = bench.Submit(new Put(null, "mine", new byte[1]));
+        var waits = bench.Submit(new Put(null, "mine", new byte[2]));
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [], new Slot(35), new Slot(24))));
+        var server = Server(writes: 30);
+        server.Run(new MessageArrived(new Envelope(R1, R1, new Propose([earlier]))));
+        server.Driver.Stop();
+        Feed(bench, Chunks(server));
+        Assert.IsTrue(bench.Driver.Machine.IsOver(earlier.Id), "the state has a command of that name");
+        Assert.IsNull(caller.Answer);
+        Assert.AreEqual(Refusal.OutcomeUnknown, caller.Refused);
+        bench.TellThatItWasSetBack();
+        Assert.IsNull(waits.Answer);
+        Assert.AreEqual(Refusal.NotExecuted, waits.Refused);
+        Assert.IsNull(bench.Driver.Machine.Find("mine"));
+    }
+
+    [TestMethod]
+    public void CatchUp_WhileTheReplicaAsks_CallerIsNotToldTheAnswerToAnEarlierStartsCommand()
+    {
+        var (bench, earlier) = AsksWithACallerWhoseNameIsTaken();
+        var caller = bench.Submit(new Put(null, "mine", new byte[1]));
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [Value.Of([earlier])], new Slot(1))));
+        Assert.AreEqual(new Slot(1), bench.Driver.Machine.Numbers.AppliedThrough);
+        Assert.IsNull(caller.Answer);
+        bench.TellThatItWasSetBack();
+        Assert.IsNull(caller.Answer);
+        Assert.AreEqual(Refusal.NotExecuted, caller.Refused);
+        Assert.IsNull(bench.Driver.Machine.Find("mine"));
+    }
+
+    /// <summary>A roll call may find out with what is learned in the same batch.</summary>
+    [TestMethod]
+    public void CatchUp_InTheBatchThatFindsTheDiskSetBack_AnswersNobody()
+    {
+        var (bench, earlier) = AsksWithACallerWhoseNameIsTaken();
+        var caller = bench.Submit(new Put(null, "mine", new byte[1]));
+        bench.TellThatItWasSetBack(Arrives(new CatchUpReply(new Slot(1), [Value.Of([earlier])], new Slot(1))));
+        Assert.AreEqual(new Slot(1), bench.Driver.Machine.Numbers.AppliedThrough);
+        Assert.IsNull(caller.Answer);
+        Assert.AreEqual(Refusal.NotExecuted, caller.Refused);
+    }
+
     [TestMethod]
     public void Install_ReadThatWaitsForASlotWithinIt_IsServed()
     {
@@ -343,6 +391,16 @@ public sealed class SnapshotInstallTests
         {
             bench.Submit(new Put(null, $"k{i % keys}", new byte[10]));
         }
+    }
+
+    /// <summary>A replica that has restarted, and asks; and the first command of an earlier start that its disk has forgotten.</summary>
+    private static (DriverBench Bench, Command Earlier) AsksWithACallerWhoseNameIsTaken()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.RestartAsking();
+        Assert.AreEqual(Standing.Asking, bench.Driver.Replica.Standing);
+        var taken = new CommandId(R1, 2, 1);
+        return (bench, Command.Create(taken, 0, new Put(null, "not mine", new byte[3]).Encode()));
     }
 
     /// <summary>A replica that was told that the log begins above what it has.</summary>
