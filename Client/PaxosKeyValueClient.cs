@@ -120,8 +120,9 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// enumerated. Goes on with another replica where one fails; a replica may lag, so what is told may be some time ago.</summary>
     /// <param name="key">1..1024 bytes of UTF-8; as a beginning it may be empty: all keys.</param>
     /// <param name="isPrefix">Whether it is what keys begin with.</param>
-    /// <param name="fromRevision">The first revision of interest. 0: whatever is acknowledged after the enumeration's first step began, and
-    /// perhaps some that was under way then. To go on after an exception: one more than that of the last change.</param>
+    /// <param name="fromRevision">The first revision of interest. 0: whatever takes effect after a replica was asked where the store
+    /// stands, which the enumeration's first step begins with; nothing that was acknowledged before. To go on after an exception: one more
+    /// than that of the last change.</param>
     /// <param name="cancel">Ends the enumeration, with OperationCanceledException.</param>
     /// <exception cref="CompactedException">The store no longer has the changes from there on.</exception>
     /// <exception cref="StoreUnavailableException">No replica answered within the operation time-out.</exception>

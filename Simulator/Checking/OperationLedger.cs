@@ -12,6 +12,12 @@ internal sealed record UserOperation(string Text, Slot Floor)
     /// <summary>The identity under which it took effect, and what it came to.</summary>
     public (ClientIdentity Identity, CommandAnswer Answer)? Effect { get; set; }
 
+    /// <summary>For one that watches from now on: the revisions that it was told, by one replica or another, to be now.</summary>
+    public HashSet<long> Stands { get; } = [];
+
+    /// <summary>For one that watches: the first revision that it asked for.</summary>
+    public long? WatchesFrom { get; set; }
+
     /// <summary>Whether its user was told something.</summary>
     public bool IsOver { get; set; }
 

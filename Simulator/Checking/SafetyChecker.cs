@@ -4,6 +4,7 @@ using PaxosWcf.Replication;
 using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
+using KeyChange = PaxosWcf.Replication.Changes.KeyChange;
 
 namespace PaxosWcf.Simulator;
 
@@ -251,6 +252,46 @@ public sealed class SafetyChecker
         }
     }
 
+    /// <summary>Somebody who watches asks for changes from a revision on; 0: where the store stands. One that asked for changes already must not
+    /// ask that again, for it would miss what came meanwhile.</summary>
+    internal void OnWatched(UserOperation watch, long from)
+    {
+        if (watch.WatchesFrom is null && from > 0 && (watch.Stands.Count == 0 || watch.Stands.Contains(from - 1)))
+        {
+            watch.WatchesFrom = from;
+        }
+        else if ((from > 0) != (watch.WatchesFrom > 0))
+        {
+            Fail($"{watch} asks for {from}, where it began with {watch.WatchesFrom?.ToString() ?? $"where the store stands, {string.Join(", ", watch.Stands)}"}");
+        }
+    }
+
+    /// <summary>Somebody who watches from now on is told where the store stands: no earlier than anything that was answered before.</summary>
+    internal void OnStood(UserOperation watch, long revision)
+    {
+        var least = _model.NumbersAt(watch.Floor).Revision;
+        if (revision < least)
+        {
+            Fail($"{watch} is told that the store stands at revision {revision}, though {least} was answered before it began");
+        }
+
+        watch.Stands.Add(revision);
+    }
+
+    /// <summary>The first change of some keys from a revision on that any replica has applied; null: there is none.</summary>
+    internal KeyChange? ChangeFrom(long revision, ChangeFilter filter)
+    {
+        foreach (var change in _model.Changes(revision, Revision, filter))
+        {
+            return change;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether one of these revisions is that of a restore, which ends every watch.</summary>
+    internal bool WasRestored(long from, long through) => _model.WasRestored(from, through);
+
     internal Slot OnInvoked() => _answered;
 
     // Every operation has its place in the order of slots: a write where it was chosen, a read after the slot that its
@@ -314,7 +355,7 @@ public sealed class SafetyChecker
         }
     }
 
-    private static string Text(Replication.Changes.KeyChange change) => change.Value is { } value
+    private static string Text(KeyChange change) => change.Value is { } value
         ? $"{change.Revision}@{change.Slot} {change.Key}={Convert.ToHexString(value.Span)}"
         : $"{change.Revision}@{change.Slot} -{change.Key}";
 

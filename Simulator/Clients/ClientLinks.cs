@@ -1,3 +1,5 @@
+using PaxosWcf.Contracts;
+
 namespace PaxosWcf.Simulator;
 
 /// <summary>The connections between all clients and all replicas.</summary>
@@ -24,6 +26,9 @@ internal sealed class ClientLinks(SimulatedCluster cluster, ClientPlan plan)
 
     /// <summary>Draws whether a client hears nothing of a connection that is lost.</summary>
     public bool DrawSilence() => _random.Next(100) < Options.SilentPercent;
+
+    /// <summary>Draws how many bytes of changes an answer holds at most: in half of them one change, or two.</summary>
+    public int DrawAnswerBytes() => _random.Next(2) == 0 ? 40 : StoreLimits.WatchBytesMax;
 
     /// <summary>Another thread of a replica's process goes on.</summary>
     public void Soon(Action action) => cluster.Time.After(_random.Next(WakeTimeMax), action);

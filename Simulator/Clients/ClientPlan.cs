@@ -1,3 +1,5 @@
+using PaxosWcf.Client;
+
 namespace PaxosWcf.Simulator;
 
 /// <summary>The clients of a run, and how patient everyone is with their calls.</summary>
@@ -11,6 +13,9 @@ public sealed record ClientPlan
 
     /// <summary>How many others watch keys, waiting at one replica after the other.</summary>
     public int Watchers { get; init; }
+
+    /// <summary>How many users watch through the client library.</summary>
+    public int WatchingUsers { get; init; }
 
     /// <summary>After so many calls for each key all go on to fresh ones, so that a history stays quick to check.</summary>
     public int CallsPerKeyMax { get; init; } = 60;
@@ -32,6 +37,15 @@ public sealed record ClientPlan
 
     /// <summary>A client does nothing for at most so long between two calls, in thousandths of a tick.</summary>
     public int PauseMax { get; init; } = 2000;
+
+    /// <summary>What the client library is told of the cluster, and how patient it is.</summary>
+    internal PaxosClientOptions Library(SimulatedCluster cluster) => new()
+    {
+        Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => new Uri($"http://{replica.Id}/")),
+        AttemptTimeout = AttemptTicks * SimulatedClock.Tick,
+        OperationTimeout = OperationTicks * SimulatedClock.Tick,
+        MembersInterval = TimeSpan.Zero,
+    };
 
     /// <summary>How the clients' connections behave at the start.</summary>
     public ClientLinkOptions Links { get; init; } = ClientLinkOptions.Calm;

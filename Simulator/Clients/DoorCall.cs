@@ -21,6 +21,9 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
     /// <summary>Whether nothing more can come of it at the replica.</summary>
     protected bool IsOver { get; private set; }
 
+    /// <summary>How long the replica keeps it.</summary>
+    protected virtual int PatienceTicks => links.Plan.PatienceTicks;
+
     public Task<TReply> SendAsync()
     {
         switch (_fate)
@@ -56,6 +59,24 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
     /// <summary>The replica's process refuses.</summary>
     protected void Fault(Exception fault) => Leave(() => _reply.SetException(fault));
 
+    /// <summary>Whether the replica may tell what it holds; if not, it refuses.</summary>
+    protected bool MayTell()
+    {
+        if (Replica.Driver!.Divergence is not null)
+        {
+            Fault(DoorFaults.Fenced(Replica.Id.Number));
+            return false;
+        }
+
+        if (Replica.Driver!.Machine.Restoring is var restore && restore != 0)
+        {
+            Fault(DoorFaults.Restoring(restore));
+            return false;
+        }
+
+        return true;
+    }
+
     private void Arrive()
     {
         if (!replica.IsUp || replica.IsOutOfReach)
@@ -71,7 +92,7 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
             return;
         }
 
-        _timeout = cluster.Time.After((long)links.Plan.PatienceTicks * VirtualTime.Tick, GiveUp);
+        _timeout = cluster.Time.After((long)PatienceTicks * VirtualTime.Tick, GiveUp);
     }
 
     private void Leave(Action back)

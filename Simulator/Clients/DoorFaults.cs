@@ -18,6 +18,8 @@ internal static class DoorFaults
 
     public static FaultException Restoring(long restore) => Of(new RestoringFault { Restore = restore });
 
+    public static FaultException Compacted(long oldest) => Of(new CompactedFault { OldestRevision = oldest });
+
     public static FaultException InvalidRequest(string field, string reason) =>
         Of(new InvalidRequestFault { Field = field, Reason = reason });
 

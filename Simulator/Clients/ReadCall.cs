@@ -21,24 +21,12 @@ internal sealed class ReadCall<TReply>(
 
     private void Read()
     {
-        if (IsOver)
+        if (IsOver || !MayTell())
         {
-            return;
-        }
-
-        if (Replica.Driver!.Divergence is not null)
-        {
-            Fault(DoorFaults.Fenced(Replica.Id.Number));
             return;
         }
 
         var machine = Replica.Driver!.Machine;
-        if (machine.Restoring is var restore && restore != 0)
-        {
-            Fault(DoorFaults.Restoring(restore));
-            return;
-        }
-
         var answer = reply(machine.Numbers.AppliedThrough.Number, machine.Find(key));
         Answer(() => answer);
     }

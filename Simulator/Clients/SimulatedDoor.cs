@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PaxosWcf.Contracts;
+using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Simulator;
@@ -37,9 +38,15 @@ internal sealed class SimulatedDoor(
             ? new OpenSessionReply { Session = opened.Session }
             : null);
 
-    // Users do not watch: the cluster's followers do, at replicas themselves.
-    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds) =>
-        throw new NotSupportedException("No user of a simulation watches through a door.");
+    public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds)
+    {
+        var asked = new WatchQuestion(
+            new ChangeFilter(key, isPrefix ?? false), fromRevision ?? 0, changesMax ?? StoreLimits.WatchChangesMax,
+            TimeSpan.FromMilliseconds(waitMilliseconds ?? StoreLimits.WatchMillisecondsDefault));
+        Announce($"Watch {asked.From}");
+        cluster.Checker.OnWatched(current(), asked.From);
+        return new WatchCall(cluster, replica, links, asked, current()).SendAsync();
+    }
 
     public Task<GetReply> GetAsync(string key, ReadConsistency? consistency) =>
         ReadAsync(key, (appliedThrough, record) => record is null

@@ -24,13 +24,8 @@ internal sealed class SimulatedUser : IDisposable
         (_cluster, _number, _keys, _plan) = (cluster, number, keys, links.Plan);
         _random = cluster.Streams.Of("user", number);
         var library = cluster.Streams.Of("client", number);
-        var options = new PaxosClientOptions
+        var options = _plan.Library(cluster) with
         {
-            Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => new Uri($"http://{replica.Id}/")),
-            AttemptTimeout = _plan.AttemptTicks * SimulatedClock.Tick,
-            OperationTimeout = _plan.OperationTicks * SimulatedClock.Tick,
-            MembersInterval = TimeSpan.Zero,
-
             // One call at a time shares nothing; but calls that were given up and never answered would be counted as under way.
             MessagesUnderWayMax = 0,
             History = history,

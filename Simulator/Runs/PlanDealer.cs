@@ -11,7 +11,7 @@ internal sealed class PlanDealer(int seed)
     public RunPlan Draw(int ofSeed, long steps)
     {
         var cluster = Cluster();
-        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster.Consensus) with { Watchers = Watchers() } };
+        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster.Consensus) with { Watchers = Watchers(), WatchingUsers = WatchingUsers() } };
     }
 
     private ClusterOptions Cluster() => new()
@@ -48,6 +48,12 @@ internal sealed class PlanDealer(int seed)
     {
         var dice = new RandomStreams(seed).Of("watchers");
         return dice.Next(2) * dice.Next(1, 4);
+    }
+
+    private int WatchingUsers()
+    {
+        var dice = new RandomStreams(seed).Of("watching users");
+        return dice.Next(2) * dice.Next(1, 3);
     }
 
     // With dice of their own too.

@@ -21,6 +21,7 @@ public sealed class SimulationRun : IDisposable
     private readonly ClientLinks _links;
     private readonly SimulatedUser[] _users;
     private readonly SimulatedWatcher[] _watchers;
+    private readonly WatchingUser[] _watching;
 
     /// <summary>Makes a run; nothing has happened yet but the start of the replicas.</summary>
     /// <param name="plan">Decides everything.</param>
@@ -36,6 +37,7 @@ public sealed class SimulationRun : IDisposable
         _users = [.. Enumerable.Range(1, plan.Clients.Clients)
             .Select(number => new SimulatedUser(_cluster, _links, keys, _history.Recorder, number))];
         _watchers = [.. Enumerable.Range(1, plan.Clients.Watchers).Select(number => new SimulatedWatcher(_cluster, number))];
+        _watching = [.. Enumerable.Range(1, plan.Clients.WatchingUsers).Select(number => new WatchingUser(_cluster, _links, number))];
     }
 
     /// <summary>The cluster, to look at.</summary>
@@ -49,6 +51,9 @@ public sealed class SimulationRun : IDisposable
 
     /// <summary>How often somebody who watched was woken.</summary>
     public int Woken => _watchers.Sum(watcher => watcher.Woken);
+
+    /// <summary>How many changes users of the client library were told who watch.</summary>
+    public int ToldUsers => _watching.Sum(user => user.Told.Count);
 
     /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
     public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
@@ -68,7 +73,7 @@ public sealed class SimulationRun : IDisposable
     /// <exception cref="SimulationException">A rule was broken.</exception>
     public RunReport Run()
     {
-        Task[] users = [.. _users.Select(user => user.RunAsync())];
+        Task[] users = [.. _users.Select(user => user.RunAsync()), .. _watching.Select(user => user.RunAsync())];
         Array.ForEach(_watchers, watcher => watcher.Start());
         while (_cluster.Steps < _plan.Steps)
         {
@@ -93,6 +98,7 @@ public sealed class SimulationRun : IDisposable
     public void Dispose()
     {
         Array.ForEach(_users, user => user.Dispose());
+        Array.ForEach(_watching, user => user.Dispose());
         _history.Dispose();
     }
 
@@ -166,6 +172,7 @@ public sealed class SimulationRun : IDisposable
         _cluster.Checker.CompareStates(_cluster.Replicas);
         Conclude(_users[^1]);
         RunUntil(AllAgree, TicksMax(), "all replicas agree");
+        RunUntil(() => Array.TrueForAll(_watching, user => user.Told.IsAll), PendingTicksMax, "users who watch are told of everything");
         _cluster.ConcludeFollowers(_watchers.Select(watcher => watcher.Follower));
     }
 

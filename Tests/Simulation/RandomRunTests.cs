@@ -14,7 +14,7 @@ public sealed class RandomRunTests
     public void RandomRun_ManySeeds_SafeUnderFaultsAndLiveInPeace(int part)
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
-        var (told, compacted, woken) = (0, 0, 0);
+        var (told, compacted, woken, toldUsers) = (0, 0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -26,6 +26,7 @@ public sealed class RandomRunTests
             told += run.Cluster.Checker.Told;
             compacted += run.Cluster.Checker.Compacted;
             woken += run.Woken;
+            toldUsers += run.ToldUsers;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -36,6 +37,7 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(50 * SeedsEach, told);
         Assert.IsGreaterThan(SeedsEach, compacted);
         Assert.IsGreaterThan(SeedsEach, woken);
+        Assert.IsGreaterThan(10 * SeedsEach, toldUsers);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 
