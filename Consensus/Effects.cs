@@ -39,6 +39,10 @@ public sealed class Effects
     /// <summary>Decisions worth a log line.</summary>
     public List<Note> Notes { get; } = [];
 
+    /// <summary>Set when commands wait to be proposed although they could be: those whose commands were just chosen are told first, and may come
+    /// back with more at once. Another batch is to end soon, even an empty one.</summary>
+    public bool WaitsForCallers { get; set; }
+
     /// <summary>Empties all lists, for reuse.</summary>
     public void Clear()
     {
@@ -51,6 +55,7 @@ public sealed class Effects
         Stagings.Clear();
         Answers.Clear();
         Notes.Clear();
+        WaitsForCallers = false;
     }
 }
 

@@ -14,6 +14,9 @@ public sealed class Leading
     private long _queuedBytes;
     private bool _stopped;
 
+    // Commands of this replica's own callers were chosen since the last batch ended.
+    private bool _ownLanded;
+
     internal Leading(
         Configuration configuration, ConsensusOptions options, Ballot ballot, Slot chosenThrough, IReadOnlyList<Proposal> recovered,
         long round)
@@ -143,7 +146,9 @@ public sealed class Leading
 
     internal void EndBatch(ReplicaId self, Effects effects)
     {
-        var fresh = CutValues();
+        effects.WaitsForCallers = _ownLanded && MayCut && !FillsValue;
+        _ownLanded = false;
+        var fresh = effects.WaitsForCallers ? [] : CutValues();
         IReadOnlyList<ReplicaId> asked = fresh.Count > 0 ? _order.First : [];
         _audience.TellThoseWaiting(Ballot, ChosenThrough, asked, effects);
         SendAccepts(self, asked, fresh, effects);
@@ -196,14 +201,17 @@ public sealed class Leading
     private List<Proposal> CutValues()
     {
         var fresh = new List<Proposal>();
-        while (!_stopped && !HoldsBack && _queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax)
-            && (_flights.Count < _options.PartialSlotsMax || FillsValue))
+        while (MayCut)
         {
             fresh.Add(TakeOff(Value.Of(CutBatch())));
         }
 
         return fresh;
     }
+
+    private bool MayCut =>
+        !_stopped && !HoldsBack && _queue.Count > 0 && NextSlot <= ChosenThrough.Plus(_options.WindowSlotsMax)
+        && (_flights.Count < _options.PartialSlotsMax || FillsValue);
 
     private bool FillsValue => _queue.Count >= _options.BatchCommandsMax || _queuedBytes >= _options.BatchBytesMax;
 
@@ -250,6 +258,7 @@ public sealed class Leading
     {
         foreach (var command in value.Commands)
         {
+            _ownLanded |= command.Id.Origin == Ballot.Proposer;
             _known.Remove(command.Id);
         }
     }

@@ -248,7 +248,12 @@ public sealed class Replica
         EndHandOver(effects);
         _submissions.EndBatch(Standing is Standing.Voter or Standing.Learner ? Leader : null, effects);
         _reads.EndBatch(Leader, votes: Voter is not null, effects);
-        _proposer.EndBatch(effects);
+        if (!effects.Sends.Exists(envelope => envelope.To == Self && envelope.Message is Propose))
+        {
+            // Else this replica's own commands are on their way to those that wait for a slot, and go out with them.
+            _proposer.EndBatch(effects);
+        }
+
         if (Leading is { Reads.WantsRound: true } leading)
         {
             Beat(leading, effects);

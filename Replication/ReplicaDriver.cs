@@ -69,6 +69,10 @@ public sealed class ReplicaDriver
         }
     }
 
+    /// <summary>Set when the last batch answered callers who may come back at once, and commands of others wait for theirs: another batch is to
+    /// be run soon, even an empty one.</summary>
+    public bool WaitsForCallers { get; private set; }
+
     /// <summary>The core, to look at.</summary>
     public Replica Replica => _replica;
 
@@ -84,6 +88,7 @@ public sealed class ReplicaDriver
     /// <exception cref="InvariantException">The replica must stop.</exception>
     public void Run(IReadOnlyList<ReplicaEvent> batch)
     {
+        WaitsForCallers = false;
         foreach (var happened in batch)
         {
             if (_divergence is null)
@@ -175,6 +180,7 @@ public sealed class ReplicaDriver
             }
 
             Answer();
+            WaitsForCallers = _effects.WaitsForCallers;
             var stagings = _effects.Stagings.ToArray();
             _effects.Clear();
             Stage(stagings);

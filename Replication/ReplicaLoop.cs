@@ -91,9 +91,11 @@ public sealed class ReplicaLoop : IAsyncDisposable
     {
         if (TryTake())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunOnce(), this, preferLocal: false);
+            Queue();
         }
     }
+
+    private void Queue() => ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunOnce(), this, preferLocal: false);
 
     // One batch, by whoever has taken the loop; the end of it gives the loop back.
     private void RunOnce()
@@ -113,6 +115,13 @@ public sealed class ReplicaLoop : IAsyncDisposable
             // A replica that failed takes nothing more: its callers are refused instead of waiting for ever.
             _queue.Writer.TryComplete();
             _ended.TrySetException(error);
+            return;
+        }
+
+        if (_driver.WaitsForCallers && !_stopping)
+        {
+            // Behind the callers that were just answered, who wait for the pool too.
+            Queue();
             return;
         }
 
@@ -137,7 +146,7 @@ public sealed class ReplicaLoop : IAsyncDisposable
             _batch.Add(happened);
         }
 
-        if (_batch.Count > 0)
+        if (_batch.Count > 0 || _driver.WaitsForCallers)
         {
             _driver.Run(_batch);
         }

@@ -291,7 +291,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     private void Run()
     {
         _runPlanned = false;
-        if (Driver is not { } driver || IsPaused || _inbox.Count == 0)
+        if (Driver is not { } driver || IsPaused || (_inbox.Count == 0 && !driver.WaitsForCallers))
         {
             return;
         }
@@ -305,6 +305,10 @@ public sealed class SimulatedReplica : IReplicaOutput
             driver.Run(batch);
             _busyUntil = _cluster.Time.Now + FlushTime();
             CheckRun(driver);
+            if (driver.WaitsForCallers)
+            {
+                PlanRun();
+            }
         }
         catch (PowerCutException)
         {

@@ -150,6 +150,52 @@ public sealed class LeadingTests
         Assert.AreEqual(1, leading.Queued, "the second slot is still out");
         Vote(leading, Slot(2));
         leading.EndBatch(R1, _effects);
+        leading.EndBatch(R1, _effects);
+        Assert.AreEqual(0, leading.Queued);
+    }
+
+    /// <summary>Whoever is told that its command is chosen may come back at once, and goes out with those that have waited.</summary>
+    [TestMethod]
+    public void OwnCommandsChosen_OthersWait_AreProposedWithTheNextBatchAndWhatItBrings()
+    {
+        var leading = Lead(Options with { PartialSlotsMax = 1 });
+        Propose(leading, "w");
+        Propose(leading, "x");
+        Vote(leading, Slot(1));
+        leading.EndBatch(R1, _effects);
+        Assert.IsTrue(_effects.WaitsForCallers);
+        Assert.AreEqual(1, leading.Queued);
+        _effects.Clear();
+        Propose(leading, "y");
+        Assert.IsFalse(_effects.WaitsForCallers);
+        Assert.HasCount(2, ProposedTo(R2).Single().Value.Commands);
+    }
+
+    [TestMethod]
+    public void OwnCommandsChosen_NobodyComesBack_TheNextBatchProposesAll()
+    {
+        var leading = Lead(Options with { PartialSlotsMax = 1 });
+        Propose(leading, "w");
+        Propose(leading, "x");
+        Vote(leading, Slot(1));
+        leading.EndBatch(R1, _effects);
+        _effects.Clear();
+        leading.EndBatch(R1, _effects);
+        Assert.IsFalse(_effects.WaitsForCallers);
+        Assert.AreEqual(0, leading.Queued);
+    }
+
+    /// <summary>There is no more that could go with them.</summary>
+    [TestMethod]
+    public void OwnCommandsChosen_AFullValueWaits_IsProposedAtOnce()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 2, PartialSlotsMax = 2 });
+        Propose(leading, "v", "w");
+        Propose(leading, "x");
+        leading.Enqueue([Next("y"), Next("z")]);
+        Vote(leading, Slot(1));
+        leading.EndBatch(R1, _effects);
+        Assert.IsFalse(_effects.WaitsForCallers);
         Assert.AreEqual(0, leading.Queued);
     }
 
@@ -190,6 +236,7 @@ public sealed class LeadingTests
         Tick(leading, Options.WidenTicks);
         leading.Count(R4, [Slot(1)]);
         leading.Count(R5, [Slot(1)]);
+        leading.EndBatch(R1, _effects);
         _effects.Clear();
         Propose(leading, "b");
         Assert.AreSequenceEqual([R2, R4, R5], _effects.Sends.Where(envelope => envelope.Message is Accept).Select(envelope => envelope.To));

@@ -15,6 +15,23 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     private readonly StorageOptions? _storage;
 
+    /// <summary>The first of three, which leads.</summary>
+    public static DriverBench Leader(out Ballot ballot)
+    {
+        var bench = new DriverBench(replicas: 3);
+        while (!bench.Seen.Exists(line => line.Contains("asks", StringComparison.Ordinal)))
+        {
+            bench.Ticks(1);
+        }
+
+        var round = long.Parse(bench.Seen[^1].Split("round ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        bench.Arrives(new HeartbeatReply(round, Ballot.None, null, Slot.None));
+        ballot = new Ballot(1, new ReplicaId(1));
+        bench.Arrives(new Promise(ballot, new Slot(1), Slot.None, [], null));
+        Assert.IsNotNull(bench.Driver.Replica.Leading);
+        return bench;
+    }
+
     public DriverBench(int replicas = 1, ConsensusOptions? options = null, StorageOptions? storage = null)
     {
         _storage = storage;
@@ -28,6 +45,9 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     /// <summary>What happened, in order: "flush 2", "write 1", "R1→R2 …", "applied 1", "answered …".</summary>
     public List<string> Seen { get; } = [];
+
+    /// <summary>Called with every message that leaves.</summary>
+    public Action<Envelope>? OnSent { get; set; }
 
     public MemoryStore Store => _store;
 
@@ -54,6 +74,9 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
     }
 
     public void Run(params ReplicaEvent[] batch) => Driver.Run(batch);
+
+    /// <summary>The second replica says something.</summary>
+    public void Arrives(Message message) => Run(new MessageArrived(new Envelope(new ReplicaId(2), new ReplicaId(1), message)));
 
     public void Ticks(int ticks)
     {
@@ -89,6 +112,7 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
         }
 
         Seen.Add($"{envelope}");
+        OnSent?.Invoke(envelope);
     }
 
     void IReplicaOutput.OnNote(Note note)

@@ -46,7 +46,7 @@ public sealed class ReplicaDriverTests
     [TestMethod]
     public void Leader_Accept_LeavesBeforeItsOwnFlush()
     {
-        var bench = Leader(out var ballot);
+        var bench = DriverBench.Leader(out var ballot);
         bench.Seen.Clear();
         bench.Submit(new Put(null, "k", new byte[] { 1 }));
         Assert.AreSequenceEqual([$"R1→R2 Accept {ballot} [1] chosen 0", "flush 1"], bench.Seen);
@@ -57,7 +57,7 @@ public sealed class ReplicaDriverTests
     [TestMethod]
     public void Leader_OneOtherAccepts_ChosenWithItsOwnVote()
     {
-        var bench = Leader(out var ballot);
+        var bench = DriverBench.Leader(out var ballot);
         var caller = bench.Submit(new Put(null, "k", new byte[] { 1 }));
         Assert.IsNull(caller.Answer);
         bench.Seen.Clear();
@@ -95,10 +95,28 @@ public sealed class ReplicaDriverTests
         Assert.AreSequenceEqual(["write 6", "applied 1"], bench.Seen);
     }
 
+    /// <summary>Callers are answered before others' commands go out, and what they bring then goes with these.</summary>
+    [TestMethod]
+    public void Answered_OthersWait_GoOutWithTheNextBatch()
+    {
+        var bench = DriverBench.Leader(out var ballot);
+        bench.Submit(new Put(null, "a", new byte[] { 1 }));
+        bench.Submit(new Put(null, "b", new byte[] { 1 }));
+        bench.Seen.Clear();
+        bench.Run(Arrives(new Accepted(ballot, [new Slot(1)])));
+        Assert.AreSequenceEqual(["applied 1", "answered"], bench.Seen);
+        Assert.IsTrue(bench.Driver.WaitsForCallers);
+
+        var b = bench.Submit(new Put(null, "c", new byte[] { 1 }));
+        Assert.IsFalse(bench.Driver.WaitsForCallers);
+        bench.Run(Arrives(new Accepted(ballot, [new Slot(2)])));
+        Assert.IsNotNull(b.Answer, "it shares the slot of the one that waited");
+    }
+
     [TestMethod]
     public void Leader_OwnAcceptorDown_NeedsTwoOthers()
     {
-        var bench = Leader(out var ballot);
+        var bench = DriverBench.Leader(out var ballot);
         bench.Run(new AcceptorSwitched(Up: false, _ => { }));
         var caller = bench.Submit(new Put(null, "k", new byte[] { 1 }));
         bench.Run(Arrives(new Accepted(ballot, [new Slot(1)])));
@@ -182,7 +200,7 @@ public sealed class ReplicaDriverTests
     [TestMethod]
     public void Command_GivenUpAfterALeaderHadIt_HasAnUnknownOutcome()
     {
-        var bench = Leader(out _);
+        var bench = DriverBench.Leader(out _);
         var caller = bench.Submit(new Delete(null, "k"));
         bench.Run(new CommandGivenUp(caller));
         Assert.AreEqual(Refusal.OutcomeUnknown, caller.Refused);
@@ -207,22 +225,6 @@ public sealed class ReplicaDriverTests
             bench.Run(Arrives(new CatchUp(new Slot(6))), Arrives(new CatchUp(Slot.None)), Arrives(new CatchUp(new Slot(long.MinValue))));
             Assert.AreEqual("R1→R2 CatchUpReply [6..5] learned 5", bench.Seen[^3]);
         }
-    }
-
-    private static DriverBench Leader(out Ballot ballot)
-    {
-        var bench = new DriverBench(replicas: 3);
-        while (!bench.Seen.Exists(line => line.Contains("asks", StringComparison.Ordinal)))
-        {
-            bench.Ticks(1);
-        }
-
-        var round = long.Parse(bench.Seen[^1].Split("round ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-        bench.Run(Arrives(new HeartbeatReply(round, Ballot.None, null, Slot.None)));
-        ballot = new Ballot(1, R1);
-        bench.Run(Arrives(new Promise(ballot, new Slot(1), Slot.None, [], null)));
-        Assert.IsNotNull(bench.Driver.Replica.Leading);
-        return bench;
     }
 
     private static MessageArrived Arrives(Message message, int from = 2) => new(new Envelope(new ReplicaId(from), R1, message));

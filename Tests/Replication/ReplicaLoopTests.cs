@@ -82,6 +82,20 @@ public sealed class ReplicaLoopTests
         Assert.IsFalse(loop.TryPost(TickPassed.Instance));
     }
 
+    /// <summary>Nothing happens after the answer, and what waited goes out all the same.</summary>
+    [TestMethod]
+    public async Task Answered_NobodyComesBack_OthersGoOutByThemselves()
+    {
+        var bench = DriverBench.Leader(out var ballot);
+        bench.Submit(new Put(null, "a", new byte[] { 1 }));
+        bench.Submit(new Put(null, "b", new byte[] { 1 }));
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bench.OnSent = envelope => _ = envelope.Message is Accept { Proposals: [{ Slot.Number: 2 }] } && second.TrySetResult();
+        await using var loop = new ReplicaLoop(bench.Driver, Tick, _time);
+        loop.TryPost(new MessageArrived(new Envelope(new ReplicaId(2), new ReplicaId(1), new Accepted(ballot, [new Slot(1)]))));
+        await second.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.CancellationToken);
+    }
+
     [TestMethod]
     public async Task Gathered_LoopIsIdle_RunsAtItsEndOnThisThread()
     {
