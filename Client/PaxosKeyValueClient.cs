@@ -23,13 +23,13 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     }
 
     internal PaxosKeyValueClient(
-        PaxosClientOptions options, IChannelSource<IKeyValueStore> channels, TimeProvider time, Random random)
+        PaxosClientOptions options, IChannelSource<IKeyValueStore> channels, TimeProvider time, Random random, Background? background = null)
     {
         options.Validate();
         _channels = options.MessagesUnderWayMax == 0 ? channels : new PipeliningChannels(channels, options.MessagesUnderWayMax);
         _rotation = new ReplicaRotation(options.Replicas, options.PinnedReplica, random);
         _watchMilliseconds = WatchMilliseconds(options);
-        _members = new MemberWatch(_channels, options, _rotation, time);
+        _members = new MemberWatch(_channels, options, _rotation, background ?? Background.OfThePool(time));
         _caller = new StoreCaller(new AttemptLoop(_channels, options, _rotation, _members, time, random), _sessions, options, time);
     }
 

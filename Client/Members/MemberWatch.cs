@@ -15,6 +15,7 @@ internal sealed class MemberWatch : IAsyncDisposable
     private readonly IChannelSource<IKeyValueStore> _channels;
     private readonly PaxosClientOptions _options;
     private readonly ReplicaRotation _rotation;
+    private readonly Background _background;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
@@ -25,9 +26,9 @@ internal sealed class MemberWatch : IAsyncDisposable
     private int _looks;
 
     public MemberWatch(
-        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, TimeProvider time)
+        IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, Background background)
     {
-        (_channels, _options, _rotation, _time) = (channels, options, rotation, time);
+        (_channels, _options, _rotation, _background, _time) = (channels, options, rotation, background, background.Time);
         _isOn = options.PinnedReplica is null && options.MembersInterval > TimeSpan.Zero;
     }
 
@@ -99,7 +100,7 @@ internal sealed class MemberWatch : IAsyncDisposable
         {
             int turn = _looks++;
             _lookedAt = _time.GetTimestamp();
-            Look = Task.Run(() => LookUntilTheEndAsync(turn));
+            Look = _background.Begin(() => LookUntilTheEndAsync(turn));
         }
     }
 

@@ -1,4 +1,5 @@
 using PaxosWcf.Client;
+using PaxosWcf.Consensus;
 
 namespace PaxosWcf.Simulator;
 
@@ -16,6 +17,9 @@ public sealed record ClientPlan
 
     /// <summary>How many users watch through the client library.</summary>
     public int WatchingUsers { get; init; }
+
+    /// <summary>Clients ask who the members are this often, in ticks; 0: never.</summary>
+    public int MembersTicks { get; init; }
 
     /// <summary>After so many calls for each key all go on to fresh ones, so that a history stays quick to check.</summary>
     public int CallsPerKeyMax { get; init; } = 60;
@@ -38,13 +42,16 @@ public sealed record ClientPlan
     /// <summary>A client does nothing for at most so long between two calls, in thousandths of a tick.</summary>
     public int PauseMax { get; init; } = 2000;
 
+    /// <summary>Where clients call a replica.</summary>
+    internal static Uri AddressOf(ReplicaId replica) => new($"http://{replica}/");
+
     /// <summary>What the client library is told of the cluster, and how patient it is.</summary>
     internal PaxosClientOptions Library(SimulatedCluster cluster) => new()
     {
-        Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => new Uri($"http://{replica.Id}/")),
+        Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => AddressOf(replica.Id)),
         AttemptTimeout = AttemptTicks * SimulatedClock.Tick,
         OperationTimeout = OperationTicks * SimulatedClock.Tick,
-        MembersInterval = TimeSpan.Zero,
+        MembersInterval = MembersTicks * SimulatedClock.Tick,
     };
 
     /// <summary>How the clients' connections behave at the start.</summary>

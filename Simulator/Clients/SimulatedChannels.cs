@@ -8,9 +8,9 @@ internal sealed class SimulatedChannels : IChannelSource<IKeyValueStore>
 {
     private readonly SimulatedDoor[] _doors;
 
-    public SimulatedChannels(SimulatedCluster cluster, ClientLinks links, Random nonces, Func<UserOperation> current)
+    public SimulatedChannels(SimulatedCluster cluster, ClientLinks links, Random nonces, Func<UserOperation> current, CallRoute route)
     {
-        _doors = [.. cluster.Replicas.Select(replica => new SimulatedDoor(cluster, replica, links, nonces, current))];
+        _doors = [.. cluster.Replicas.Select(replica => new SimulatedDoor(cluster, replica, links, nonces, current, route))];
     }
 
     // A channel over HTTP connects with its first call, not when it is opened.

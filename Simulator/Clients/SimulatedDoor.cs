@@ -8,7 +8,7 @@ namespace PaxosWcf.Simulator;
 /// <summary>One client's channel to one replica, with the replica's door behind it: it maps calls to commands and reads, and
 /// answers to replies and faults, as the host's KeyValueStoreService does.</summary>
 internal sealed class SimulatedDoor(
-    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, Random nonces, Func<UserOperation> current) : IKeyValueStore
+    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, Random nonces, Func<UserOperation> current, CallRoute route) : IKeyValueStore
 {
     public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
     {
@@ -64,8 +64,11 @@ internal sealed class SimulatedDoor(
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
         ReadAsync(key, (appliedThrough, record) => new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough });
 
-    /// <summary>Not simulated: the clients of a simulation are told of all replicas, and do not ask.</summary>
-    public Task<MemberReport> MembersAsync() => throw new NotSupportedException("The clients of a simulation do not ask who the members are.");
+    public Task<MemberReport> MembersAsync()
+    {
+        cluster.CheckThread();
+        return new MembersCall(cluster, replica, links, route).SendAsync();
+    }
 
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) =>
         throw new UnreachableException("a simulated client has one call at a time, and so nothing to send together");
@@ -87,6 +90,7 @@ internal sealed class SimulatedDoor(
     {
         cluster.CheckThread();
         cluster.Write($"{current()}: {what} at {replica.Id}");
+        route.OnSent(replica.Id.Number);
     }
 
     private ClientIdentity? Check(RequestIdentity? identity)

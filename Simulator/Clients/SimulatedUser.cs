@@ -16,12 +16,14 @@ internal sealed class SimulatedUser : IDisposable
     private readonly ClientPlan _plan;
     private readonly Random _random;
     private readonly PaxosKeyValueClient _client;
+    private readonly CallRoute _route;
     private UserOperation _current = new("nothing", Slot.None);
     private int _calls;
 
     public SimulatedUser(SimulatedCluster cluster, ClientLinks links, SharedKeys keys, HistoryRecorder history, int number)
     {
         (_cluster, _number, _keys, _plan) = (cluster, number, keys, links.Plan);
+        _route = new CallRoute(cluster, $"client {number}");
         _random = cluster.Streams.Of("user", number);
         var library = cluster.Streams.Of("client", number);
         var options = _plan.Library(cluster) with
@@ -30,9 +32,12 @@ internal sealed class SimulatedUser : IDisposable
             MessagesUnderWayMax = 0,
             History = history,
         };
-        var channels = new SimulatedChannels(cluster, links, library, () => _current);
-        _client = new PaxosKeyValueClient(options, channels, new SimulatedClock(cluster) { OwnerWaits = () => IsWaiting }, library);
+        var channels = new SimulatedChannels(cluster, links, library, () => _current, _route);
+        _client = new PaxosKeyValueClient(options, channels, new SimulatedClock(cluster) { OwnerWaits = () => IsWaiting }, library, SimulatedClock.Background(cluster));
     }
+
+    /// <summary>How often its library was told who the members are, and had not known.</summary>
+    public int News => _route.News;
 
     /// <summary>Whether it begins another call when one is over.</summary>
     public bool GoesOn { get; set; } = true;
@@ -114,6 +119,7 @@ internal sealed class SimulatedUser : IDisposable
             await _cluster.Thread.Back(calling);
             var answer = await calling;
             _cluster.CheckThread();
+            _route.OnAnswered(answer.Replica);
             var attempts = answer.Attempts == 1 ? "" : $", attempt {answer.Attempts}";
             _cluster.Write($"{_current} → {ReplyText.Of(answer.Reply)} from R{answer.Replica}{attempts}");
             answered(_current, answer.Reply);

@@ -28,9 +28,10 @@ internal sealed class WatchingUser : IDisposable
         var library = cluster.Streams.Of("watching client", number);
         _client = new PaxosKeyValueClient(
             links.Plan.Library(cluster) with { MessagesUnderWayMax = 0 },
-            new SimulatedChannels(cluster, links, library, () => _current),
+            new SimulatedChannels(cluster, links, library, () => _current, new CallRoute(cluster, _name)),
             new SimulatedClock(cluster) { OwnerWaits = () => _isWaiting },
-            library);
+            library,
+            SimulatedClock.Background(cluster));
     }
 
     /// <summary>What it was told.</summary>

@@ -11,7 +11,7 @@ internal sealed class PlanDealer(int seed)
     public RunPlan Draw(int ofSeed, long steps)
     {
         var cluster = Cluster();
-        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster.Consensus) with { Watchers = Watchers(), WatchingUsers = WatchingUsers() } };
+        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster.Consensus) with { Watchers = Watchers(), WatchingUsers = WatchingUsers(), MembersTicks = MembersTicks() } };
     }
 
     private ClusterOptions Cluster() => new()
@@ -54,6 +54,12 @@ internal sealed class PlanDealer(int seed)
     {
         var dice = new RandomStreams(seed).Of("watching users");
         return dice.Next(2) * dice.Next(1, 3);
+    }
+
+    private int MembersTicks()
+    {
+        var dice = new RandomStreams(seed).Of("members");
+        return dice.Next(2) * dice.Next(20, 200);
     }
 
     // With dice of their own too.

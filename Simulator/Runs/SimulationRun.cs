@@ -52,6 +52,9 @@ public sealed class SimulationRun : IDisposable
     /// <summary>How often somebody who watched was woken.</summary>
     public int Woken => _watchers.Sum(watcher => watcher.Woken);
 
+    /// <summary>How often a client was told of members that it had not known.</summary>
+    public int News => _users.Sum(user => user.News);
+
     /// <summary>How many changes users of the client library were told who watch.</summary>
     public int ToldUsers => _watching.Sum(user => user.Told.Count);
 

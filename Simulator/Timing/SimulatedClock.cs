@@ -1,3 +1,5 @@
+using PaxosWcf.Client;
+
 namespace PaxosWcf.Simulator;
 
 /// <summary>The clock and the timers of production code that runs in a simulation: they show and follow virtual time.
@@ -20,6 +22,15 @@ internal sealed class SimulatedClock(SimulatedCluster cluster) : TimeProvider
 
     /// <summary>Nanoseconds since the simulation began.</summary>
     public long Nanoseconds => cluster.Time.Now * Unit * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>Where a simulated client does what none of its calls waits for: in events of its own.</summary>
+    public static Background Background(SimulatedCluster cluster) => new(new SimulatedClock(cluster), async work =>
+    {
+        var begun = new TaskCompletionSource();
+        cluster.Time.After(1, begun.SetResult);
+        await begun.Task;
+        await work();
+    });
 
     /// <summary>Virtual time of a span, at least as long.</summary>
     public static long Units(TimeSpan span) => (span.Ticks + Unit - 1) / Unit;
@@ -72,15 +83,10 @@ internal sealed class SimulatedClock(SimulatedCluster cluster) : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
-            {
-                throw new NotSupportedException("Nothing that is simulated uses a timer that repeats.");
-            }
-
             lock (_lock)
             {
                 Unset();
-                _planned = _disposed || dueTime == Timeout.InfiniteTimeSpan ? null : clock.Plan(dueTime, callback);
+                _planned = _disposed || dueTime == Timeout.InfiniteTimeSpan ? null : clock.Plan(dueTime, () => Ring(period));
                 return !_disposed;
             }
         }
@@ -98,6 +104,16 @@ internal sealed class SimulatedClock(SimulatedCluster cluster) : TimeProvider
         {
             Dispose();
             return ValueTask.CompletedTask;
+        }
+
+        private void Ring(TimeSpan period)
+        {
+            if (period > TimeSpan.Zero)
+            {
+                Change(period, period);
+            }
+
+            callback();
         }
 
         private void Unset()

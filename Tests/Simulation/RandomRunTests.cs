@@ -14,7 +14,7 @@ public sealed class RandomRunTests
     public void RandomRun_ManySeeds_SafeUnderFaultsAndLiveInPeace(int part)
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
-        var (told, compacted, woken, toldUsers) = (0, 0, 0, 0);
+        var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -27,6 +27,7 @@ public sealed class RandomRunTests
             compacted += run.Cluster.Checker.Compacted;
             woken += run.Woken;
             toldUsers += run.ToldUsers;
+            news += run.News;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -38,6 +39,7 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(SeedsEach, compacted);
         Assert.IsGreaterThan(SeedsEach, woken);
         Assert.IsGreaterThan(10 * SeedsEach, toldUsers);
+        Assert.IsGreaterThan(SeedsEach / 10, news);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 
