@@ -69,8 +69,8 @@ public sealed class ReplicaDriver
         }
     }
 
-    /// <summary>Set when the last batch answered callers who may come back at once, and commands of others wait for theirs: another batch is to
-    /// be run soon, even an empty one.</summary>
+    /// <summary>Set when the last batch answered callers who may come back at once, and other commands wait to be proposed together with what
+    /// these bring: another batch is to be run soon, even an empty one.</summary>
     public bool WaitsForCallers { get; private set; }
 
     /// <summary>The core, to look at.</summary>
