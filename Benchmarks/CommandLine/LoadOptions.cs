@@ -15,7 +15,7 @@ internal sealed class LoadOptions
     private readonly Option<IReadOnlyList<int>> _values;
     private readonly Option<double> _seconds = new("--seconds") { Description = "how long each cell is measured", DefaultValueFactory = _ => 5 };
     private readonly Option<double> _warmUp = new("--warm-up") { Description = "how many seconds of load go before it", DefaultValueFactory = _ => 2 };
-    private readonly Option<double> _settle = new("--settle") { Description = "how many seconds of every kind of load each system gets before anything is measured", DefaultValueFactory = _ => 60 };
+    private readonly Option<double> _settle = Settle();
     private readonly Option<int> _repetitions = new("--repetitions") { Description = "how often each cell is measured", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _keys = new("--keys") { Description = "how many keys of each value size", DefaultValueFactory = _ => 100_000 };
 
@@ -29,9 +29,20 @@ internal sealed class LoadOptions
         _values = ListOption.Of("--values", "SIZES", "sizes of values, such as 100,16KiB", values, SizeOf);
         Bound(_seconds, 0.01, SecondsMax);
         Bound(_warmUp, 0, SecondsMax);
-        Bound(_settle, 0, SecondsMax);
         Bound(_repetitions, 1, 1000);
         Bound(_keys, LoadKinds.BatchItems, KeysMax);
+    }
+
+    /// <summary>How long load goes before everything that is measured.</summary>
+    public static Option<double> Settle()
+    {
+        var settle = new Option<double>("--settle")
+        {
+            Description = "how many seconds of every kind of load each system gets before anything is measured",
+            DefaultValueFactory = _ => 60,
+        };
+        Bound(settle, 0, SecondsMax);
+        return settle;
     }
 
     public void AddTo(Command command)

@@ -7,7 +7,8 @@ using PaxosWcf.Processes;
 namespace PaxosWcf.Benchmarks.Growth;
 
 /// <summary>Measures a cluster of its own for each number of keys.</summary>
-internal sealed class GrowthRun(int clients, int missed, LoadTimes times, string? hostPath, BenchmarkOutput output)
+internal sealed class GrowthRun(
+    int clients, int missed, LoadTimes times, TimeSpan settle, string? hostPath, BenchmarkOutput output)
 {
     private const int ValueBytes = 100;
 
@@ -33,6 +34,7 @@ internal sealed class GrowthRun(int clients, int missed, LoadTimes times, string
         await using ClientSystem store = StoreSystem.WithLibrary(cluster.Options);
         await output.WithBarAsync($"loading {keys.Count} keys", keys.Count, written => store.LoadAsync(keys, written, cancel));
         long loaded = DiskOfLargest(cluster, directory);
+        await Settling.RunAsync(store, [LoadKind.Put, LoadKind.Get], keys, settle, output, cancel);
         Measurement put = await CellAsync(LoadKind.Put, store, keys, cancel);
         Measurement get = await CellAsync(LoadKind.Get, store, keys, cancel);
         long memory = cluster.Processes!.Ids.Max(id => ProcessMemory.OfProcess(cluster.Processes.ProcessOf(id).ProcessId));

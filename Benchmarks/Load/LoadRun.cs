@@ -6,8 +6,6 @@ namespace PaxosWcf.Benchmarks.Load;
 /// meets all of them alike.</summary>
 internal sealed class LoadRun(IReadOnlyList<ILoadSystem> systems, LoadPlan plan, BenchmarkOutput output)
 {
-    private const int SettleClients = 64;
-
     /// <summary>Measures everything, shows it, and disposes the systems.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> AllAsync(
@@ -40,35 +38,16 @@ internal sealed class LoadRun(IReadOnlyList<ILoadSystem> systems, LoadPlan plan,
                     written => system.LoadAsync(keys, written, cancel));
             }
 
-            await SettleAsync(keys, cancel);
+            // All systems get the same load, those that need none of it too.
+            foreach (ILoadSystem system in systems)
+            {
+                await Settling.RunAsync(system, plan.Kinds, keys, plan.Settle, output, cancel);
+            }
+
             await MeasureAsync(keys, measured, cancel);
         }
 
         return measured;
-    }
-
-    // A managed program runs code that is compiled in haste until it has been under load for a while; that is a cost of a
-    // start, not of a call. All systems get the same load, those that need none of it too.
-    private async Task SettleAsync(KeySpace keys, CancellationToken cancel)
-    {
-        if (plan.Settle == TimeSpan.Zero)
-        {
-            return;
-        }
-
-        foreach (ILoadSystem system in systems)
-        {
-            LoadKind[] kinds = [.. plan.Kinds.Where(kind => system.Takes(kind, keys.ValueBytes))];
-            foreach (LoadKind kind in kinds)
-            {
-                var cell = new LoadCell(kind, keys.ValueBytes, SettleClients);
-                TimeSpan half = plan.Settle / kinds.Length / 2;
-                await output.WhileAsync(
-                    $"{system.Name}: settling, {cell.Operation}",
-                    half + half,
-                    () => system.MeasureAsync(cell, keys, new LoadTimes(half, half), cancel));
-            }
-        }
     }
 
     private async Task MeasureAsync(KeySpace keys, List<Measurement> measured, CancellationToken cancel)

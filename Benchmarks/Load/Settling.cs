@@ -1,0 +1,37 @@
+using PaxosWcf.Benchmarks.Results;
+
+namespace PaxosWcf.Benchmarks.Load;
+
+/// <summary>Load on a system before anything is measured. A managed program runs code that is compiled in haste until it has
+/// been under load for a while; that is a cost of a start, not of a call.</summary>
+internal static class Settling
+{
+    private const int Clients = 64;
+
+    /// <summary>Puts a system under each kind of load that it takes, for an equal share of the time.</summary>
+    /// <param name="system">The system; all keys are written.</param>
+    /// <param name="kinds">Kinds of load.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="time">How long in all; zero: not at all.</param>
+    /// <param name="output">Shows what goes on.</param>
+    /// <param name="cancel">Ends early.</param>
+    public static async Task RunAsync(
+        ILoadSystem system, IReadOnlyList<LoadKind> kinds, KeySpace keys, TimeSpan time, BenchmarkOutput output, CancellationToken cancel)
+    {
+        if (time == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        LoadKind[] taken = [.. kinds.Where(kind => system.Takes(kind, keys.ValueBytes))];
+        foreach (LoadKind kind in taken)
+        {
+            var cell = new LoadCell(kind, keys.ValueBytes, Clients);
+            TimeSpan half = time / taken.Length / 2;
+            await output.WhileAsync(
+                $"{system.Name}: settling, {cell.Operation}",
+                half + half,
+                () => system.MeasureAsync(cell, keys, new LoadTimes(half, half), cancel));
+        }
+    }
+}
