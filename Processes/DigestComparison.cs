@@ -8,7 +8,8 @@ internal enum DigestVerdict
     /// <summary>All replicas are applied through the same slot and hold the same.</summary>
     Same,
 
-    /// <summary>Two replicas are applied through the same slot and hold different things: a broken store.</summary>
+    /// <summary>Two replicas are applied through the same slot and hold different things: a broken store. Or one has found out so
+    /// by itself, and is fenced.</summary>
     Different,
 
     /// <summary>They were never all applied through the same slot: writes go on, or a replica lags.</summary>
@@ -31,6 +32,13 @@ internal sealed record DigestComparison(DigestVerdict Verdict, IReadOnlyList<Sta
         while (true)
         {
             DigestComparison seen = await LookAsync(control, cancel);
+            if (seen.Verdict == DigestVerdict.NeverMet && await FindFencedAsync(control, cancel) is { } fenced)
+            {
+                return new(DigestVerdict.Different, seen.Digests,
+                    $"Replica {fenced.ReplicaId} is fenced, for its state differs from that of the others: it was found wrong in slots "
+                    + $"{fenced.DivergedFrom}..{fenced.DivergedThrough}, and applies nothing more.");
+            }
+
             if (seen.Verdict is DigestVerdict.Same or DigestVerdict.Different || time.GetElapsedTime(start) >= patience)
             {
                 return seen;
@@ -66,6 +74,13 @@ internal sealed record DigestComparison(DigestVerdict Verdict, IReadOnlyList<Sta
         return missing is null || seen.Verdict == DigestVerdict.Different
             ? seen
             : new(DigestVerdict.Unreachable, digests, missing);
+    }
+
+    // It stands at the slot at which it found out, and the others go on: they never meet.
+    private static async Task<ReplicaStatus?> FindFencedAsync(ReplicaControlClient control, CancellationToken cancel)
+    {
+        ReplicaStatus?[] all = await Task.WhenAll(control.Replicas.Select(r => LeaderWatch.TryStatusAsync(control, r, cancel)));
+        return all.FirstOrDefault(status => status?.DivergedFrom is not null);
     }
 
     private static async Task<(StateDigest? Digest, string? Why)> AskAsync(

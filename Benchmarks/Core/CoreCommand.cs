@@ -16,7 +16,10 @@ namespace PaxosWcf.Benchmarks.Core;
 internal static class CoreCommand
 {
     private static readonly Type[] Benchmarks =
-        [typeof(LeaderBenchmarks), typeof(AcceptorBenchmarks), typeof(CodecBenchmarks), typeof(StateMachineBenchmarks), typeof(RocksDbBenchmarks)];
+        [
+            typeof(LeaderBenchmarks), typeof(AcceptorBenchmarks), typeof(CodecBenchmarks), typeof(StateMachineBenchmarks), typeof(RocksDbBenchmarks),
+            typeof(LookUpBenchmarks),
+        ];
 
     public static Command Create()
     {

@@ -4,11 +4,10 @@ using PaxosWcf.Replication.Storage;
 namespace PaxosWcf.Benchmarks.Core;
 
 /// <summary>One durable write set of the store: the flush that every acceptor owes.</summary>
-public class RocksDbBenchmarks
+public class RocksDbBenchmarks : IDisposable
 {
     private readonly WriteSet _writes = new();
-    private DirectoryInfo _directory = null!;
-    private RocksDbStore _store = null!;
+    private TemporaryStore _temporary = null!;
     private long _key;
 
     /// <summary>Records of 256 bytes in the write set.</summary>
@@ -20,17 +19,13 @@ public class RocksDbBenchmarks
     public bool Durable { get; set; }
 
     [GlobalSetup]
-    public void Open()
-    {
-        _directory = Directory.CreateTempSubdirectory("paxoswcf-core-store-");
-        _store = RocksDbStore.Open(Path.Combine(_directory.FullName, "store"), create: true);
-    }
+    public void Open() => _temporary = new TemporaryStore();
 
     [GlobalCleanup]
-    public void Close()
+    public void Dispose()
     {
-        _store.Dispose();
-        _directory.Delete(recursive: true);
+        _temporary.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]
@@ -42,6 +37,6 @@ public class RocksDbBenchmarks
             _writes.Put(StoreFamily.Log, BitConverter.GetBytes(_key++), new byte[256]);
         }
 
-        _store.Write(_writes, Durable);
+        _temporary.Store.Write(_writes, Durable);
     }
 }

@@ -15,8 +15,6 @@ internal sealed class KeySpace
 
     private static long Stamp;
 
-    private readonly byte[] _filling;
-
     /// <summary>Keys of one size of values.</summary>
     /// <param name="keys">How many, unless their values together would be too large.</param>
     /// <param name="valueBytes">The size.</param>
@@ -25,7 +23,6 @@ internal sealed class KeySpace
     {
         Count = (int)Math.Min(keys, Math.Max(1, valuesBytesMax / Math.Max(1, valueBytes)));
         ValueBytes = valueBytes;
-        _filling = Filling(valueBytes);
     }
 
     /// <summary>How many keys there are; all are written before anything is measured.</summary>
@@ -37,10 +34,12 @@ internal sealed class KeySpace
     /// <summary>The name of a key; numbers beyond the last begin again.</summary>
     public string Key(int index) => string.Create(CultureInfo.InvariantCulture, $"{ValueBytes:x6}/{index % Count:d9}");
 
-    /// <summary>A value that does not compress, and that no other call of this process writes, if it has eight bytes.</summary>
+    /// <summary>A value that does not compress, neither alone nor beside others, and that no other call of this process writes, if it has
+    /// eight bytes.</summary>
     public byte[] NextValue()
     {
-        byte[] value = (byte[])_filling.Clone();
+        byte[] value = new byte[ValueBytes];
+        Random.Shared.NextBytes(value);
         if (value.Length >= sizeof(long))
         {
             BinaryPrimitives.WriteInt64LittleEndian(value, Interlocked.Increment(ref Stamp));
@@ -60,12 +59,5 @@ internal sealed class KeySpace
             string found = bytes is { } size ? $"a value of {size} bytes" : "nothing";
             throw new CallFailedException($"Key {Key(index)} was loaded with {ValueBytes} bytes, and a read found {found}.");
         }
-    }
-
-    private static byte[] Filling(int bytes)
-    {
-        byte[] value = new byte[bytes];
-        new Random(bytes).NextBytes(value);
-        return value;
     }
 }

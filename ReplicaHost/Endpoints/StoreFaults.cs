@@ -16,12 +16,12 @@ internal static class StoreFaults
     public static FaultException RequestTooLarge(RequestTooLargeFault fault) =>
         Of(fault, "RequestTooLarge", StoreRules.Sentence(fault));
 
-    public static FaultException NoQuorum(TimeSpan waited) => Of(
+    public static FaultException NoQuorum(TimeSpan waited) => Unable(
         new NoQuorumFault { WaitedMilliseconds = (long)waited.TotalMilliseconds },
         "NoQuorum",
         $"No majority of replicas could be reached for {waited.TotalSeconds:0.0} s. Nothing was executed; try again later.");
 
-    public static FaultException OutcomeUnknown(TimeSpan waited) => Of(
+    public static FaultException OutcomeUnknown(TimeSpan waited) => Unable(
         new OutcomeUnknownFault { WaitedMilliseconds = (long)waited.TotalMilliseconds },
         "OutcomeUnknown",
         $"The request was handed to the cluster, but no majority confirmed it for {waited.TotalSeconds:0.0} s. It may have "
@@ -33,12 +33,12 @@ internal static class StoreFaults
         $"The session '{identity.Session}' is not known, or its answer to sequence {identity.Sequence} is forgotten. "
         + "This request executed nothing; open a new session.");
 
-    public static FaultException Overloaded(string limit, long max) => Of(
+    public static FaultException Overloaded(string limit, long max) => Unable(
         new OverloadedFault { Limit = limit, Max = max },
         "Overloaded",
         $"This replica has all the work it may hold ({limit} is {max}). Nothing was executed; try again, here or elsewhere.");
 
-    public static FaultException StorageFull(long used, long limit) => Of(
+    public static FaultException StorageFull(long used, long limit) => Unable(
         new StorageFullFault { UsedBytes = used, LimitBytes = limit },
         "StorageFull",
         $"This replica's store takes {used} of {limit} bytes, so it takes no puts until there is room. Nothing was executed; delete "
@@ -50,17 +50,17 @@ internal static class StoreFaults
         $"The changes of revision {from} are compacted; the oldest that are kept are those of revision {oldest}. Read the keys as they are "
         + "now, and watch from there.");
 
-    public static FaultException Restoring(long restore) => Of(
+    public static FaultException Restoring(long restore) => Unable(
         new RestoringFault { Restore = restore },
         "Restoring",
         "A backup is being restored, or its restore was interrupted. Nothing was executed; ask again when it is complete.");
 
-    public static FaultException NotLeader(int replica, int? leader) => Of(
+    public static FaultException NotLeader(int replica, int? leader) => Unable(
         new NotLeaderFault { ReplicaId = replica, Leader = leader },
         "NotLeader",
         $"Replica {replica} does not lead; {(leader is { } known ? $"ask replica {known}" : "it knows of no leader, ask again later")}.");
 
-    public static FaultException ReplicaFenced(int replica) => Of(
+    public static FaultException ReplicaFenced(int replica) => Unable(
         new ReplicaFencedFault { ReplicaId = replica },
         "ReplicaFenced",
         $"Replica {replica} is fenced: it is no member, its disk is not the one that the cluster knows, or its state differs from "
@@ -74,6 +74,12 @@ internal static class StoreFaults
         "FaultLabOff",
         $"Replica {replica} injects no faults: its servers.xml does not say <faults enabled=\"true\">.");
 
-    private static FaultException<T> Of<T>(T detail, string code, string reason) => new(
-        detail, new FaultReason(reason), new FaultCode("Sender", new FaultCode(code, ServiceNamespaces.Services)), action: null);
+    // The request is at fault: it will be refused as often as it is sent.
+    private static FaultException<T> Of<T>(T detail, string code, string reason) => Of(detail, "Sender", code, reason);
+
+    // The request is in order: it may be done later, or by another replica.
+    private static FaultException<T> Unable<T>(T detail, string code, string reason) => Of(detail, "Receiver", code, reason);
+
+    private static FaultException<T> Of<T>(T detail, string whose, string code, string reason) => new(
+        detail, new FaultReason(reason), new FaultCode(whose, new FaultCode(code, ServiceNamespaces.Services)), action: null);
 }

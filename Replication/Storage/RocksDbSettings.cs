@@ -55,10 +55,15 @@ internal static class RocksDbSettings
     /// <summary>One column family for each <see cref="StoreFamily"/>, sharing one block cache.</summary>
     public static ColumnFamilies Families(ulong writeBufferBytes)
     {
+        // Index and filter in blocks of a few KiB, of which a look-up reads those it needs. As one block a table each they are as large
+        // as a shard of the cache from some hundred thousand keys on: never kept, and read whole for every look-up.
         BlockBasedTableOptions table = new BlockBasedTableOptions()
             .SetBlockCache(Cache.CreateLru(BlockCacheBytesMax))
+            .SetIndexType(BlockBasedTableIndexType.TwoLevelIndex)
             .SetCacheIndexAndFilterBlocks(true)
             .SetFilterPolicy(BloomFilterPolicy.Create(10, false));
+        Native.Instance.rocksdb_block_based_options_set_partition_filters(table.Handle, 1);
+        Native.Instance.rocksdb_block_based_options_set_pin_top_level_index_and_filter(table.Handle, 1);
         ColumnFamilyOptions options = new ColumnFamilyOptions()
             .SetBlockBasedTableFactory(table)
             .SetWriteBufferSize(writeBufferBytes)

@@ -69,6 +69,10 @@ public sealed class CorruptedReplicaTests(TestContext test)
             Assert.AreEqual("the others go on", Encoding.UTF8.GetString((await one.GetAsync(Key, cancel: test.CancellationToken)).Reply.Value!));
             Assert.IsNull((await control.StatusAsync(replica, test.CancellationToken)).DivergedFrom, $"replica {replica}");
         }
+
+        var seen = await AgreementAsync(control);
+        Assert.AreEqual(DigestVerdict.Different, seen.Verdict, seen.Sentence);
+        Assert.Contains($"Replica {Corrupted} is fenced", seen.Sentence);
     }
 
     private static void MakeWrong(string path, string cluster)
