@@ -11,6 +11,7 @@ public sealed class Leading
     private readonly HashSet<CommandId> _known = [];
     private readonly AskingOrder _order;
     private readonly Audience _audience;
+    private readonly VoterProgress _progress;
     private long _queuedBytes;
     private bool _stopped;
 
@@ -29,6 +30,7 @@ public sealed class Leading
         NextSlot = chosenThrough.Next;
         Reads = new ReadConfirmation(_quorum, round);
         _order = new AskingOrder(ballot.Proposer, _quorum);
+        _progress = new VoterProgress(_quorum, options.RetransmitTicks);
         _audience = new Audience(ballot.Proposer, configuration, chosenThrough, options);
         _flights.ForgetThrough(chosenThrough);
         foreach (var proposal in recovered)
@@ -103,6 +105,7 @@ public sealed class Leading
     internal IReadOnlyList<Proposal> Count(ReplicaId from, IReadOnlyList<Slot> slots)
     {
         _order.OnVote(from);
+        _progress.OnVote(from, slots);
         List<Proposal>? chosen = null;
         foreach (var slot in slots)
         {
@@ -162,41 +165,37 @@ public sealed class Leading
 
     private void Retransmit(ReplicaId self, Effects effects)
     {
-        var late = new HashSet<ReplicaId>();
-        var open = new List<(Slot Slot, Flight Flight)>();
-        foreach (var (slot, flight) in _flights.From(Slot.None))
-        {
-            if (!flight.Chosen)
-            {
-                open.Add((slot, flight));
-                if (++flight.Ticks == WidenTicks)
-                {
-                    late.UnionWith(_quorum.Members.Where(member => flight.Asked.Has(member) && !flight.Votes.Has(member)));
-                }
-            }
-        }
-
+        var open = _flights.From(Slot.None).Where(at => !at.Entry.Chosen).ToList();
+        open.ForEach(at => at.Entry.Ticks++);
         foreach (var member in _quorum.Members)
         {
-            var missing = open.Where(at => IsDue(at.Flight, member)).Select(at => new Proposal(at.Slot, at.Flight.Value));
-            SendAccepts(self, [member], [.. missing], effects);
-            if (late.Contains(member))
+            _progress.Tick(member, owes: open.Exists(at => at.Entry.Owes(member)));
+            if (_progress.SilentTicks(member) == WidenTicks)
             {
                 _order.OnLate(member);
             }
         }
 
-        foreach (var (_, flight) in open.Where(at => at.Flight.Ticks >= _options.RetransmitTicks))
+        var due = _quorum.Members.ToDictionary(member => member, member => open.Where(at => IsDue(at.Slot, at.Entry, member)).ToList());
+        foreach (var (member, missing) in due.Where(to => to.Value.Count > 0))
         {
-            flight.Ticks = 0;
+            if (_progress.IsSilent(member))
+            {
+                _progress.OnAskedAgain(member);
+            }
+
+            missing.ForEach(at => at.Entry.Ticks = at.Entry.Owes(member) ? 0 : at.Entry.Ticks);
+            SendAccepts(self, [member], [.. missing.Select(at => new Proposal(at.Slot, at.Entry.Value))], effects);
         }
     }
 
     private int WidenTicks => Math.Min(_options.WidenTicks, _options.RetransmitTicks);
 
-    private bool IsDue(Flight flight, ReplicaId member) =>
-        !flight.Votes.Has(member)
-        && (flight.Ticks >= _options.RetransmitTicks || (flight.Ticks >= WidenTicks && !flight.Asked.Has(member)));
+    // What a voter was asked for is asked again when it is taken for lost; the others are asked for it when one that was asked is late.
+    private bool IsDue(Slot slot, Flight flight, ReplicaId member) => flight.Asked.Has(member)
+        ? flight.Owes(member) && flight.Ticks >= _options.RetransmitTicks && (_progress.IsSilent(member) || _progress.IsBeyond(member, slot))
+        : flight.Ticks >= WidenTicks && _quorum.Members.Any(asked => flight.Owes(asked)
+            && (_progress.SilentTicks(asked) >= WidenTicks || _progress.IsBeyond(asked, slot)));
 
     private List<Proposal> CutValues()
     {
@@ -300,6 +299,10 @@ public sealed class Leading
 
         public bool Chosen { get; set; }
 
+        /// <summary>Since it was sent, or sent again.</summary>
         public int Ticks { get; set; }
+
+        /// <summary>Whether a voter was asked and has not answered.</summary>
+        public bool Owes(ReplicaId member) => Asked.Has(member) && !Votes.Has(member);
     }
 }

@@ -4,6 +4,8 @@ namespace PaxosWcf.Consensus;
 /// next one if the first loses them. The state machine applies each once, however often it is chosen.</summary>
 public sealed class Submissions
 {
+    private const int DoublingsMax = 3;
+
     private readonly ReplicaId _self;
     private long _boot;
     private readonly ConsensusOptions _options;
@@ -86,6 +88,7 @@ public sealed class Submissions
     {
         foreach (var (number, pending) in _pending)
         {
+            pending.Doublings = 0;
             _due[number] = pending;
         }
     }
@@ -94,7 +97,8 @@ public sealed class Submissions
     /// at once, or two replicas could keep each other busy until an election is over.</summary>
     public void OnRefused() => _refused = true;
 
-    /// <summary>Time passes: what was handed over long ago and is not learned goes out again; but only once all is learned
+    /// <summary>Time passes: what was handed over long ago and is not learned goes out again, each time after twice as long, for a leader that has much to do
+    /// gets more to do by it; but only once all is learned
     /// that was known to be chosen by then, for it may be among that. Or a replica that is far behind would have its
     /// commands chosen again and again.</summary>
     public void Tick(Slot learnedThrough, Slot knownThrough)
@@ -108,14 +112,15 @@ public sealed class Submissions
 
         foreach (var (number, pending) in _pending)
         {
-            if (pending.HandedOver && ++pending.Ticks == _options.ResubmitTicks)
+            var patience = _options.ResubmitTicks << pending.Doublings;
+            if (pending.HandedOver && ++pending.Ticks == patience)
             {
                 pending.NotBefore = knownThrough;
             }
 
-            if (pending.Ticks >= _options.ResubmitTicks && learnedThrough >= pending.NotBefore)
+            if (pending.Ticks >= patience && learnedThrough >= pending.NotBefore && _due.TryAdd(number, pending))
             {
-                _due[number] = pending;
+                pending.Doublings = Math.Min(pending.Doublings + 1, DoublingsMax);
             }
         }
     }
@@ -167,6 +172,8 @@ public sealed class Submissions
         public bool HandedOver { get; set; }
 
         public int Ticks { get; set; }
+
+        public int Doublings { get; set; }
 
         public Slot NotBefore { get; set; }
     }

@@ -223,7 +223,67 @@ public sealed class LeadingTests
         Tick(leading, Options.RetransmitTicks - Options.WidenTicks - 1);
         Assert.IsEmpty(_effects.Sends);
         Tick(leading, 1);
-        Assert.AreSequenceEqual([R1, R3, R4, R5], _effects.Sends.Select(envelope => envelope.To));
+        Assert.AreSequenceEqual([R1, R3], _effects.Sends.Select(envelope => envelope.To));
+        _effects.Clear();
+        Tick(leading, Options.RetransmitTicks);
+        Assert.AreSequenceEqual([R4, R5], _effects.Sends.Select(envelope => envelope.To));
+    }
+
+    /// <summary>Large values take long: a voter that answers one after the other has lost nothing, and is not sent again what it has yet to come to.</summary>
+    [TestMethod]
+    public void Leader_VoterWorksThroughWhatItWasAsked_SendsNothingAgain()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 1 });
+        Propose(leading, "a", "b", "c", "d", "e", "f");
+        _effects.Clear();
+        for (var slot = 1; slot <= 6; slot++)
+        {
+            Tick(leading, Options.WidenTicks - 1);
+            Assert.IsEmpty(_effects.Sends, $"before slot {slot} is answered");
+            foreach (var member in new[] { R1, R2, R3 })
+            {
+                leading.Count(member, [Slot(slot)]);
+            }
+        }
+
+        Assert.AreEqual(Slot(6), leading.ChosenThrough);
+    }
+
+    /// <summary>Accepts go to a voter one after the other: what it did not answer before later ones was lost.</summary>
+    [TestMethod]
+    public void Leader_VoterAnsweredLaterSlots_AsksAgainForTheOneItSkipped()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 1 });
+        Propose(leading, "a", "b", "c", "d", "e", "f");
+        _effects.Clear();
+        for (var slot = 2; slot <= 4; slot++)
+        {
+            leading.Count(R1, [Slot(slot)]);
+            leading.Count(R2, [Slot(slot)]);
+            leading.Count(R3, [Slot(slot)]);
+            Tick(leading, Options.WidenTicks - 1);
+        }
+
+        Assert.AreSequenceEqual([Slot(1)], ProposedTo(R3).Select(proposal => proposal.Slot));
+    }
+
+    [TestMethod]
+    public void Leader_VoterSilent_IsAskedAgainAfterTwiceAsLongEachTime()
+    {
+        var leading = Lead();
+        Propose(leading, "a");
+        leading.Count(R1, [Slot(1)]);
+        leading.Count(R2, [Slot(1)]);
+        _effects.Clear();
+        List<int> asked = [];
+        for (var tick = 1; tick <= 31 * Options.RetransmitTicks; tick++)
+        {
+            Tick(leading, 1);
+            asked.AddRange(ProposedTo(R3).Select(_ => tick / Options.RetransmitTicks));
+            _effects.Clear();
+        }
+
+        Assert.AreSequenceEqual([1, 3, 7, 15, 23, 31], asked);
     }
 
     /// <summary>The next slot is asked of those that answer: of a leader whose own acceptor is down too.</summary>

@@ -74,6 +74,29 @@ public sealed class SubmissionsTests
         Assert.AreEqual(R3, _effects.Sends[0].To);
     }
 
+    /// <summary>A leader that takes long gets no more to do by it.</summary>
+    [TestMethod]
+    public void Command_NotLearned_GoesOutAgainAfterTwiceAsLongEachTime()
+    {
+        Add(1);
+        List<int> sent = [];
+        for (var tick = 0; tick <= 31 * Options.ResubmitTicks; tick++)
+        {
+            _submissions.EndBatch(R2, _effects);
+            sent.AddRange(_effects.Sends.Select(_ => tick / Options.ResubmitTicks));
+            _effects.Clear();
+            Ticks(1);
+        }
+
+        Assert.AreSequenceEqual([0, 1, 3, 7, 15, 23, 31], sent);
+        _submissions.HandOverAgain();
+        _submissions.EndBatch(R2, _effects);
+        _effects.Clear();
+        Ticks(Options.ResubmitTicks);
+        _submissions.EndBatch(R2, _effects);
+        Assert.HasCount(1, _effects.Sends, "another leader is not waited for longer");
+    }
+
     [TestMethod]
     public void Command_OfAnEarlierBoot_IsNotTakenForOneOfThis()
     {
