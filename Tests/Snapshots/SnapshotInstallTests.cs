@@ -1,3 +1,4 @@
+using System.Text;
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.Changes;
@@ -184,6 +185,39 @@ public sealed class SnapshotInstallTests
         Assert.AreEqual(StateHasher.Hash(later.Store), StateHasher.Hash(bench.Store));
     }
 
+    /// <summary>The one that it begins anew with lacks a key that the first one had: nothing may be left of that one.</summary>
+    [TestMethod]
+    public void Fetch_StartsOver_NothingOfTheSnapshotThatWasGivenUpStays()
+    {
+        var bench = Behind();
+        Feed(bench, Chunks(_server).Take(4));
+        Assert.Contains("k1", Other(bench).Select(record => Encoding.UTF8.GetString(record.Key)));
+        bench.Run(Arrives(new ReadSnapshotReply(0, 4, default)));
+        var later = Server(writes: 30);
+        later.Submit(new Delete(null, "k1"));
+        later.Driver.Stop();
+        Feed(bench, Chunks(later));
+        Assert.AreEqual(new Slot(31), bench.Driver.Machine.Numbers.AppliedThrough);
+        Assert.IsNull(bench.Driver.Machine.Find("k1"));
+        Assert.AreEqual(StateHasher.Hash(later.Store), StateHasher.Hash(bench.Store));
+    }
+
+    /// <summary>Effects from before the jump and after it are no segment: what the others have of it is held against nothing here. The next
+    /// is one.</summary>
+    [TestMethod]
+    public void Install_WithinASegment_IsNotJudgedOnIt_AndIsOnTheNext()
+    {
+        var bench = new DriverBench(replicas: 3, storage: new StorageOptions { AuditSlots = 8 });
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [PutOfAnother(1)], new Slot(1))));
+        bench.Run(Arrives(new CatchUpReply(new Slot(2), [], new Slot(35), new Slot(24))));
+        Feed(bench, Chunks(_server));
+        bench.Run(Arrives(new CatchUpReply(new Slot(31), [Value.Noop, Value.Noop, VotesOfOthers(32)], new Slot(33))));
+        Assert.AreEqual(new Slot(33), bench.Driver.Machine.Numbers.AppliedThrough);
+        Assert.IsNull(bench.Driver.Divergence);
+        bench.Run(Arrives(new CatchUpReply(new Slot(34), [.. Enumerable.Repeat(Value.Noop, 7), VotesOfOthers(40)], new Slot(41))));
+        Assert.AreEqual(new Divergence(new Slot(33), new Slot(40)), bench.Driver.Divergence);
+    }
+
     [TestMethod]
     public void Fetch_OtherReplicaSilent_IsGivenUpAfterAsManyAsks_AndAnotherIsAsked()
     {
@@ -242,6 +276,21 @@ public sealed class SnapshotInstallTests
         Assert.IsTrue(bench.Driver.Machine.IsOver(id));
         Assert.AreEqual(Refusal.OutcomeUnknown, caller.Refused ?? Refusal.Overloaded);
         Assert.IsNull(waits.Refused, "the other is not in it, and goes on");
+    }
+
+    /// <summary>Whoever waits for a change is not told of those that came with the state: all look for themselves.</summary>
+    [TestMethod]
+    public void Install_WhoWaitsForChanges_LooksForItself()
+    {
+        var bench = Behind();
+        var (came, ahead) = (new Watcher(), new Watcher());
+        bench.Run(new WatchRequested(new ChangeFilter("k1", IsPrefix: false), 1, 1000, came));
+        bench.Run(new WatchRequested(new ChangeFilter("k", IsPrefix: true), 50, 1000, ahead));
+        var chunks = Chunks(_server);
+        Feed(bench, chunks.SkipLast(1));
+        Assert.AreEqual((0, 0), (came.LooksFrom, ahead.LooksFrom));
+        Feed(bench, chunks.TakeLast(1), chunks.Count - 1);
+        Assert.AreEqual((1, 50), (came.LooksFrom, ahead.LooksFrom));
     }
 
     /// <summary>A disk that was set back counts a start anew, so that what the state has under the name of a caller's command is another
@@ -375,6 +424,12 @@ public sealed class SnapshotInstallTests
     private static Value PutOfAnother(int number) =>
         Value.Of([Command.Create(new CommandId(new ReplicaId(3), 1, number), 0, new Put(null, "k1", new byte[10]).Encode())]);
 
+    // A majority of three, with a hash that nothing has.
+    private static Value VotesOfOthers(long through) => Value.Of([VoteOf(2, through), VoteOf(3, through)]);
+
+    private static Command VoteOf(int replica, long through) =>
+        Command.Create(new CommandId(new ReplicaId(replica), 1, through), 0, new StateVote(through, 8, 1).Encode());
+
     private static DriverBench Server(int writes, int keys = 7, StorageOptions? options = null)
     {
         var bench = new DriverBench(
@@ -448,4 +503,15 @@ public sealed class SnapshotInstallTests
 
     private static MessageArrived Arrives(Message message, int from = 2) =>
         new(new Envelope(new ReplicaId(from), R1, message, Call: 1));
+
+    private sealed class Watcher : IWatchCaller
+    {
+        public long LooksFrom { get; private set; }
+
+        public void OnChange(long revision) => LooksFrom = revision;
+
+        public void OnOver(long completeThrough) => Assert.Fail($"told that nothing came through {completeThrough}");
+
+        public void OnRefused(Refusal refusal) => Assert.Fail($"refused: {refusal}");
+    }
 }
