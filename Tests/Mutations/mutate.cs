@@ -3,6 +3,8 @@
 //
 //   dotnet run Tests/Mutations/mutate.cs                 all of them
 //   dotnet run Tests/Mutations/mutate.cs -- quorum       only those with "quorum" in their name
+//       --tests Storage,Client                           only these groups of tests
+//       --minutes 20                                     how long the tests may take for each mutation (10)
 //
 // Exit code 0: all caught; 1: some survived; 2: the list does not fit the code.
 #:property PublishAot=false
@@ -11,15 +13,19 @@
 #:property RunAnalyzers=false
 
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-const string Filter =
-    "FullyQualifiedName~Tests.Consensus|FullyQualifiedName~Tests.Replication|FullyQualifiedName~Tests.Stories|FullyQualifiedName~Tests.Coursework|FullyQualifiedName~Tests.Simulation|FullyQualifiedName~Tests.Client|FullyQualifiedName~Tests.Snapshots|FullyQualifiedName~Tests.Formats";
+const int TookTooLong = -1;
+const string Groups = "Consensus,Replication,Storage,Stories,Coursework,Simulation,Client,Snapshots,Formats";
 
+var names = args.ToList();
+var filter = string.Join('|', TakeOption("--tests", Groups).Split(',').Select(group => $"FullyQualifiedName~Tests.{group}."));
+var patience = TimeSpan.FromMinutes(double.Parse(TakeOption("--minutes", "10"), CultureInfo.InvariantCulture));
 var root = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
 var mutations = Mutation.ReadAll(Path.Combine(Here(), "mutations.txt"))
-    .Where(mutation => args.Length == 0 || args.Any(mutation.Name.Contains)).ToList();
+    .Where(mutation => names.Count == 0 || names.Any(mutation.Name.Contains)).ToList();
 var copy = Directory.CreateTempSubdirectory("mutations-").FullName;
 try
 {
@@ -87,7 +93,13 @@ async Task<string?> TryAsync(Mutation mutation)
         // The public face is the same, so the tests need not be built again.
         File.Copy(Path.Combine(copy, $"artifacts/bin/{project}/debug", assembly), used, overwrite: true);
         var (exitCode, failing) = await TestAsync();
-        return exitCode == 0 ? null : failing.Count == 0 ? "the tests never ended" : Shown(failing);
+        return exitCode switch
+        {
+            0 => null,
+            TookTooLong when failing.Count == 0 => $"the tests had not ended after {patience.TotalMinutes} minutes",
+            _ when failing.Count == 0 => $"the tests ended with exit code {exitCode}",
+            _ => Shown(failing),
+        };
     }
     finally
     {
@@ -99,8 +111,23 @@ async Task<string?> TryAsync(Mutation mutation)
 async Task<(int ExitCode, List<string> Failing)> TestAsync()
 {
     var (exitCode, output) = await RunAsync(
-        TimeSpan.FromMinutes(2), "dotnet", "artifacts/bin/Tests/debug/PaxosWcf.Tests.dll", "--filter", Filter, "--no-progress");
-    return (exitCode, [.. Regex.Matches(output, @"(?m)^failed ([A-Z]\w+)").Select(match => match.Groups[1].Value).Distinct()]);
+        patience, "dotnet", "artifacts/bin/Tests/debug/PaxosWcf.Tests.dll", "--filter", filter, "--no-progress");
+
+    // Rows of data with a name of their own are shown by that, without the test's.
+    return (exitCode, [.. Regex.Matches(output, @"(?m)^failed (\w+_\w+|.+(?= \())").Select(match => match.Groups[1].Value).Distinct()]);
+}
+
+string TakeOption(string option, string otherwise)
+{
+    var at = names.IndexOf(option);
+    if (at < 0)
+    {
+        return otherwise;
+    }
+
+    var value = at + 1 < names.Count ? names[at + 1] : throw new ArgumentException($"{option} wants a value.");
+    names.RemoveRange(at, 2);
+    return value;
 }
 
 static string Shown(List<string> failing) =>
@@ -138,7 +165,7 @@ static async Task<(int ExitCode, string Output)> RunInAsync(
     catch (TimeoutException)
     {
         process.Kill(entireProcessTree: true);
-        return (-1, await output);
+        return (TookTooLong, await output);
     }
 
     return (process.ExitCode, await output + await errors);
