@@ -7,11 +7,12 @@ namespace PaxosWcf.Simulator;
 
 /// <summary>The dumb twin of the key-value state machine: it keeps everything for ever, and so can tell what any replica
 /// should hold after any slot, and what any command should have been answered.</summary>
+/// <param name="first">The configuration that the cluster begins with.</param>
 /// <param name="executed">Told when a mutation with an identity takes effect.</param>
-internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
+internal sealed class ModelStore(Configuration first, Action<ClientIdentity, CommandAnswer> executed)
 {
-    private readonly Dictionary<string, (long Revision, ReadOnlyMemory<byte> Value)> _keys = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<(Slot Slot, long Revision)>> _historyOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Revision, long Version)> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<KeyStood>> _historyOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _acknowledgedThrough = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Session, long Sequence), CommandAnswer> _answers = [];
     private readonly List<KeyChange> _changes = [];
@@ -29,6 +30,12 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
     /// <summary>How many mutations took effect.</summary>
     public int Executed { get; private set; }
 
+    /// <summary>What the replicas voted of their states, and what came of it.</summary>
+    public AuditTwin Audit { get; } = new(first);
+
+    /// <summary>The last slot that held a step of a restore.</summary>
+    public Slot RestoredLast { get; private set; }
+
     /// <summary>Every key that ever held something.</summary>
     public IEnumerable<string> KeysEver => _historyOf.Keys;
 
@@ -40,8 +47,13 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         _answers.GetValueOrDefault((identity.Session, identity.Sequence));
 
     /// <summary>The revision that wrote what a key held after a slot; zero when it held nothing.</summary>
-    public long RevisionAt(string key, Slot slot) =>
-        _historyOf.GetValueOrDefault(key)?.LastOrDefault(change => change.Slot <= slot).Revision ?? 0;
+    public long RevisionAt(string key, Slot slot) => StoodAt(key, slot).Revision;
+
+    /// <summary>How often a key had been written after a slot since it was created; zero when it held nothing.</summary>
+    public long VersionAt(string key, Slot slot) => StoodAt(key, slot).Version;
+
+    /// <summary>What became of a key, from the first slot beyond one on.</summary>
+    public IEnumerable<KeyStood> HistoryBeyond(Slot slot, string key) => _historyOf.GetValueOrDefault(key)?.SkipWhile(stood => stood.Slot <= slot) ?? [];
 
     /// <summary>Every change of some keys from a revision on and through another.</summary>
     public IEnumerable<KeyChange> Changes(long from, long through, ChangeFilter filter)
@@ -61,11 +73,12 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
     /// <summary>Applies the next slot.</summary>
     public void Apply(Slot slot, Value value)
     {
+        Audit.Reconfigure(value.Change);
         for (var place = 0; place < value.Commands.Count; place++)
         {
             if (IsFirst(value.Commands[place]))
             {
-                Execute(slot, place, KeyValueCommand.Decode(value.Commands[place].Payload));
+                Execute(slot, place, value.Commands[place].Id.Origin, KeyValueCommand.Decode(value.Commands[place].Payload));
             }
         }
 
@@ -98,13 +111,19 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         return command.Id.Number > finished && _seen.Add(command.Id);
     }
 
-    private void Execute(Slot slot, int place, KeyValueCommand? command)
+    private KeyStood StoodAt(string key, Slot slot) => _historyOf.GetValueOrDefault(key)?.LastOrDefault(stood => stood.Slot <= slot) ?? default;
+
+    private void Execute(Slot slot, int place, ReplicaId origin, KeyValueCommand? command)
     {
+        RestoredLast = command is BeginRestore or RestoreKeys or EndRestore ? slot : RestoredLast;
         switch (command)
         {
             case OpenSession open:
                 _acknowledgedThrough.Add(
                     string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{open.Nonce:x16}"), 0);
+                break;
+            case StateVote vote:
+                Audit.Count(slot, origin, vote);
                 break;
             case BeginRestore begin:
                 Begin(begin);
@@ -143,14 +162,14 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
     {
         foreach (var (key, record) in restored.Keys)
         {
-            Remember(key, slot, record?.ModificationRevision ?? 0);
+            Remember(key, new KeyStood(slot, record?.ModificationRevision ?? 0, record?.Version ?? 0));
             if (record is null)
             {
                 _keys.Remove(key);
             }
             else
             {
-                _keys[key] = (record.ModificationRevision, record.Value);
+                _keys[key] = (record.ModificationRevision, record.Version);
             }
         }
     }
@@ -184,9 +203,9 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
 
     private PutDone Execute(Slot slot, Put put)
     {
-        var replaced = _keys.ContainsKey(put.Key);
-        _keys[put.Key] = (++_revision, put.Value);
-        Remember(put.Key, slot, _revision);
+        var replaced = _keys.TryGetValue(put.Key, out var before);
+        _keys[put.Key] = (++_revision, before.Version + 1);
+        Remember(put.Key, new KeyStood(slot, _revision, before.Version + 1));
         _changes.Add(new KeyChange(_revision, slot, put.Key, put.Value));
         return new PutDone(slot, _revision, replaced);
     }
@@ -197,7 +216,7 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         if (found)
         {
             _revision++;
-            Remember(delete.Key, slot, 0);
+            Remember(delete.Key, new KeyStood(slot, 0, 0));
             _changes.Add(new KeyChange(_revision, slot, delete.Key, null));
         }
 
@@ -226,13 +245,19 @@ internal sealed class ModelStore(Action<ClientIdentity, CommandAnswer> executed)
         return new BatchDone(slot, before, results);
     }
 
-    private void Remember(string key, Slot slot, long revision)
+    private void Remember(string key, KeyStood stood)
     {
         if (!_historyOf.TryGetValue(key, out var history))
         {
             _historyOf[key] = history = [];
         }
 
-        history.Add((slot, revision));
+        history.Add(stood);
     }
 }
+
+/// <summary>What a write made of a key.</summary>
+/// <param name="Slot">Where it was chosen.</param>
+/// <param name="Revision">Its revision; zero: the key holds nothing since.</param>
+/// <param name="Version">How often the key was written since it was created.</param>
+internal readonly record struct KeyStood(Slot Slot, long Revision, long Version);

@@ -18,6 +18,9 @@ internal sealed record UserOperation(string Text, Slot Floor)
     /// <summary>For one that watches: the first revision that it asked for.</summary>
     public long? WatchesFrom { get; set; }
 
+    /// <summary>For a read: the replicas that answered it from a state that was made wrong on purpose.</summary>
+    public HashSet<ReplicaId> MayBeWrongAt { get; } = [];
+
     /// <summary>Whether its user was told something.</summary>
     public bool IsOver { get; set; }
 

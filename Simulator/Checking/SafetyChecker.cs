@@ -14,20 +14,23 @@ public sealed class SafetyChecker
     private readonly Action<string> _end;
     private readonly VoteCounter _votes;
     private readonly ModelStore _model;
+    private readonly WrongStates _wrong;
     private readonly Dictionary<ReplicaId, Slot> _applied = [];
+    private readonly Dictionary<ReplicaId, Slot> _appliesFrom = [];
     private readonly Dictionary<ReplicaId, Ballot> _told = [];
     private readonly Dictionary<Slot, (ReplicaId Replica, string Hash)> _hashes = [];
     private readonly HashSet<(string Session, long Sequence)> _answeredIdentities = [];
     private readonly long _historyRevisionsMax;
     private Slot _answered;
 
-    internal SafetyChecker(Configuration first, long historyRevisionsMax, Action<string> end)
+    internal SafetyChecker(Configuration first, long historyRevisionsMax, WrongStates wrong, Action<string> end)
     {
+        _wrong = wrong;
         _historyRevisionsMax = historyRevisionsMax;
         _end = end;
         _votes = new VoteCounter(first, Fail);
         Ledger = new OperationLedger(Fail);
-        _model = new ModelStore(Ledger.OnExecuted);
+        _model = new ModelStore(first, Ledger.OnExecuted);
     }
 
     /// <summary>How many slots have a chosen value: a quorum's disks hold it.</summary>
@@ -66,10 +69,25 @@ public sealed class SafetyChecker
     /// <summary>The last slot that any replica has applied.</summary>
     public Slot AppliedThrough => _model.AppliedThrough;
 
+    /// <summary>What the replicas voted of their states.</summary>
+    internal AuditTwin Audit => _model.Audit;
+
+    /// <summary>The last slot that held a step of a restore.</summary>
+    internal Slot RestoredLast => _model.RestoredLast;
+
+    /// <summary>The first slot that a replica's process has applied, or is to apply, without a gap since.</summary>
+    internal Slot AppliesFrom(ReplicaId replica) => _appliesFrom[replica];
+
+    /// <summary>How often a key should have been written after a slot since it was created.</summary>
+    internal long VersionAt(string key, Slot slot) => _model.VersionAt(key, slot);
+
+    /// <summary>What became of a key, from the first slot beyond one on.</summary>
+    internal IEnumerable<KeyStood> HistoryBeyond(Slot slot, string key) => _model.HistoryBeyond(slot, key);
+
     /// <summary>Replicas that have applied through the same slot hold the same state, to the byte.</summary>
     public void CompareStates(IEnumerable<SimulatedReplica> replicas)
     {
-        foreach (var replica in replicas.Where(replica => replica.IsUp))
+        foreach (var replica in replicas.Where(replica => replica.IsUp && !_wrong.Has(replica.Id)))
         {
             var state = StateHasher.Hash(replica.Store);
             var slot = state.Numbers.AppliedThrough;
@@ -134,6 +152,7 @@ public sealed class SafetyChecker
         var applied = driver.Machine.Numbers.AppliedThrough;
         BringModelTo(replica, applied);
         _applied[replica.Id] = applied;
+        _appliesFrom[replica.Id] = applied.Next;
         OnRun(replica);
     }
 
@@ -189,6 +208,7 @@ public sealed class SafetyChecker
         Installed++;
         BringModelTo(replica, through);
         _applied[replica.Id] = through;
+        _appliesFrom[replica.Id] = through.Next;
         foreach (var key in _model.KeysEver)
         {
             var revision = replica.Driver!.Machine.Find(key)?.ModificationRevision ?? 0;
@@ -198,8 +218,6 @@ public sealed class SafetyChecker
                     + $"instead of {_model.RevisionAt(key, through)}");
             }
         }
-
-        CompareStates([replica]);
     }
 
     internal void OnRun(SimulatedReplica replica)
@@ -321,10 +339,15 @@ public sealed class SafetyChecker
     }
 
     /// <summary>A client's library gave it the answer of a read.</summary>
-    internal void OnReadAnswered(UserOperation read, string key, GetReply reply)
+    internal void OnReadAnswered(UserOperation read, string key, GetReply reply, ReplicaId from)
     {
         Answered++;
-        CheckRead($"{read}", read.Floor, key, new Slot(reply.AppliedThrough), reply.ModificationRevision);
+        var readAt = new Slot(reply.AppliedThrough);
+        CheckRead($"{read}", read.Floor, key, readAt, reply.ModificationRevision);
+        if (reply.Version != _model.VersionAt(key, readAt) && !read.MayBeWrongAt.Contains(from))
+        {
+            Fail($"{read} found version {reply.Version} instead of {_model.VersionAt(key, readAt)}");
+        }
     }
 
     /// <summary>A client's library gave it the answer of a write.</summary>

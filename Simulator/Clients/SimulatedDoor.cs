@@ -48,18 +48,19 @@ internal sealed class SimulatedDoor(
         return new WatchCall(cluster, replica, links, asked, current()).SendAsync();
     }
 
-    public Task<GetReply> GetAsync(string key, ReadConsistency? consistency) =>
-        ReadAsync(key, (appliedThrough, record) => record is null
-            ? new GetReply { Found = false, AppliedThrough = appliedThrough }
-            : new GetReply
+    public Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
+    {
+        var asked = current();
+        return ReadAsync(key, (appliedThrough, record) =>
+        {
+            if (cluster.Wrong.OnRead(replica.Id, key))
             {
-                Found = true,
-                Value = record.Value.ToArray(),
-                CreateRevision = record.CreateRevision,
-                ModificationRevision = record.ModificationRevision,
-                Version = record.Version,
-                AppliedThrough = appliedThrough,
-            });
+                asked.MayBeWrongAt.Add(replica.Id);
+            }
+
+            return Reply(appliedThrough, record);
+        });
+    }
 
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
         ReadAsync(key, (appliedThrough, record) => new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough });
@@ -72,6 +73,18 @@ internal sealed class SimulatedDoor(
 
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) =>
         throw new UnreachableException("a simulated client has one call at a time, and so nothing to send together");
+
+    private static GetReply Reply(long appliedThrough, KeyRecord? record) => record is null
+        ? new GetReply { Found = false, AppliedThrough = appliedThrough }
+        : new GetReply
+        {
+            Found = true,
+            Value = record.Value.ToArray(),
+            CreateRevision = record.CreateRevision,
+            ModificationRevision = record.ModificationRevision,
+            Version = record.Version,
+            AppliedThrough = appliedThrough,
+        };
 
     private Task<TReply> SubmitAsync<TReply>(KeyValueCommand command, ClientIdentity? identity, Func<CommandAnswer, TReply?> reply)
         where TReply : class

@@ -76,17 +76,18 @@ internal sealed class SimulatedUser : IDisposable
     /// <summary>Closes the client; nothing of that takes time here.</summary>
     public void Dispose() => _ = _client.DisposeAsync().AsTask();
 
-    private Task<bool> PutAsync(string key)
+    /// <summary>Writes a key once; whether that was answered.</summary>
+    public Task<bool> PutAsync(string key)
     {
         var value = $"c{_number}-{_calls}";
-        return CallAsync($"put {key} {value}", () => _client.PutAsync(key, Encoding.UTF8.GetBytes(value)), (operation, reply) =>
+        return CallAsync($"put {key} {value}", () => _client.PutAsync(key, Encoding.UTF8.GetBytes(value)), (operation, reply, _) =>
         {
             var slot = new Slot(reply.Slot);
             _cluster.Checker.OnWriteAnswered(operation, new PutDone(slot, reply.Revision, reply.Replaced), slot);
         });
     }
 
-    private Task<bool> DeleteAsync(string key) => CallAsync($"delete {key}", () => _client.DeleteAsync(key), (operation, reply) =>
+    private Task<bool> DeleteAsync(string key) => CallAsync($"delete {key}", () => _client.DeleteAsync(key), (operation, reply, _) =>
     {
         var slot = new Slot(reply.Slot);
         _cluster.Checker.OnWriteAnswered(operation, new DeleteDone(slot, reply.Revision, reply.Found), slot);
@@ -98,7 +99,7 @@ internal sealed class SimulatedUser : IDisposable
         var text = string.Join(' ', operations.Select(operation => operation.Value is { } value
             ? $"{operation.Key}={Encoding.UTF8.GetString(value)}"
             : $"-{operation.Key}"));
-        return CallAsync($"batch {text}", () => _client.BatchAsync(operations), (operation, reply) =>
+        return CallAsync($"batch {text}", () => _client.BatchAsync(operations), (operation, reply, _) =>
         {
             var answer = SimulatedBatch.Answer(operations, reply);
             _cluster.Checker.OnWriteAnswered(operation, answer, answer.Slot);
@@ -106,10 +107,10 @@ internal sealed class SimulatedUser : IDisposable
     }
 
     private Task<bool> GetAsync(string key) => CallAsync(
-        $"get {key}", () => _client.GetAsync(key), (operation, reply) => _cluster.Checker.OnReadAnswered(operation, key, reply));
+        $"get {key}", () => _client.GetAsync(key), (operation, reply, replica) => _cluster.Checker.OnReadAnswered(operation, key, reply, replica));
 
     private async Task<bool> CallAsync<TReply>(
-        string text, Func<Task<StoreAnswer<TReply>>> call, Action<UserOperation, TReply> answered)
+        string text, Func<Task<StoreAnswer<TReply>>> call, Action<UserOperation, TReply, ReplicaId> answered)
     {
         _current = new UserOperation($"c{_number}#{_calls++} {text}", _cluster.Checker.OnInvoked());
         IsWaiting = true;
@@ -122,7 +123,7 @@ internal sealed class SimulatedUser : IDisposable
             _route.OnAnswered(answer.Replica);
             var attempts = answer.Attempts == 1 ? "" : $", attempt {answer.Attempts}";
             _cluster.Write($"{_current} → {ReplyText.Of(answer.Reply)} from R{answer.Replica}{attempts}");
-            answered(_current, answer.Reply);
+            answered(_current, answer.Reply, new ReplicaId(answer.Replica));
             return true;
         }
         catch (PaxosClientException failure)

@@ -33,7 +33,8 @@ public sealed class SimulatedCluster
         Random = Streams.Of("stories");
         Quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
         First = Configuration.First(Quorum);
-        Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, what => Fail(what, inner: null));
+        Wrong = new WrongStates(this);
+        Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, Wrong, what => Fail(what, inner: null));
         Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
         Operator = new SimulatedOperator(this);
@@ -77,8 +78,8 @@ public sealed class SimulatedCluster
     public SimulatedReplica? Leader => _replicas.Where(replica => replica.Leads)
         .MaxBy(replica => replica.Driver!.Replica.Leading!.Ballot);
 
-    /// <summary>Replicas whose state was made wrong on purpose; only these may take it for that.</summary>
-    public HashSet<ReplicaId> HasWrongState { get; } = [];
+    /// <summary>Replicas whose state was made wrong on purpose; only these may take it for that, and they must.</summary>
+    internal WrongStates Wrong { get; }
 
     internal RandomStreams Streams { get; }
 

@@ -13,14 +13,23 @@ internal sealed class SimulatedOperator
     // As the host's door does: a change that a replica holds for longer is called off, as far as it can be.
     private const int PatienceTicks = 60;
 
+    // How long a replica whose state is wrong stays as it is, at most.
+    private const int WrongTicksMax = 100;
+
     private readonly SimulatedCluster _cluster;
     private readonly HashSet<ReplicaId> _out = [];
     private readonly HashSet<ReplicaId> _lost = [];
+    private readonly Dictionary<ReplicaId, long> _diverged = [];
+    private readonly Random _random;
     private bool _looks;
     private long _askedFor;
     private long _openUntil;
 
-    public SimulatedOperator(SimulatedCluster cluster) => _cluster = cluster;
+    public SimulatedOperator(SimulatedCluster cluster)
+    {
+        _cluster = cluster;
+        _random = cluster.Streams.Of("wrong disks");
+    }
 
     /// <summary>Changes that were put to a leader.</summary>
     public int Asked { get; private set; }
@@ -34,10 +43,15 @@ internal sealed class SimulatedOperator
     /// <summary>Whether every disk is that of a member, nobody is to go, and no change is under way. Only so many disks may be
     /// lost at once as there may be failures, and whoever goes is one: one at a time is enough to show what there is to
     /// show.</summary>
-    public bool IsAtRest => _lost.Count == 0 && _out.Count == 0 && _askedFor <= _cluster.Checker.LatestConfiguration;
+    public bool IsAtRest => AllAreIn && _askedFor <= _cluster.Checker.LatestConfiguration;
+
+    /// <summary>Whether a disk with a wrong state stays as it is until writes go past a change that may yet come into force.</summary>
+    public bool WaitsForWrites => _diverged.Count > 0 && _cluster.Checker.MayBeReconfigured;
+
+    private bool AllAreIn => _diverged.Count == 0 && _lost.Count == 0 && _out.Count == 0;
 
     /// <summary>Whether every replica is a voter again, under a configuration that somebody leads.</summary>
-    public bool IsContent => _cluster.Time.Now > _openUntil && _out.Count == 0 && _lost.Count == 0 && _cluster.Leader is { } leader
+    public bool IsContent => _cluster.Time.Now > _openUntil && AllAreIn && _cluster.Leader is { } leader
         && InForce(leader) is { } configuration && !leader.Driver!.Replica.Leading!.Changes
         && _cluster.Replicas.All(replica => IsVoter(replica, configuration));
 
@@ -45,6 +59,21 @@ internal sealed class SimulatedOperator
     public void OnDiskLost(SimulatedReplica replica)
     {
         _lost.Add(replica.Id);
+        Look();
+    }
+
+    /// <summary>Whether a replica that has found its state wrong is given another disk.</summary>
+    public bool ReplacesWrongDisks { get; set; }
+
+    /// <summary>A replica has found its state wrong: its disk is to be another one.</summary>
+    public void OnDiverged(SimulatedReplica replica)
+    {
+        if (!ReplacesWrongDisks)
+        {
+            return;
+        }
+
+        _diverged.Add(replica.Id, _cluster.Time.Now + _random.Next(WrongTicksMax * VirtualTime.Tick));
         Look();
     }
 
@@ -70,6 +99,7 @@ internal sealed class SimulatedOperator
 
     private void PlanLook() => _cluster.Time.After(EveryTicks * VirtualTime.Tick, () =>
     {
+        ReplaceWrongDisk();
         if (_cluster.Leader is { IsPaused: false } leader && InForce(leader) is { } configuration)
         {
             _lost.RemoveWhere(id => IsVoter(_cluster.Replica(id.Number), configuration));
@@ -82,6 +112,25 @@ internal sealed class SimulatedOperator
         PlanLook();
     });
 
+    // One at a time, as with any disk that is lost; and nobody is about to go meanwhile.
+    private void ReplaceWrongDisk()
+    {
+        var isSettled = _cluster.Time.Now > _openUntil && !_cluster.Checker.MayBeReconfigured;
+        if (_lost.Count > 0 || _out.Count > 0 || !(isSettled || _askedFor <= _cluster.Checker.LatestConfiguration))
+        {
+            return;
+        }
+
+        foreach (var id in _diverged.Where(wrong => wrong.Value <= _cluster.Time.Now).Select(wrong => wrong.Key).Take(1).ToArray())
+        {
+            var replica = _cluster.Replica(id.Number);
+            _diverged.Remove(id);
+            replica.LoseDisk();
+            OnDiskLost(replica);
+            replica.Start();
+        }
+    }
+
     // The configuration that a leader leads under, or null when it does not know the latest one.
     private Configuration? InForce(SimulatedReplica leader) =>
         leader.Driver!.Replica.Configuration is var configuration && configuration.Number == _cluster.Checker.LatestConfiguration
@@ -89,7 +138,7 @@ internal sealed class SimulatedOperator
             : null;
 
     private static bool IsVoter(SimulatedReplica replica, Configuration configuration) =>
-        replica.IsUp && replica.Driver!.Replica.Standing == Standing.Voter && configuration.Names(replica.Id, replica.Incarnation);
+        replica is { IsUp: true, Driver.Divergence: null } && replica.Driver.Replica.Standing == Standing.Voter && configuration.Names(replica.Id, replica.Incarnation);
 
     private MembershipChange? Wanted(Configuration configuration)
     {
@@ -100,7 +149,7 @@ internal sealed class SimulatedOperator
             {
                 (null, true) => null,
                 (null, false) => new AddLearner(replica.Id, replica.Incarnation, "added"),
-                (_, true) => _lost.Count == 0 ? new Remove(replica.Id) : null,
+                (_, true) => _lost.Count == 0 && _diverged.Count == 0 && !_cluster.Wrong.Any ? new Remove(replica.Id) : null,
                 var (known, _) when known.Incarnation != replica.Incarnation => replica.Id.Number % 2 == 0
                     ? new Readmit(replica.Id, replica.Incarnation)
                     : new Replace(replica.Id, replica.Incarnation, "replaced"),

@@ -28,7 +28,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     {
         _cluster = cluster;
         Id = id;
-        _disk = SimulatedDisk.Over(Store, UsePower, (writes, durable) => cluster.Checker.OnWritten(Id, Incarnation, writes, durable));
+        _disk = SimulatedDisk.Over(Store, UsePower, OnWritten);
         _random = cluster.Streams.Of("replica", id.Number);
         var drift = cluster.Options.DriftPercentMax;
         _usualDriftPercent = _random.Next(-drift, drift + 1);
@@ -157,6 +157,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         _tickWaits = false;
         _inbox.Clear();
         Store.Crash(survives);
+        _cluster.Wrong.OnCrashed(Id);
         foreach (var call in _calls.ToArray())
         {
             call.OnConnectionLost();
@@ -172,6 +173,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         Store.SetBack(new MemoryStore());
         ReplicaLog.Begin(Store, new Incarnation(_random.NextInt64(1, long.MaxValue)));
         _cluster.Checker.OnDiskLost(Id);
+        _cluster.Wrong.OnDiskLost(Id);
         _cluster.Write($"[DISK LOST] {Id}");
     }
 
@@ -235,6 +237,12 @@ public sealed class SimulatedReplica : IReplicaOutput
     {
         UsePower();
         _cluster.Checker.OnSent(envelope);
+        if (envelope.Message is ReadSnapshotReply { Snapshot: not 0 } && !_cluster.Wrong.MayGive(Id, envelope.To))
+        {
+            _cluster.Write($"[LOST] a chunk of the wrong state of {Id} to {envelope.To}");
+            return;
+        }
+
         if (envelope.Message is ReadSnapshotReply { Snapshot: not 0, Chunk: 0 })
         {
             // Whoever installs it must come to the very bytes.
@@ -248,7 +256,12 @@ public sealed class SimulatedReplica : IReplicaOutput
 
     void IReplicaOutput.OnApplied(Slot slot, Value value) => _cluster.Checker.OnApplied(Id, slot, value);
 
-    void IReplicaOutput.OnInstalled(Slot through) => _cluster.Checker.OnInstalled(this, through);
+    void IReplicaOutput.OnInstalled(Slot through)
+    {
+        _cluster.Checker.OnInstalled(this, through);
+        _cluster.Wrong.OnInstalled(this, through);
+        _cluster.Checker.CompareStates([this]);
+    }
 
     /// <summary>Puts an event into the replica's queue; false when there is no process or no room.</summary>
     internal bool Post(ReplicaEvent happened)
@@ -327,9 +340,16 @@ public sealed class SimulatedReplica : IReplicaOutput
         {
             _cluster.Checker.OnRun(this);
         }
-        else if (!_cluster.HasWrongState.Contains(Id))
+
+        _cluster.Wrong.OnRun(this);
+    }
+
+    private void OnWritten(WriteSet writes, bool durable)
+    {
+        _cluster.Checker.OnWritten(Id, Incarnation, writes, durable);
+        if (durable)
         {
-            _cluster.Fail($"{Id} takes its state for wrong in {driver.Divergence}, and nobody has touched it", inner: null);
+            _cluster.Wrong.OnFlushed(Id);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class SimulatedRestore
     private void ReadBackup()
     {
         var source = _cluster.Replicas.FirstOrDefault(
-            replica => replica.IsUp && new KeyValueStateMachine(replica.Store.Image()).Restoring == _restore);
+            replica => replica.IsUp && !_cluster.Wrong.Has(replica.Id) && new KeyValueStateMachine(replica.Store.Image()).Restoring == _restore);
         if (source is null)
         {
             _cluster.Time.After(VirtualTime.Tick, ReadBackup);

@@ -49,6 +49,12 @@ internal sealed class FaultDealer
         var restores = cluster.Streams.Of("restores");
         Know(600, tick => new Fault(tick, FaultKind.Restore), restores);
         Know(400, tick => new Fault(tick, FaultKind.Stop) { Replicas = [dice.Next(_cluster.Replicas.Count + 1)], For = dice.Next(1, 100 * VirtualTime.Tick) }, dice);
+
+        if (WrongStates.AreKnown(cluster.Options.Storage))
+        {
+            var wrong = cluster.Streams.Of("wrong states");
+            Know(200, tick => new Fault(tick, FaultKind.WrongState) { Replicas = [wrong.Next(_cluster.Replicas.Count + 1)], Amount = wrong.Next(4), For = wrong.Next(1, 60 * VirtualTime.Tick) }, wrong);
+        }
     }
 
     /// <summary>The faults that begin with a tick: none before the first slot is chosen, for a cluster that never gets going

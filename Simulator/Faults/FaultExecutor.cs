@@ -56,7 +56,8 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
                 r.Start();
             }),
             FaultKind.EmptyDisk => Each(replicas, EmptyDisk, r => r.Start()),
-            FaultKind.SetBackDisk => SetBack([.. replicas.Select(r => (r, r.Store.Image()))]),
+            FaultKind.SetBackDisk => SetBack([.. replicas.Where(r => !cluster.Wrong.Has(r.Id)).Select(r => (r, r.Store.Image()))]),
+            FaultKind.WrongState => Each(replicas, r => MakeWrong(r, fault.Amount), r => r.Start()),
             FaultKind.TakeOut => Each(replicas, cluster.Operator.TakeOut, cluster.Operator.BringBack),
             FaultKind.SlowDisk => Each(replicas, r => r.FlushTimeMax = fault.Amount, r => r.FlushTimeMax = cluster.Options.FlushTimeMax),
             FaultKind.Pause => Each(replicas, r => r.Pause(), r => r.Resume()),
@@ -92,6 +93,14 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
         {
             replica.LoseDisk();
             cluster.Operator.OnDiskLost(replica);
+        }
+    }
+
+    private void MakeWrong(SimulatedReplica replica, int which)
+    {
+        if (cluster.Wrong.MayMake(replica))
+        {
+            cluster.Wrong.Make(replica, which);
         }
     }
 

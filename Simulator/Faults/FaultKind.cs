@@ -20,6 +20,10 @@ public enum FaultKind
     /// replica must find out, and the operator readmits it.</summary>
     SetBackDisk,
 
+    /// <summary>The process is gone, and in its state the record of one key is another one, one of those that were written last. Only one
+    /// at a time, and where replicas compare their states: it must find out, and the operator gives it an empty disk.</summary>
+    WrongState,
+
     /// <summary>The operator takes the replicas out of the configuration, and later in again.</summary>
     TakeOut,
 

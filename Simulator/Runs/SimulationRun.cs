@@ -29,6 +29,7 @@ public sealed class SimulationRun : IDisposable
     {
         _plan = plan;
         _cluster = new SimulatedCluster(plan.Seed, plan.Cluster.Replicas, plan.Cluster, RepeatCommand(plan));
+        _cluster.Operator.ReplacesWrongDisks = true;
         _history = new RunHistory(_cluster);
         _links = new ClientLinks(_cluster, plan.Clients);
         _executor = new FaultExecutor(_cluster, _links, _history.Recorder);
@@ -124,38 +125,19 @@ public sealed class SimulationRun : IDisposable
         _cluster.Network.Mend();
         _links.Options = ClientLinkOptions.Calm;
         var dice = _cluster.Streams.Of("calm");
-        if (_cluster.Operator.HasWork)
-        {
-            // A disk is lost, or a replica is out: nobody can say which majority will do before all are members again.
-            // Nobody asks for anything new: where a message carries one slot, a replica that is behind would never catch up.
-            _cluster.Write("[ALL IN PEACE, FOR THE OPERATOR]");
-            Array.ForEach(_users, user => user.GoesOn = false);
-            foreach (var replica in _cluster.Replicas)
-            {
-                replica.LeaveInPeace();
-                _cluster.Operator.BringBack(replica);
-            }
-
-            RunUntil(() => _cluster.Operator.IsContent, 4 * TicksMax(), "all replicas are voters again");
-            while (_cluster.Checker.MayBeReconfigured)
-            {
-                // What an earlier leader proposed may come into force yet; writes go past its slot.
-                var write = _cluster.Begin(new Put(null, "peace", "soon"u8.ToArray()), "peace", _cluster.Leader!, pinned: false);
-                RunUntil(() => write.IsDone && _cluster.Operator.IsContent, 4 * TicksMax(), "all replicas are voters again");
-            }
-        }
-
+        SettleMembers();
         if (_cluster.Restore.IsUnderWay)
         {
             // Nobody is served until it is over.
             _cluster.Write("[ALL IN PEACE, FOR THE RESTORE]");
-            Array.ForEach(_users, user => user.GoesOn = false);
-            foreach (var replica in _cluster.Replicas)
-            {
-                replica.LeaveInPeace();
-            }
-
+            LeaveAllInPeace();
             RunUntil(() => !_cluster.Restore.IsUnderWay, 10 * TicksMax(), "the restore is over");
+        }
+
+        if (_cluster.Wrong.Any)
+        {
+            SettleWrongStates();
+            SettleMembers();
         }
 
         var majority = _cluster.Replicas.OrderBy(_ => dice.Next()).Take(_cluster.Quorum.Majority).ToArray();
@@ -177,6 +159,58 @@ public sealed class SimulationRun : IDisposable
         RunUntil(AllAgree, TicksMax(), "all replicas agree");
         RunUntil(() => Array.TrueForAll(_watching, user => user.Told.IsAll), PendingTicksMax, "users who watch are told of everything");
         _cluster.ConcludeFollowers(_watchers.Select(watcher => watcher.Follower));
+    }
+
+    private void SettleMembers()
+    {
+        if (!_cluster.Operator.HasWork)
+        {
+            return;
+        }
+
+        // A disk is lost, or a replica is out: nobody can say which majority will do before all are members again.
+        // Nobody asks for anything new: where a message carries one slot, a replica that is behind would never catch up.
+        _cluster.Write("[ALL IN PEACE, FOR THE OPERATOR]");
+        LeaveAllInPeace();
+        RunUntil(IsSettled, 4 * TicksMax(), "all replicas are voters again");
+        while (_cluster.Checker.MayBeReconfigured || !_cluster.Operator.IsContent)
+        {
+            // What an earlier leader proposed may come into force yet; writes go past its slot.
+            var write = _cluster.Begin(new Put(null, "peace", "soon"u8.ToArray()), "peace", _cluster.Leader!, pinned: false);
+            RunUntil(() => write.IsDone && IsSettled(), 4 * TicksMax(), "all replicas are voters again");
+        }
+    }
+
+    private bool IsSettled() => _cluster.Operator.IsContent || _cluster.Operator.WaitsForWrites;
+
+    // Whoever is wrong finds out within two segments once writes meet what is wrong; a third is for the one that it is in the midst of.
+    private void SettleWrongStates()
+    {
+        _cluster.Write("[ALL IN PEACE, FOR THE WRONG STATE]");
+        LeaveAllInPeace();
+        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        for (var writes = 0L; _cluster.Wrong.Unfound.FirstOrDefault() is { } key; writes++)
+        {
+            if (writes > 3 * _plan.Cluster.Storage.AuditSlots)
+            {
+                _cluster.Fail($"in peace, {writes} writes have met a wrong {key}, and its replica has not found out", inner: null, BrokenRule.Progress);
+            }
+
+            // Where hardly any log is kept, one that is behind could not come to a whole segment, nor vote on it, under writes that go on.
+            RunUntil(AllUnfencedAgree, 4 * TicksMax(), "all that are not fenced have applied everything");
+            var write = _users[0].PutAsync(key);
+            RunUntil(() => write.IsCompleted, 4 * TicksMax(), "a write that meets a wrong key is answered");
+        }
+    }
+
+    private void LeaveAllInPeace()
+    {
+        Array.ForEach(_users, user => user.GoesOn = false);
+        foreach (var replica in _cluster.Replicas)
+        {
+            replica.LeaveInPeace();
+            _cluster.Operator.BringBack(replica);
+        }
     }
 
     private void Conclude(SimulatedUser user)
@@ -204,6 +238,9 @@ public sealed class SimulationRun : IDisposable
     private int TicksMax() => WriteTicksMax
         + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0)
         + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000 ? (2 * WriteTicksMax) + (4 * _cluster.Checker.Chosen) : 0);
+
+    private bool AllUnfencedAgree() => _cluster.Replicas.All(replica =>
+        replica.Driver!.Divergence is not null || replica.Driver.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);
 
     private bool AllAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);

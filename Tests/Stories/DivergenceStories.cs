@@ -71,8 +71,8 @@ public sealed class DivergenceStories
     // As a fault of the disk, or of the program, would: a key's record is another one. What is kept in memory goes with the crash.
     private static void MakeWrong(SimulatedCluster cluster, SimulatedReplica replica, string key)
     {
-        cluster.HasWrongState.Add(replica.Id);
         replica.Crash();
+        cluster.Wrong.OnMade(replica.Id, key, new KeyValueStateMachine(replica.Store).Numbers.AppliedThrough);
         var bytes = System.Text.Encoding.UTF8.GetBytes(key);
         var record = replica.Store.Find(StoreFamily.Keys, bytes);
         Assert.IsNotNull(record, $"{replica.Id} has written its state");
