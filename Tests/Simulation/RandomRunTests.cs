@@ -15,7 +15,7 @@ public sealed class RandomRunTests
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
-        var found = 0;
+        var wrong = 0;
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -29,7 +29,7 @@ public sealed class RandomRunTests
             woken += run.Woken;
             toldUsers += run.ToldUsers;
             news += run.News;
-            found += run.Cluster.Wrong.Found;
+            wrong += run.Cluster.Wrong.Made;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -42,7 +42,7 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(SeedsEach, woken);
         Assert.IsGreaterThan(10 * SeedsEach, toldUsers);
         Assert.IsGreaterThan(SeedsEach / 10, news);
-        Assert.IsGreaterThan(0, found);
+        Assert.IsGreaterThan(0, wrong);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 
