@@ -170,7 +170,9 @@ public sealed class Leading
         foreach (var member in _quorum.Members)
         {
             _progress.Tick(member, owes: open.Exists(at => at.Entry.Owes(member)));
-            if (_progress.SilentTicks(member) == WidenTicks)
+
+            // Whoever is slow is asked last from now on, even where it is not silent: there may be faster ones.
+            if (open.Exists(at => at.Entry.Ticks == WidenTicks && at.Entry.Owes(member)))
             {
                 _order.OnLate(member);
             }

@@ -249,6 +249,23 @@ public sealed class LeadingTests
         Assert.AreEqual(Slot(6), leading.ChosenThrough);
     }
 
+    /// <summary>It is not silent, but another may be faster.</summary>
+    [TestMethod]
+    public void Leader_VoterWorksSlowly_IsAskedLast()
+    {
+        var leading = Lead(Options with { BatchCommandsMax = 1 });
+        Propose(leading, "a", "b", "c");
+        Tick(leading, Options.WidenTicks - 1);
+        leading.Count(R1, [Slot(1), Slot(2), Slot(3)]);
+        leading.Count(R2, [Slot(1), Slot(2), Slot(3)]);
+        leading.Count(R3, [Slot(1)]);
+        Tick(leading, 1);
+        leading.Count(R3, [Slot(2), Slot(3)]);
+        _effects.Clear();
+        Propose(leading, "d");
+        Assert.AreSequenceEqual([R1, R2, R4], _effects.Sends.Where(envelope => envelope.Message is Accept).Select(envelope => envelope.To));
+    }
+
     /// <summary>Accepts go to a voter one after the other: what it did not answer before later ones was lost.</summary>
     [TestMethod]
     public void Leader_VoterAnsweredLaterSlots_AsksAgainForTheOneItSkipped()
