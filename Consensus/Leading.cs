@@ -13,6 +13,7 @@ public sealed class Leading
     private readonly Audience _audience;
     private readonly VoterProgress _progress;
     private long _queuedBytes;
+    private long _asked;
     private bool _stopped;
 
     // Commands of this replica's own callers were chosen since the last batch ended.
@@ -105,7 +106,11 @@ public sealed class Leading
     internal IReadOnlyList<Proposal> Count(ReplicaId from, IReadOnlyList<Slot> slots)
     {
         _order.OnVote(from);
-        _progress.OnVote(from, slots);
+        if (slots.Count > 0)
+        {
+            _progress.OnVote(from, slots.Max(slot => _flights.At(slot)?.FirstAsked(from) ?? 0));
+        }
+
         List<Proposal>? chosen = null;
         foreach (var slot in slots)
         {
@@ -170,15 +175,13 @@ public sealed class Leading
         foreach (var member in _quorum.Members)
         {
             _progress.Tick(member, owes: open.Exists(at => at.Entry.Owes(member)));
-
-            // Whoever is slow is asked last from now on, even where it is not silent: there may be faster ones.
-            if (open.Exists(at => at.Entry.Ticks == WidenTicks && at.Entry.Owes(member)))
+            if (_progress.SilentTicks(member) == WidenTicks)
             {
                 _order.OnLate(member);
             }
         }
 
-        var due = _quorum.Members.ToDictionary(member => member, member => open.Where(at => IsDue(at.Slot, at.Entry, member)).ToList());
+        var due = _quorum.Members.ToDictionary(member => member, member => open.Where(at => IsDue(at.Entry, member)).ToList());
         foreach (var (member, missing) in due.Where(to => to.Value.Count > 0))
         {
             if (_progress.IsSilent(member))
@@ -194,10 +197,10 @@ public sealed class Leading
     private int WidenTicks => Math.Min(_options.WidenTicks, _options.RetransmitTicks);
 
     // What a voter was asked for is asked again when it is taken for lost; the others are asked for it when one that was asked is late.
-    private bool IsDue(Slot slot, Flight flight, ReplicaId member) => flight.Asked.Has(member)
-        ? flight.Owes(member) && flight.Ticks >= _options.RetransmitTicks && (_progress.IsSilent(member) || _progress.IsBeyond(member, slot))
+    private bool IsDue(Flight flight, ReplicaId member) => flight.Asked.Has(member)
+        ? flight.Owes(member) && flight.Ticks >= _options.RetransmitTicks && (_progress.IsSilent(member) || _progress.IsBeyond(member, flight))
         : flight.Ticks >= WidenTicks && _quorum.Members.Any(asked => flight.Owes(asked)
-            && (_progress.SilentTicks(asked) >= WidenTicks || _progress.IsBeyond(asked, slot)));
+            && (_progress.SilentTicks(asked) >= WidenTicks || _progress.IsBeyond(asked, flight)));
 
     private List<Proposal> CutValues()
     {
@@ -242,7 +245,7 @@ public sealed class Leading
     private Proposal TakeOff(Value value)
     {
         var proposal = new Proposal(NextSlot, value);
-        _flights.Set(NextSlot, new Flight(value, _quorum.NoVotes(), _quorum.NoVotes()));
+        _flights.Set(NextSlot, new Flight(value, _quorum));
         NextSlot = NextSlot.Next;
 
         // A stop-sign: the slots beyond it are not this leadership's to propose in.
@@ -286,25 +289,8 @@ public sealed class Leading
             foreach (var member in members)
             {
                 effects.Sends.Add(new Envelope(self, member, accept));
-                run.ForEach(proposal => _flights.At(proposal.Slot)?.Asked.Add(member));
+                run.ForEach(proposal => _flights.At(proposal.Slot)?.OnAsked(member, ++_asked));
             }
         }
-    }
-
-    private sealed class Flight(Value value, Votes asked, Votes votes)
-    {
-        public Value Value { get; } = value;
-
-        public Votes Asked { get; } = asked;
-
-        public Votes Votes { get; } = votes;
-
-        public bool Chosen { get; set; }
-
-        /// <summary>Since it was sent, or sent again.</summary>
-        public int Ticks { get; set; }
-
-        /// <summary>Whether a voter was asked and has not answered.</summary>
-        public bool Owes(ReplicaId member) => Asked.Has(member) && !Votes.Has(member);
     }
 }

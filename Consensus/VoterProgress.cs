@@ -21,14 +21,16 @@ internal sealed class VoterProgress
         _voters = quorum.Members.ToDictionary(member => member, _ => new Progress());
     }
 
-    /// <summary>A voter said yes to some slots.</summary>
-    public void OnVote(ReplicaId member, IReadOnlyList<Slot> slots)
+    /// <summary>A voter said yes to something.</summary>
+    /// <param name="member">The voter.</param>
+    /// <param name="asked">Which time of all it was first asked for the latest of that; 0 where it is not known any more.</param>
+    public void OnVote(ReplicaId member, long asked)
     {
-        if (slots.Count > 0 && _voters.TryGetValue(member, out var voter))
+        if (_voters.TryGetValue(member, out var voter))
         {
             voter.SilentTicks = 0;
             voter.Doublings = 0;
-            voter.Furthest = Slot.Max(voter.Furthest, slots[^1]);
+            voter.Furthest = Math.Max(voter.Furthest, asked);
         }
     }
 
@@ -42,8 +44,8 @@ internal sealed class VoterProgress
     /// <summary>For how many ticks a voter has said nothing to what it was asked.</summary>
     public int SilentTicks(ReplicaId member) => _voters[member].SilentTicks;
 
-    /// <summary>Whether a voter answered what was asked after this slot.</summary>
-    public bool IsBeyond(ReplicaId member, Slot slot) => _voters[member].Furthest > slot;
+    /// <summary>Whether a voter answered something that it was asked for later than, the last time, for this.</summary>
+    public bool IsBeyond(ReplicaId member, Flight flight) => _voters[member].Furthest > flight.LastAsked(member);
 
     /// <summary>Whether a voter has been silent for so long that what it was asked is taken for lost.</summary>
     public bool IsSilent(ReplicaId member)
@@ -66,6 +68,6 @@ internal sealed class VoterProgress
 
         public int Doublings { get; set; }
 
-        public Slot Furthest { get; set; }
+        public long Furthest { get; set; }
     }
 }

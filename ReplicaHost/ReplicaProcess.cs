@@ -123,12 +123,13 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private IEnumerable<int> PeerIds => _servers.Replicas.Select(replica => replica.Id).Where(id => id != _address.Id);
 
+    private LinkSettings LinkSettings => new(TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
+
     private void ConnectPeers(
         ReplicaId self, OwnIncarnation incarnation, Configuration configuration, PeerLinks links, ServersComparison comparison,
         LinkFaultLab faults)
     {
-        var settings = new LinkSettings(
-            TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
+        var settings = LinkSettings;
         links.Open(self, incarnation, configuration, (peer, address) =>
         {
             faults.Meet(peer.Number);
@@ -153,7 +154,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var calls = new StoreCalls(identity.Id, Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
         var peerCalls = new PeerCalls(
             new ReplicaId(identity.Id), incarnation, Loop!, pending, linkFaults,
-            TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), context);
+            LinkSettings.Patience, context);
         var backups = new BackupDesk(identity.Cluster, store, driver.Machine, calls, TimeProvider.System);
         _parts.Push(new Disposing(backups));
         var members = new MemberCalls(Loop!, calls);

@@ -11,7 +11,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Brings calls of other replicas into the loop, and its answers back.</summary>
 internal sealed class PeerCalls(
-    ReplicaId self, OwnIncarnation incarnation, ReplicaLoop loop, PendingReplies pending, LinkFaultLab faults, TimeSpan patience,
+    ReplicaId self, OwnIncarnation incarnation, ReplicaLoop loop, PendingReplies pending, LinkFaultLab faults, CallPatience patience,
     ICallContext context)
 {
     private const int ReplicaIdMax = 99;
@@ -33,8 +33,8 @@ internal sealed class PeerCalls(
         var (call, answer) = pending.Open();
         try
         {
-            Enter(from, life, message, call);
-            var said = await answer.WaitAsync(patience, context.Disconnected);
+            var question = Enter(from, life, message, call);
+            var said = await answer.WaitAsync(patience.For(question), context.Disconnected);
             return faults.LosesTo(from) ? throw NoAnswer("The link is cut.") : said;
         }
         catch (TimeoutException)
@@ -65,7 +65,7 @@ internal sealed class PeerCalls(
 
     // One that is no member, or not yet, may ask too, or it would never learn what it is: whose word counts is for
     // Consensus to know.
-    private void Enter(int from, long life, Func<Message> message, long call)
+    private Message Enter(int from, long life, Func<Message> message, long call)
     {
         var sender = new ReplicaId(from);
         if (sender == self || from is < 1 or > ReplicaIdMax)
@@ -88,5 +88,7 @@ internal sealed class PeerCalls(
         {
             throw NoAnswer("The replica has all the messages it may hold.");
         }
+
+        return envelope.Message;
     }
 }

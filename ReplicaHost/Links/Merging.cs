@@ -7,13 +7,13 @@ internal static class Merging
 {
     /// <summary>Accepts of one ballot go together, within a size. A Prepare goes alone.</summary>
     public static Func<Message, Message, Message?> Votes(int bytesMax) => (first, next) =>
-        first is Accept one && next is Accept two && one.Ballot == two.Ballot && Bytes(one) + Bytes(two) <= bytesMax
+        first is Accept one && next is Accept two && one.Ballot == two.Ballot && MessageSize.Of(one) + MessageSize.Of(two) <= bytesMax
             ? new Accept(one.Ballot, [.. one.Proposals, .. two.Proposals], Slot.Max(one.ChosenThrough, two.ChosenThrough))
             : null;
 
     /// <summary>Commands go together, within a size.</summary>
     public static Func<Message, Message, Message?> Proposals(int bytesMax) => (first, next) =>
-        first is Propose one && next is Propose two && Bytes(one) + Bytes(two) <= bytesMax
+        first is Propose one && next is Propose two && MessageSize.Of(one) + MessageSize.Of(two) <= bytesMax
             ? new Propose([.. one.Commands, .. two.Commands])
             : null;
 
@@ -29,7 +29,7 @@ internal static class Merging
         (Learn one, Learn two) when one.Ballot != two.Ballot => one.Values.Count > 0 ? null : one.Ballot > two.Ballot ? one : two,
         (Learn one, Learn { Values.Count: 0 } two) => one with { ChosenThrough = Slot.Max(one.ChosenThrough, two.ChosenThrough) },
         (Learn { Values.Count: 0 }, Learn two) => two,
-        (Learn one, Learn two) when one.From.Plus(one.Values.Count) == two.From && Bytes(one) + Bytes(two) <= bytesMax =>
+        (Learn one, Learn two) when one.From.Plus(one.Values.Count) == two.From && MessageSize.Of(one) + MessageSize.Of(two) <= bytesMax =>
             new Learn(two.Ballot, Slot.Max(one.ChosenThrough, two.ChosenThrough)) { From = one.From, Values = [.. one.Values, .. two.Values] },
         _ => null,
     };
@@ -45,10 +45,4 @@ internal static class Merging
 
     /// <summary>A replica has one read round out at a time: a later question replaces an earlier.</summary>
     public static Message? Reads(Message first, Message next) => next;
-
-    private static int Bytes(Accept accept) => accept.Proposals.Sum(proposal => proposal.Value.Bytes.Length);
-
-    private static int Bytes(Learn learn) => learn.Values.Sum(value => value.Bytes.Length);
-
-    private static int Bytes(Propose propose) => propose.Commands.Sum(command => command.Bytes.Length);
 }

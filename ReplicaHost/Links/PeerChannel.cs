@@ -22,15 +22,18 @@ internal sealed class PeerChannel<TContract> : IDisposable
     {
         lock (_lock)
         {
-            if (_channel is IClientChannel { State: CommunicationState.Opened })
-            {
-                return _channel;
-            }
+            return Open();
+        }
+    }
 
-            (_channel as IClientChannel)?.Abort();
-            _channel = _factory.CreateChannel();
-            ((IClientChannel)_channel).Open();
-            return _channel;
+    /// <summary>The channel, open, for calls that may take so long. For lanes that have one call under way at a time.</summary>
+    public TContract Get(TimeSpan patience)
+    {
+        lock (_lock)
+        {
+            var channel = Open();
+            ((IClientChannel)channel).OperationTimeout = patience;
+            return channel;
         }
     }
 
@@ -42,5 +45,18 @@ internal sealed class PeerChannel<TContract> : IDisposable
             (_channel as IClientChannel)?.Abort();
             _factory.Abort();
         }
+    }
+
+    private TContract Open()
+    {
+        if (_channel is IClientChannel { State: CommunicationState.Opened })
+        {
+            return _channel;
+        }
+
+        (_channel as IClientChannel)?.Abort();
+        _channel = _factory.CreateChannel();
+        ((IClientChannel)_channel).Open();
+        return _channel;
     }
 }

@@ -26,9 +26,13 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly CancellationTokenSource _closing;
     private readonly CancellationToken _stopping;
     private readonly PeerHealth _health;
+    private readonly CallPatience _patience;
     private readonly PeerChannel<IProposer> _proposer;
+    private readonly PeerChannel<IProposer> _commands;
     private readonly PeerChannel<IAcceptor> _acceptor;
-    private readonly PeerChannel<ILearner> _learner;
+    private readonly PeerChannel<ILearner> _told;
+    private readonly PeerChannel<ILearner> _missing;
+    private readonly PeerChannel<ILearner> _chunks;
     private readonly PeerLane _heartbeats;
     private readonly PeerLane _proposals;
     private readonly PeerLane _reads;
@@ -52,8 +56,14 @@ internal sealed class PeerLink : IAsyncDisposable
         stopping = _stopping = _closing.Token;
         _health = new PeerHealth(peer.Number, address, logger);
         _proposer = new PeerChannel<IProposer>(address, ServicePaths.Proposer, settings.CallTimeout);
+
+        // A channel has one time-out: whoever gives its calls longer has a channel of its own.
+        _patience = settings.Patience;
+        _commands = new PeerChannel<IProposer>(address, ServicePaths.Proposer, settings.CallTimeout);
         _acceptor = new PeerChannel<IAcceptor>(address, ServicePaths.Acceptor, settings.CallTimeout);
-        _learner = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
+        _told = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
+        _missing = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
+        _chunks = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
         var bytesMax = settings.MessageBytesMax;
         _heartbeats = new PeerLane(QueueMax, callsMax: 2, Merging.Heartbeats, HeartbeatAsync, stopping);
 
@@ -93,9 +103,11 @@ internal sealed class PeerLink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        _proposer.Dispose();
-        _acceptor.Dispose();
-        _learner.Dispose();
+        foreach (var channel in new IDisposable[] { _proposer, _commands, _acceptor, _told, _missing, _chunks })
+        {
+            channel.Dispose();
+        }
+
         foreach (var lane in new[] { _heartbeats, _proposals, _reads, _votes, _learning, _catchUps, _snapshots })
         {
             await lane.Completion;
@@ -119,12 +131,13 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private Task ProposeAsync(Message message) => CallAsync(message is Propose ? "call Propose" : "call TakeOver", async () =>
     {
+        var commands = _commands.Get(_patience.For(message));
         if (message is Propose propose)
         {
-            return Says(WireMapper.FromWire(await _proposer.Get().ProposeAsync(WireMapper.ToWire(propose, Sender))));
+            return Says(WireMapper.FromWire(await commands.ProposeAsync(WireMapper.ToWire(propose, Sender))));
         }
 
-        await _proposer.Get().TakeOverAsync(WireMapper.ToWire((TakeOver)message, Sender));
+        await commands.TakeOverAsync(WireMapper.ToWire((TakeOver)message, Sender));
         return null;
     });
 
@@ -138,17 +151,17 @@ internal sealed class PeerLink : IAsyncDisposable
     {
         Prepare prepare => CallAsync("call Prepare", async () =>
         {
-            var reply = await _acceptor.Get().PrepareAsync(WireMapper.ToWire(prepare, Sender));
+            var reply = await _acceptor.Get(_patience.For(message)).PrepareAsync(WireMapper.ToWire(prepare, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
         Recall recall => CallAsync("call Recall", async () =>
         {
-            var reply = await _acceptor.Get().RecallAsync(WireMapper.ToWire(recall, Sender));
+            var reply = await _acceptor.Get(_patience.For(message)).RecallAsync(WireMapper.ToWire(recall, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
         _ => CallAsync("call Accept", async () =>
         {
-            var reply = await _acceptor.Get().AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
+            var reply = await _acceptor.Get(_patience.For(message)).AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
     };
@@ -157,15 +170,15 @@ internal sealed class PeerLink : IAsyncDisposable
     {
         if (message is CatchUp catchUp)
         {
-            return Says(WireMapper.FromWire(await _learner.Get().CatchUpAsync(WireMapper.ToWire(catchUp, Sender))));
+            return Says(WireMapper.FromWire(await _missing.Get(_patience.For(message)).CatchUpAsync(WireMapper.ToWire(catchUp, Sender))));
         }
 
-        await _learner.Get().LearnAsync(WireMapper.ToWire((Learn)message, Sender));
+        await _told.Get(_patience.For(message)).LearnAsync(WireMapper.ToWire((Learn)message, Sender));
         return null;
     });
 
     private Task ReadSnapshotAsync(Message message) => CallAsync("call ReadSnapshot", async () =>
-        Says(WireMapper.FromWire(await _learner.Get().ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
+        Says(WireMapper.FromWire(await _chunks.Get(_patience.For(message)).ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
 
     private Sender Sender => new(_self, _incarnation.Now);
 

@@ -21,7 +21,25 @@ public sealed class PeerLinkTests
     [Timeout(30_000, CooperativeCancellation = true)]
     public async Task AnswersThatMakeNoSense_AreLost_AndTheNextOnesArrive()
     {
-        var acceptor = new OddAcceptor(oddAnswers: 4);
+        var answer = await AnswerAsync(new OddAcceptor(oddAnswers: 4), TimeSpan.FromSeconds(5), new Prepare(new Ballot(1, R1), new Slot(1)));
+        Assert.IsInstanceOfType<Promise>(answer.Message);
+    }
+
+    /// <summary>A call that is given up is made again, and all that it carried is sent and written again: one that carries much gets longer.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task CallWithLargeValues_IsGivenLonger()
+    {
+        var value = Value.Of([Command.Create(new CommandId(R1, 1, 1), 0, new byte[2 << 20])]);
+        var timeout = TimeSpan.FromMilliseconds(400);
+        var accept = new Accept(new Ballot(1, R1), [new Proposal(new Slot(1), value)], Slot.None);
+        var answer = await AnswerAsync(new SlowAcceptor(2 * timeout), timeout, accept);
+        Assert.IsInstanceOfType<Accepted>(answer.Message);
+    }
+
+    // Sends the message, and again while it is lost, until it is answered.
+    private async Task<Envelope> AnswerAsync(IAcceptor acceptor, TimeSpan callTimeout, Message question)
+    {
         await using var listener = await SoapListener.StartAsync(
             new SoapListenerSettings { Listen = new Uri("http://127.0.0.1:0") },
             [new SoapEndpoint(typeof(IAcceptor), acceptor, ServicePaths.Acceptor, SoapEncoding.Binary, PublishWsdl: false)],
@@ -30,19 +48,33 @@ public sealed class PeerLinkTests
         var arrived = new TaskCompletionSource<Envelope>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stopping = new CancellationTokenSource();
         await using var link = new PeerLink(
-            R1, new OwnIncarnation(Incarnation.First), new OwnPlace(), R2, listener.Address, new LinkSettings(TimeSpan.FromSeconds(5), 1 << 20), e => arrived.TrySetResult(e),
+            R1, new OwnIncarnation(Incarnation.First), new OwnPlace(), R2, listener.Address, new LinkSettings(callTimeout, 1 << 20), e => arrived.TrySetResult(e),
             new ServersComparison("hash", NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
             NullLogger.Instance, stopping.Token);
 
         for (var sent = 0; sent < 500 && !arrived.Task.IsCompleted; sent++)
         {
-            link.Send(new Envelope(R1, R2, new Prepare(new Ballot(1, R1), new Slot(1))));
+            link.Send(new Envelope(R1, R2, question));
             await Task.WhenAny(arrived.Task, Task.Delay(20, TestContext.CancellationToken));
         }
 
+        await Task.WhenAny(arrived.Task, Task.Delay(TimeSpan.FromSeconds(20), TestContext.CancellationToken));
         await stopping.CancelAsync();
         Assert.IsTrue(arrived.Task.IsCompleted, "an answer arrived");
-        Assert.IsInstanceOfType<Promise>((await arrived.Task).Message);
+        return await arrived.Task;
+    }
+
+    private sealed class SlowAcceptor(TimeSpan delay) : IAcceptor
+    {
+        public Task<PrepareReply> PrepareAsync(PrepareRequest request) => throw new NotSupportedException();
+
+        public Task<PaxosWcf.Contracts.RecallReply> RecallAsync(RecallRequest request) => throw new NotSupportedException();
+
+        public async Task<AcceptReply> AcceptAsync(AcceptRequest request)
+        {
+            await Task.Delay(delay);
+            return new AcceptReply { Ballot = request.Ballot, Slots = [1] };
+        }
     }
 
     private sealed class OddAcceptor(int oddAnswers) : IAcceptor

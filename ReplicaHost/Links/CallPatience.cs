@@ -1,0 +1,20 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.ReplicaHost.Links;
+
+/// <summary>How long a call to another replica may take before it counts as lost: the longer, the more it carries, in question or answer. To
+/// give up a large call is to do all of it again, for both sides, while they have too much to do already.</summary>
+/// <param name="least">For a call that carries no values.</param>
+/// <param name="answerBytesMax">Bytes of values in one answer, at most.</param>
+internal sealed class CallPatience(TimeSpan least, int answerBytesMax)
+{
+    /// <summary>For so many bytes of values a call may take as long again.</summary>
+    public const int BytesPerTurn = 512 << 10;
+
+    /// <summary>For the call that brings a message.</summary>
+    public TimeSpan For(Message question)
+    {
+        var bytes = question is CatchUp or ReadSnapshot ? answerBytesMax : MessageSize.Of(question);
+        return least + (least * ((double)bytes / BytesPerTurn));
+    }
+}
