@@ -3,8 +3,11 @@ namespace PaxosWcf.Benchmarks.Load;
 /// <summary>Writes keys in batches, many at once, and reads a part of them back.</summary>
 internal static class KeyLoader
 {
-    /// <summary>Calls under way at once, unless fewer are asked for.</summary>
+    /// <summary>Calls under way at once, unless fewer are asked for or they are large.</summary>
     public const int AtOnce = 32;
+
+    // What is under way at once must get through within the patience of one call, also where replicas have just been started.
+    private const int BytesAtOnceMax = 4 << 20;
 
     // Evenly spread over all of them.
     private const int ReadBackMax = 1000;
@@ -33,6 +36,7 @@ internal static class KeyLoader
         KeySpace keys, int writes, Func<int, int, Task> write, Action<int> written, CancellationToken cancel, int atOnce = AtOnce)
     {
         int together = Math.Clamp(BatchBytesMax / Math.Max(1, keys.ValueBytes), 1, LoadKinds.BatchItems);
+        atOnce = Math.Min(atOnce, Math.Max(1, BytesAtOnceMax / Math.Max(1, together * keys.ValueBytes)));
         int done = 0;
         return GuardAsync(() => Parallel.ForAsync(0, (writes + together - 1) / together, Many(cancel, atOnce), async (n, _) =>
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using RocksDbSharp;
 
@@ -84,7 +85,7 @@ internal sealed class NativeStore
         }
     }
 
-    /// <summary>Compacts every family; what is still in memory is flushed with it.</summary>
+    /// <summary>Compacts every family to the bottom, blob files of any age too; what is still in memory is flushed with it.</summary>
     public void Reclaim()
     {
         foreach (ColumnFamilyHandle family in _families)
@@ -92,7 +93,7 @@ internal sealed class NativeStore
             using NativeGate.Visit visit = Gate.Enter();
             try
             {
-                Database.CompactRange((byte[]?)null, null, family);
+                Reclaim(family);
             }
             catch (RocksDbSharpException error)
             {
@@ -119,4 +120,24 @@ internal sealed class NativeStore
         _root.Free();
         return true;
     }
+
+    private void Reclaim(ColumnFamilyHandle family)
+    {
+        IntPtr options = Native.Instance.rocksdb_compactoptions_create();
+        try
+        {
+            // What the lowest tables refer to is not looked at otherwise; 2 is kForce.
+            Native.Instance.rocksdb_compactoptions_set_bottommost_level_compaction(options, 2);
+            SetBlobAgeCutoff(family, 1);
+            Native.Instance.rocksdb_compact_range_cf_opt(Database.Handle, family.Handle, options, IntPtr.Zero, 0, IntPtr.Zero, 0);
+        }
+        finally
+        {
+            SetBlobAgeCutoff(family, RocksDbSettings.BlobAgeCutoff);
+            Native.Instance.rocksdb_compactoptions_destroy(options);
+        }
+    }
+
+    private void SetBlobAgeCutoff(ColumnFamilyHandle family, double cutoff) => Native.Instance.rocksdb_set_options_cf(
+        Database.Handle, family.Handle, 1, ["blob_garbage_collection_age_cutoff"], [cutoff.ToString(CultureInfo.InvariantCulture)]);
 }

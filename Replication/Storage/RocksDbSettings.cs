@@ -27,6 +27,19 @@ internal static class RocksDbSettings
     /// <inheritdoc cref="InfoLogsMax"/>
     public const ulong InfoLogBytesMax = 1UL << 20;
 
+    /// <summary>A value of at least so many bytes is written to a blob file, once, and tables hold where it is: a compaction of tables copies no large
+    /// values (Lu et al., "WiscKey", FAST 2016). Smaller ones are read faster from the tables.</summary>
+    public const ulong BlobBytesMin = 4 << 10;
+
+    /// <summary>Bytes of one blob file, at most, but for one larger value.</summary>
+    public const ulong BlobFileBytesMax = 16UL << 20;
+
+    /// <summary>Which part of the blob files, the oldest first, a compaction takes what is still needed out of, so that the file can go.</summary>
+    public const double BlobAgeCutoff = 0.25;
+
+    /// <summary>When so much of these oldest files is not needed any more they are dealt with at once, whatever else there is to compact.</summary>
+    public const double BlobGarbageMax = 0.5;
+
     /// <summary>Options of the database. A missing database is created only if asked for: an established replica whose
     /// store is gone must not find an empty one in its place.</summary>
     public static DbOptions Database(bool create, ulong writeBuffersBytes)
@@ -68,6 +81,7 @@ internal static class RocksDbSettings
             .SetBlockBasedTableFactory(table)
             .SetWriteBufferSize(writeBufferBytes)
             .SetCompression(Compression.Lz4);
+        SeparateLargeValues(options);
         var families = new ColumnFamilies(options);
         foreach (StoreFamily family in Enum.GetValues<StoreFamily>())
         {
@@ -75,5 +89,16 @@ internal static class RocksDbSettings
         }
 
         return families;
+    }
+
+    private static void SeparateLargeValues(ColumnFamilyOptions options)
+    {
+        Native.Instance.rocksdb_options_set_enable_blob_files(options.Handle, 1);
+        Native.Instance.rocksdb_options_set_min_blob_size(options.Handle, BlobBytesMin);
+        Native.Instance.rocksdb_options_set_blob_file_size(options.Handle, BlobFileBytesMax);
+        Native.Instance.rocksdb_options_set_blob_compression_type(options.Handle, (int)Compression.Lz4);
+        Native.Instance.rocksdb_options_set_enable_blob_gc(options.Handle, 1);
+        Native.Instance.rocksdb_options_set_blob_gc_age_cutoff(options.Handle, BlobAgeCutoff);
+        Native.Instance.rocksdb_options_set_blob_gc_force_threshold(options.Handle, BlobGarbageMax);
     }
 }

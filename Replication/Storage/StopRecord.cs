@@ -66,7 +66,7 @@ internal static class StopRecord
 
     // The lock and RocksDB's own log texts say nothing about the data.
     private static string[] FilesOf(string store) =>
-        [.. Directory.GetFiles(store).Where(file => Kind(file) is ".log" or ".sst" or "MANIFEST" or "CURRENT").Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(store).Where(file => Kind(file) is ".log" or ".sst" or ".blob" or "MANIFEST" or "CURRENT").Order(StringComparer.Ordinal)];
 
     private static string Kind(string file)
     {
@@ -74,11 +74,11 @@ internal static class StopRecord
         return Path.GetExtension(name) is { Length: > 0 } extension ? extension : name.Split('-')[0];
     }
 
-    // RocksDB checks every block of a table when it is read, so of tables the length is enough; they may be large.
+    // RocksDB checks every block of a table and every value in a blob file when it is read, so of these the length is enough; they may be large.
     private static string LineOf(string file)
     {
         long length = new FileInfo(file).Length;
-        string hash = Kind(file) == ".sst" ? "-" : HashOf(File.ReadAllBytes(file));
+        string hash = Kind(file) is ".sst" or ".blob" ? "-" : HashOf(File.ReadAllBytes(file));
         return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)} {length} {hash}");
     }
 

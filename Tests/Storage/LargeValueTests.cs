@@ -1,0 +1,94 @@
+using PaxosWcf.Replication.Storage;
+
+namespace PaxosWcf.Tests.Storage;
+
+/// <summary>Values that go to blob files: what is overwritten or deleted gives its room back there too.</summary>
+[TestClass]
+public sealed class LargeValueTests(TestContext context) : IDisposable
+{
+    private const int Keys = 256;
+    private const int ValueBytes = 16 << 10;
+    private const long LiveBytes = (long)Keys * ValueBytes;
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Random _random = new(1);
+
+    public void Dispose() => _directory.Dispose();
+
+    [TestMethod]
+    public void Values_Large_AreInBlobFilesAndReadBack()
+    {
+        byte[] written;
+        using (RocksDbStore store = Open(create: true))
+        {
+            written = Write(store, key: 7);
+            WriteAll(store, from: 8);
+            Assert.AreSequenceEqual(written, store.Find(StoreFamily.Keys, [7, 0])!);
+        }
+
+        Assert.IsGreaterThan(LiveBytes / 2, BytesOf("*.blob"));
+        Assert.IsLessThan(LiveBytes / 10, BytesOf("*.sst"));
+        using RocksDbStore again = Open(create: false);
+        Assert.AreSequenceEqual(written, again.Find(StoreFamily.Keys, [7, 0])!);
+        Assert.HasCount(Keys - 7, again.Scan(StoreFamily.Keys, [], null));
+    }
+
+    /// <summary>Without anybody asking for it.</summary>
+    [TestMethod]
+    public void Values_OverwrittenManyTimes_TakeABoundedRoom()
+    {
+        using RocksDbStore store = Open(create: true);
+        var sizes = new List<long>();
+        for (int round = 0; round < 40; round++)
+        {
+            WriteAll(store, from: 0);
+            sizes.Add(BytesOf("*.blob") + BytesOf("*.sst"));
+        }
+
+        string inMebibytes = string.Join(' ', sizes.Select(size => size >> 20));
+        context.WriteLine(inMebibytes);
+        Assert.IsLessThan(6 * LiveBytes, sizes.Max(), $"MiB, of {LiveBytes >> 20} live: {inMebibytes}");
+    }
+
+    /// <summary>Every blob file holds both what is needed and what is not.</summary>
+    [TestMethod]
+    public void Values_EverySecondDeletedAndReclaimed_GiveTheirRoomBack()
+    {
+        using RocksDbStore store = Open(create: true);
+        WriteAll(store, from: 0);
+        store.Reclaim();
+        for (int key = 0; key < Keys; key += 2)
+        {
+            var writes = new WriteSet();
+            writes.Delete(StoreFamily.Keys, [(byte)key, 0]);
+            store.Write(writes, durable: false);
+        }
+
+        store.Reclaim();
+        Assert.IsLessThan(LiveBytes * 6 / 10, BytesOf("*.blob") + BytesOf("*.sst"));
+        Assert.HasCount(Keys / 2, store.Scan(StoreFamily.Keys, [], null));
+    }
+
+    private RocksDbStore Open(bool create) => RocksDbStore.Open(_directory.Below("store"), create, writeBufferBytes: 1 << 20);
+
+    private void WriteAll(RocksDbStore store, int from)
+    {
+        for (int key = from; key < Keys; key++)
+        {
+            Write(store, key);
+        }
+    }
+
+    private byte[] Write(RocksDbStore store, int key)
+    {
+        var value = new byte[ValueBytes];
+        _random.NextBytes(value);
+        var writes = new WriteSet();
+        writes.Put(StoreFamily.Keys, [(byte)key, 0], value);
+        store.Write(writes, durable: false);
+        return value;
+    }
+
+    private long BytesOf(string pattern) => Directory.GetFiles(_directory.Below("store"), pattern)
+        .Select(file => new FileInfo(file)).Where(file => file.Exists).Sum(file => file.Length);
+}
