@@ -1,33 +1,21 @@
 using PaxosWcf.ReplicaHost.Endpoints;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.ReplicaHost;
 
 /// <summary>Keeps the files of this replica's store below a limit, by refusing what makes them larger before it is proposed:
-/// puts, and batches that put. Reads, deletes and compaction go on, and when they have made room, puts are taken again.</summary>
-/// <remarks>
-/// Each replica looks at its own disk, at its own door. That needs no replicated state, and cannot make replicas differ, for what
-/// was proposed is applied everywhere whatever it takes. All replicas hold the same keys, so all come to their limits at about
-/// the same time; what another one still takes meanwhile, a few percent, is stored here too. So the limit must leave room on the
-/// disk: for that, for what is under way when it is reached, and for compaction, which writes before it deletes.
-/// </remarks>
+/// puts, and batches that put. Reads, deletes and compaction go on, and when they have made room, puts are taken again. What is
+/// decided is <see cref="SizeLimit"/>'s; here are its clock, its thread and its log.</summary>
 internal sealed class StoreQuota : IDisposable
 {
-    /// <summary>The store's files are measured this often.</summary>
-    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-
-    private static readonly int[] Marks = [75, 90, 100];
-
+    private readonly SizeLimit _limit;
     private readonly Func<long> _measure;
     private readonly Func<long> _changes;
     private readonly Action _reclaim;
     private readonly ILogger _logger;
     private readonly ITimer? _timer;
-    private Task _reclaiming = Task.CompletedTask;
-    private long _used;
-    private int _mark;
-    private long _reclaimedAtChange = -1;
-    private long _usedAfterReclaim;
     private int _looking;
 
     /// <summary>Begins to measure; the first look is over when this returns.</summary>
@@ -39,22 +27,22 @@ internal sealed class StoreQuota : IDisposable
     /// <param name="logger">Hears of each mark that is passed, up or down.</param>
     public StoreQuota(long bytesMax, Func<long> measure, Func<long> changes, Action reclaim, TimeProvider time, ILogger logger)
     {
-        (BytesMax, _measure, _changes, _reclaim, _logger) = (bytesMax, measure, changes, reclaim, logger);
+        (_limit, _measure, _changes, _reclaim, _logger) = (new SizeLimit(bytesMax), measure, changes, reclaim, logger);
         Look();
-        _timer = time.CreateTimer(_ => Look(), state: null, LookEvery, LookEvery);
+        _timer = time.CreateTimer(_ => Look(), state: null, SizeLimit.LookEvery, SizeLimit.LookEvery);
     }
 
     /// <summary>The limit in bytes; 0: none.</summary>
-    public long BytesMax { get; }
+    public long BytesMax => _limit.BytesMax;
 
     /// <summary>What the store's files took at the last look, in bytes.</summary>
-    public long BytesUsed => Volatile.Read(ref _used);
+    public long BytesUsed => _limit.BytesUsed;
 
     /// <summary>Refuses what makes the store larger while it is at its limit.</summary>
     /// <exception cref="System.ServiceModel.FaultException">It is: StorageFull.</exception>
-    public void CheckRoom()
+    public void CheckRoom(KeyValueCommand command)
     {
-        if (Volatile.Read(ref _mark) >= 100)
+        if (!_limit.Takes(command))
         {
             throw StoreFaults.StorageFull(BytesUsed, BytesMax);
         }
@@ -73,10 +61,12 @@ internal sealed class StoreQuota : IDisposable
 
         try
         {
-            Volatile.Write(ref _used, _measure());
-            if (BytesMax > 0)
+            var before = _limit.Mark;
+            _limit.OnMeasured(_measure());
+            Tell(before, _limit.Mark, _limit.BytesUsed);
+            if (_limit.BeginsReclaim(_changes()))
             {
-                Judge(BytesUsed);
+                _ = Task.Run(Reclaim);
             }
         }
         finally
@@ -85,35 +75,22 @@ internal sealed class StoreQuota : IDisposable
         }
     }
 
-    private void Judge(long used)
-    {
-        var mark = Marks.LastOrDefault(percent => used >= BytesMax / 100.0 * percent);
-        if (mark != _mark)
-        {
-            Tell(_mark, mark, used);
-            Volatile.Write(ref _mark, mark);
-        }
-
-        // Near the limit, and once more with each percent; at the limit with every change, for it may have been a delete.
-        var grew = used - Volatile.Read(ref _usedAfterReclaim) >= BytesMax / 100;
-        if (mark >= 90 && _reclaiming.IsCompleted && _changes() != _reclaimedAtChange && (grew || mark >= 100))
-        {
-            _reclaimedAtChange = _changes();
-            _reclaiming = Task.Run(Reclaim);
-        }
-    }
-
     private void Reclaim()
     {
+        long? after = null;
         try
         {
             _reclaim();
-            Volatile.Write(ref _usedAfterReclaim, _measure());
+            after = _measure();
         }
         catch (Exception error) when (error is StoreFailedException or ObjectDisposedException)
         {
             // A store that failed takes no more writes, and stops the replica with the next one; or it is closed already.
             HostLog.ReclaimFailed(_logger, error.Message);
+        }
+        finally
+        {
+            _limit.OnReclaimed(after);
         }
     }
 
@@ -123,11 +100,11 @@ internal sealed class StoreQuota : IDisposable
         {
             HostLog.StoreHasRoom(_logger, used, BytesMax, before);
         }
-        else if (now >= 100)
+        else if (now > before && _limit.IsFull)
         {
             HostLog.StoreFull(_logger, used, BytesMax);
         }
-        else
+        else if (now > before)
         {
             HostLog.StoreFills(_logger, used, BytesMax, now);
         }

@@ -22,7 +22,7 @@ internal sealed class CallRecording<TReply>(RecordingClient client, StoreOperati
     {
         foreach (OpenCall open in _open)
         {
-            if (thrown is StoreUnavailableException)
+            if (thrown is StoreUnavailableException or StorageFullException)
             {
                 open.Fail(thrown.Message);
             }

@@ -16,8 +16,9 @@ internal sealed class KeyValueStoreService(
     {
         RequestRules.CheckKey(key);
         RequestRules.CheckValue(value);
-        quota.CheckRoom();
-        var answer = await calls.SubmitAsync(new Put(RequestRules.CheckIdentity(identity), key, value), context.Disconnected);
+        var put = new Put(RequestRules.CheckIdentity(identity), key, value);
+        quota.CheckRoom(put);
+        var answer = await calls.SubmitAsync(put, context.Disconnected);
         return answer is PutDone done
             ? new PutReply { Revision = done.Revision, Replaced = done.Replaced, Slot = done.Slot.Number }
             : throw NotTheAnswer(answer, identity);
@@ -35,12 +36,8 @@ internal sealed class KeyValueStoreService(
     public async Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
     {
         RequestRules.CheckBatch(operations);
-        if (Array.Exists(operations, operation => operation.Kind == BatchOperationKind.Put))
-        {
-            quota.CheckRoom();
-        }
-
         var batch = new Batch(RequestRules.CheckIdentity(identity), BatchMapper.Writes(operations));
+        quota.CheckRoom(batch);
         var answer = await calls.SubmitAsync(batch, context.Disconnected);
         return answer is BatchDone done && done.Writes.Count == operations.Length
             ? BatchMapper.Reply(done)

@@ -18,7 +18,6 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
 
     public Task<RestoreReport> PutAsync(long restore, BackupEntry[] entries, CancellationToken disconnected)
     {
-        quota.CheckRoom();
         Check(nameof(entries), entries?.Length ?? 0, entries?.Sum(entry => (long)(entry.Key?.Length ?? 0) + (entry.Value?.Length ?? 0)) ?? 0);
         foreach (var entry in entries!)
         {
@@ -52,6 +51,7 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
             throw StoreFaults.InvalidRequest(nameof(restore), $"is {restore}; draw a random number, 1 or more.");
         }
 
+        quota.CheckRoom(command);
         return await calls.SubmitAsync(command, disconnected) is RestoreAnswer answer
             ? new RestoreReport { Outcome = ToWire(answer.Step), Keys = answer.Keys, Revision = answer.Revision }
             : throw new UnreachableException("a step of a restore is answered by its outcome");

@@ -21,6 +21,12 @@ internal sealed record UserOperation(string Text, Slot Floor)
     /// <summary>For a read: the replicas that answered it from a state that was made wrong on purpose.</summary>
     public HashSet<ReplicaId> MayBeWrongAt { get; } = [];
 
+    /// <summary>How often it went out to a replica.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>When its library was told that a store is full and takes no puts; null: it was not.</summary>
+    public long? ToldFullAt { get; set; }
+
     /// <summary>Whether its user was told something.</summary>
     public bool IsOver { get; set; }
 
@@ -41,6 +47,19 @@ internal sealed class OperationLedger(Action<string> fail)
 
     /// <summary>How many calls certainly had no effect.</summary>
     public int WithoutEffect { get; private set; }
+
+    /// <summary>How many calls were refused because a store was full.</summary>
+    public int RefusedAsFull { get; private set; }
+
+    /// <summary>A client's library asks a replica, once more. That a store is full is its last word: nobody is asked again.</summary>
+    public void OnAttempt(UserOperation operation)
+    {
+        operation.Attempts++;
+        if (operation.ToldFullAt is not null)
+        {
+            fail($"{operation} goes out again, though a replica has refused it because its store is full");
+        }
+    }
 
     /// <summary>A client's library sends a mutation under this identity.</summary>
     public void OnSent(UserOperation operation, RequestIdentity identity)
@@ -91,10 +110,28 @@ internal sealed class OperationLedger(Action<string> fail)
         CheckCalledOff(operation);
     }
 
+    /// <summary>The user is told, with the refusal of a replica and not some time after it, that the store is full: the call has no effect and
+    /// never will.</summary>
+    public void OnRefusedAsFull(UserOperation operation, long now)
+    {
+        RefusedAsFull++;
+        if (operation.ToldFullAt != now)
+        {
+            fail($"{operation} is refused because a store is full, which a replica said {(operation.ToldFullAt is null ? "never" : "earlier")}");
+        }
+
+        OnCalledOff(operation);
+    }
+
     /// <summary>The user is told that nobody knows.</summary>
     public void OnDoubtful(UserOperation operation)
     {
         Doubtful++;
+        if (operation is { ToldFullAt: not null, Attempts: 1 })
+        {
+            fail($"{operation} went out once and was refused because a store is full, and its user is told that nobody knows");
+        }
+
         operation.IsOver = true;
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using PaxosWcf.Consensus;
-using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
@@ -52,13 +51,14 @@ internal sealed class WrongStates(SimulatedCluster cluster)
     /// <summary>Whether a replica's state is wrong.</summary>
     public bool Has(ReplicaId replica) => _wrong.GetValueOrDefault(replica) is { HealedIn: null };
 
-    /// <summary>Whether a run knows wrong states: where replicas compare theirs, and logs are long.</summary>
-    public static bool AreKnown(StorageOptions storage) => storage.AuditSlots <= AuditSlotsMax && storage.LogSlotsMax >= LogSlotsMin;
+    /// <summary>Whether a run knows wrong states: where replicas compare theirs, logs are long, and writes are not refused for want of room.</summary>
+    public static bool AreKnown(ClusterOptions options) =>
+        options is { StoreBytesMax: 0, Storage: { AuditSlots: <= AuditSlotsMax, LogSlotsMax: >= LogSlotsMin } };
 
     /// <summary>Whether a replica's state may be made wrong now: where replicas compare their states, all others are right and voters, and
     /// every disk is whole.</summary>
     public bool MayMake(SimulatedReplica replica) =>
-        AreKnown(cluster.Options.Storage) && !Any && DiskRules.MayLose(cluster, replica);
+        AreKnown(cluster.Options) && !Any && DiskRules.MayLose(cluster, replica);
 
     /// <summary>The process is gone, and the record of one of the keys that were written last is another one.</summary>
     public void Make(SimulatedReplica replica, int which)

@@ -37,6 +37,8 @@ internal sealed class CommandCall<TReply>(
         _ => throw new UnreachableException($"a refusal of kind {refusal}"),
     });
 
+    protected override Exception? Refused() => Replica.Quota.Takes(command) ? null : DoorFaults.StorageFull(Replica.Quota);
+
     protected override bool Post() => Replica.Post(new CommandSubmitted(command.Encode(), this));
 
     protected override void GiveUp() => Replica.Post(new CommandGivenUp(this));

@@ -46,6 +46,9 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
         }
     }
 
+    /// <summary>What the replica's door refuses the request with; null: it takes it.</summary>
+    protected virtual Exception? Refused() => null;
+
     /// <summary>Hands the request to the replica's loop.</summary>
     /// <returns>False when it has no room.</returns>
     protected abstract bool Post();
@@ -86,9 +89,9 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
         }
 
         replica.Open(this);
-        if (!Post())
+        if ((Refused() ?? (Post() ? null : DoorFaults.Overloaded("QueueMax"))) is { } refusal)
         {
-            Fault(DoorFaults.Overloaded("QueueMax"));
+            Fault(refusal);
             return;
         }
 

@@ -12,6 +12,9 @@ internal static class DoorFaults
 
     public static FaultException OutcomeUnknown() => Of(new OutcomeUnknownFault { WaitedMilliseconds = 0 });
 
+    public static FaultException StorageFull(SimulatedQuota quota) =>
+        Of(new StorageFullFault { UsedBytes = quota.BytesUsed, LimitBytes = quota.BytesMax });
+
     public static FaultException Overloaded(string limit) => Of(new OverloadedFault { Limit = limit, Max = 0 });
 
     public static FaultException Fenced(int replica) => Of(new ReplicaFencedFault { ReplicaId = replica });

@@ -17,6 +17,15 @@ internal sealed class SharedKeys(ClientPlan plan)
         return Name(random.Next(plan.Keys));
     }
 
-    private string Name(int key) => string.Create(
-        CultureInfo.InvariantCulture, $"k{key + (plan.Keys * (_calls / (plan.Keys * plan.CallsPerKeyMax)))}");
+    /// <summary>All that ever were in use.</summary>
+    public IEnumerable<string> Ever => Enumerable.Range(0, First + plan.Keys).Select(Text);
+
+    /// <summary>One of all that ever were in use.</summary>
+    public string DrawAny(Random random) => Text(random.Next(First + plan.Keys));
+
+    private int First => plan.Keys * (_calls / (plan.Keys * plan.CallsPerKeyMax));
+
+    private string Name(int key) => Text(key + First);
+
+    private static string Text(int number) => string.Create(CultureInfo.InvariantCulture, $"k{number}");
 }

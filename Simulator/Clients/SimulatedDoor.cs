@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.ServiceModel;
 using PaxosWcf.Contracts;
 using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
@@ -86,11 +87,21 @@ internal sealed class SimulatedDoor(
             AppliedThrough = appliedThrough,
         };
 
-    private Task<TReply> SubmitAsync<TReply>(KeyValueCommand command, ClientIdentity? identity, Func<CommandAnswer, TReply?> reply)
+    private async Task<TReply> SubmitAsync<TReply>(KeyValueCommand command, ClientIdentity? identity, Func<CommandAnswer, TReply?> reply)
         where TReply : class
     {
+        var operation = current();
         Announce(command.GetType().Name);
-        return new CommandCall<TReply>(cluster, replica, links, command, identity, reply).SendAsync();
+        var (attempt, givenUp) = (operation.Attempts, cluster.Time.Now + ((long)links.Plan.AttemptTicks * VirtualTime.Tick));
+        try
+        {
+            return await new CommandCall<TReply>(cluster, replica, links, command, identity, reply).SendAsync();
+        }
+        catch (FaultException<StorageFullFault>) when (operation.Attempts == attempt && cluster.Time.Now < givenUp)
+        {
+            operation.ToldFullAt = cluster.Time.Now;
+            throw;
+        }
     }
 
     private Task<TReply> ReadAsync<TReply>(string key, Func<long, KeyRecord?, TReply> reply)
@@ -103,6 +114,7 @@ internal sealed class SimulatedDoor(
     {
         cluster.CheckThread();
         cluster.Write($"{current()}: {what} at {replica.Id}");
+        cluster.Checker.Ledger.OnAttempt(current());
         route.OnSent(replica.Id.Number);
     }
 

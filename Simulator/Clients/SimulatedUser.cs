@@ -19,6 +19,7 @@ internal sealed class SimulatedUser : IDisposable
     private readonly CallRoute _route;
     private UserOperation _current = new("nothing", Slot.None);
     private int _calls;
+    private bool _isOutOfRoom;
 
     public SimulatedUser(SimulatedCluster cluster, ClientLinks links, SharedKeys keys, HistoryRecorder history, int number)
     {
@@ -51,20 +52,37 @@ internal sealed class SimulatedUser : IDisposable
         await PauseAsync(50 * VirtualTime.Tick);
         while (GoesOn)
         {
-            var key = _keys.Draw(_random);
-            var dice = _random.Next(100);
-            await (dice < 8 ? BatchAsync() : dice < 50 ? PutAsync(key) : dice < 60 ? DeleteAsync(key) : GetAsync(key));
+            await (_isOutOfRoom ? MakeRoomAsync() : DrawnAsync());
             await PauseAsync(_plan.PauseMax);
         }
+    }
+
+    /// <summary>Deletes all keys; whether that was answered.</summary>
+    public async Task<bool> DeleteAllAsync()
+    {
+        var answered = true;
+        foreach (var key in _keys.Ever.ToArray())
+        {
+            answered &= await DeleteAsync(key);
+        }
+
+        return answered;
     }
 
     /// <summary>In peace every call must be answered: a write, and a read of every key.</summary>
     public async Task ConcludeAsync()
     {
-        var answered = await PutAsync(_keys.Current.First());
-        foreach (var key in _keys.Current)
+        var key = _keys.Current.First();
+        var answered = await PutAsync(key);
+        while (_isOutOfRoom)
         {
-            answered &= await GetAsync(key);
+            await MakeRoomAsync();
+            answered = await PutAsync(key);
+        }
+
+        foreach (var other in _keys.Current)
+        {
+            answered &= await GetAsync(other);
         }
 
         if (!answered)
@@ -85,6 +103,19 @@ internal sealed class SimulatedUser : IDisposable
             var slot = new Slot(reply.Slot);
             _cluster.Checker.OnWriteAnswered(operation, new PutDone(slot, reply.Revision, reply.Replaced), slot);
         });
+    }
+
+    private Task<bool> DrawnAsync()
+    {
+        var key = _keys.Draw(_random);
+        var dice = _random.Next(100);
+        return dice < 8 ? BatchAsync() : dice < 50 ? PutAsync(key) : dice < 60 ? DeleteAsync(key) : GetAsync(key);
+    }
+
+    private Task<bool> MakeRoomAsync()
+    {
+        _isOutOfRoom = false;
+        return DeleteAsync(_keys.DrawAny(_random));
     }
 
     private Task<bool> DeleteAsync(string key) => CallAsync($"delete {key}", () => _client.DeleteAsync(key), (operation, reply, _) =>
@@ -143,6 +174,10 @@ internal sealed class SimulatedUser : IDisposable
         switch (failure)
         {
             case StoreUnavailableException: _cluster.Checker.Ledger.OnCalledOff(_current); break;
+            case StorageFullException:
+                _isOutOfRoom = true;
+                _cluster.Checker.Ledger.OnRefusedAsFull(_current, _cluster.Time.Now);
+                break;
             case OutcomeUnknownException: _cluster.Checker.Ledger.OnDoubtful(_current); break;
             default: _cluster.Fail($"{_current} was refused: {failure.Message}", failure); break;
         }

@@ -15,6 +15,9 @@ public sealed record ClusterOptions
     /// <summary>What each replica keeps on its disk.</summary>
     public StorageOptions Storage { get; init; } = new();
 
+    /// <summary>What the keys on a replica's disk may take, in bytes, before it refuses puts; 0: no limit.</summary>
+    public long StoreBytesMax { get; init; }
+
     /// <summary>How the network behaves at the start.</summary>
     public NetworkOptions Network { get; init; } = NetworkOptions.Calm;
 

@@ -72,6 +72,13 @@ public sealed class Operation
         var attempt = new Attempt(this, replica, ++_tries);
         _cluster.Write($"{this} at {replica.Id}{(_tries == 1 ? "" : $", try {_tries}")}");
         Refused = null;
+        if (Command is not null && !replica.Quota.Takes(Command))
+        {
+            _cluster.Write($"{this}: the store of {replica.Id} is full");
+            AgainSoon(attempt);
+            return;
+        }
+
         ReplicaEvent request = Command is null
             ? new ReadRequested(attempt)
             : new CommandSubmitted(Command.Encode(), attempt);
@@ -133,14 +140,16 @@ public sealed class Operation
         }
 
         Refused = refusal;
-        _cluster.Time.After(VirtualTime.Tick, () =>
-        {
-            if (!IsDone && attempt.Number == _tries)
-            {
-                Again(attempt);
-            }
-        });
+        AgainSoon(attempt);
     }
+
+    private void AgainSoon(Attempt last) => _cluster.Time.After(VirtualTime.Tick, () =>
+    {
+        if (!IsDone && last.Number == _tries)
+        {
+            Again(last);
+        }
+    });
 
     private void Finish(string line)
     {

@@ -12,6 +12,10 @@ internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<
     /// <summary>Flushes since the count was last set to zero.</summary>
     public int Flushes { get; set; }
 
+    /// <summary>What the records of keys take, with all that was overwritten and deleted since the last reclaim. The log and the history, which
+    /// are bounded, are not counted: no run is long enough for their bounds.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Whether the next flush fails.</summary>
     public bool FailsNext { get; set; }
 
@@ -30,9 +34,14 @@ internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<
 
         store.Write(writes, durable && !ForgetsFlushes);
         Flushes += durable ? 1 : 0;
+        Bytes += writes.Writes.Where(write => IsOfKeys(write.Family)).Sum(write => (long)write.Key.Length + (write.Value?.Length ?? 0));
         written(writes, durable);
         powerUsed();
     }
+
+    /// <summary>Gives back what deleted and overwritten keys take.</summary>
+    public void Reclaim() => Bytes = Enum.GetValues<StoreFamily>().Where(IsOfKeys)
+        .Sum(family => store.Scan(family, [], until: null).Sum(record => (long)record.Key.Length + record.Value.Length));
 
     public byte[]? Find(StoreFamily family, ReadOnlySpan<byte> key) => store.Find(family, key);
 
@@ -42,4 +51,6 @@ internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<
     public IStoreSnapshot Snapshot() => store.Snapshot();
 
     public void Dispose() => store.Dispose();
+
+    private static bool IsOfKeys(StoreFamily family) => family is StoreFamily.Keys or StoreFamily.OtherKeys;
 }

@@ -32,6 +32,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         _random = cluster.Streams.Of("replica", id.Number);
         var drift = cluster.Options.DriftPercentMax;
         _usualDriftPercent = _random.Next(-drift, drift + 1);
+        Quota = new SimulatedQuota(cluster, this);
         LeaveAlone();
     }
 
@@ -70,6 +71,9 @@ public sealed class SimulatedReplica : IReplicaOutput
 
     internal SimulatedDisk Disk => _disk;
 
+    /// <summary>The limit on what its disk takes.</summary>
+    internal SimulatedQuota Quota { get; }
+
     internal int UsualDriftPercent => _usualDriftPercent;
 
     /// <summary>Starts the process from what the store holds.</summary>
@@ -88,6 +92,7 @@ public sealed class SimulatedReplica : IReplicaOutput
             Driver = new ReplicaDriver(Id, _cluster.First, options, _disk, new Random(_random.Next()), this, _cluster.Options.Storage);
             _cluster.Checker.OnStarted(this);
             PlanTick(++_life);
+            Quota.OnStarted();
         }
         catch (PowerCutException)
         {
@@ -172,6 +177,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         Crash();
         Store.SetBack(new MemoryStore());
         ReplicaLog.Begin(Store, new Incarnation(_random.NextInt64(1, long.MaxValue)));
+        _disk.Reclaim();
         _cluster.Checker.OnDiskLost(Id);
         _cluster.Wrong.OnDiskLost(Id);
         _cluster.Write($"[DISK LOST] {Id}");
@@ -182,6 +188,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     {
         Crash();
         Store.SetBack(image);
+        _disk.Reclaim();
         _cluster.Checker.OnDiskLost(Id);
         _cluster.Write($"[DISK SET BACK] {Id}");
     }

@@ -10,6 +10,9 @@ internal sealed class SimulatedRestore
 {
     private const int KeysPerStepMax = 2;
 
+    // What was taken by replicas that still had room may be more than fits in again.
+    private const int FullTicksMax = 100;
+
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
     private long _restore;
@@ -91,18 +94,23 @@ internal sealed class SimulatedRestore
     private void Ask(KeyValueCommand step, Action<RestoreAnswer> then)
     {
         var asked = _cluster.Begin(step, step.GetType().Name, _cluster.Replicas[_random.Next(_cluster.Replicas.Count)]);
-        Await(asked, () => then((RestoreAnswer)asked.Answer!));
+        Await(asked, 0, () => then((RestoreAnswer)asked.Answer!));
     }
 
-    private void Await(Operation asked, Action then) => _cluster.Time.After(VirtualTime.Tick, () =>
+    private void Await(Operation asked, int ticks, Action then) => _cluster.Time.After(VirtualTime.Tick, () =>
     {
         if (asked.IsDone)
         {
             then();
+            return;
         }
-        else
+
+        var isForRoom = ticks >= FullTicksMax && _cluster.Replicas.Any(replica => replica.Quota.IsFull);
+        foreach (var replica in _cluster.Replicas.Where(_ => isForRoom))
         {
-            Await(asked, then);
+            replica.Quota.Raise();
         }
+
+        Await(asked, isForRoom ? 0 : ticks + 1, then);
     });
 }

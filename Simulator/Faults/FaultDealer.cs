@@ -50,7 +50,7 @@ internal sealed class FaultDealer
         Know(600, tick => new Fault(tick, FaultKind.Restore), restores);
         Know(400, tick => new Fault(tick, FaultKind.Stop) { Replicas = [dice.Next(_cluster.Replicas.Count + 1)], For = dice.Next(1, 100 * VirtualTime.Tick) }, dice);
 
-        if (WrongStates.AreKnown(cluster.Options.Storage))
+        if (WrongStates.AreKnown(cluster.Options))
         {
             var wrong = cluster.Streams.Of("wrong states");
             Know(200, tick => new Fault(tick, FaultKind.WrongState) { Replicas = [wrong.Next(_cluster.Replicas.Count + 1)], Amount = wrong.Next(4), For = wrong.Next(1, 60 * VirtualTime.Tick) }, wrong);

@@ -22,7 +22,15 @@ internal sealed class PlanDealer(int seed)
         BatchTimeMax = _random.Next(3) switch { 0 => 0, 1 => 1000, _ => 20 },
         Consensus = Thrift(Consensus()),
         Storage = Storage(),
+        StoreBytesMax = StoreBytes(),
     };
+
+    // A key takes some 25 bytes: in a third of the runs clients come to the limit, more or less often.
+    private long StoreBytes()
+    {
+        var dice = new RandomStreams(seed).Of("quota");
+        return dice.Next(3) == 0 ? dice.Next(150, dice.Next(2) == 0 ? 300 : 1000) : 0;
+    }
 
     // Half of the runs truncate their logs so soon that whoever was away for a moment needs a snapshot. With dice of their
     // own: the rest of a seed's plan is what it was before there were snapshots.

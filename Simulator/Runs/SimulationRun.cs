@@ -59,6 +59,12 @@ public sealed class SimulationRun : IDisposable
     /// <summary>How many changes users of the client library were told who watch.</summary>
     public int ToldUsers => _watching.Sum(user => user.Told.Count);
 
+    /// <summary>How many calls were refused because a store was full.</summary>
+    public int RefusedAsFull => _cluster.Checker.Ledger.RefusedAsFull;
+
+    /// <summary>How many stores were full at the end of the faults, and had room again once all keys were deleted.</summary>
+    public int Healed { get; private set; }
+
     /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
     public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
 
@@ -134,6 +140,11 @@ public sealed class SimulationRun : IDisposable
             RunUntil(() => !_cluster.Restore.IsUnderWay, 10 * TicksMax(), "the restore is over");
         }
 
+        if (_cluster.Replicas.Any(replica => replica.Quota.IsTight))
+        {
+            SettleSize();
+        }
+
         if (_cluster.Wrong.Any)
         {
             SettleWrongStates();
@@ -176,12 +187,28 @@ public sealed class SimulationRun : IDisposable
         while (_cluster.Checker.MayBeReconfigured || !_cluster.Operator.IsContent)
         {
             // What an earlier leader proposed may come into force yet; writes go past its slot.
-            var write = _cluster.Begin(new Put(null, "peace", "soon"u8.ToArray()), "peace", _cluster.Leader!, pinned: false);
+            var write = _cluster.Begin(new Delete(null, "peace"), "peace", _cluster.Leader!, pinned: false);
             RunUntil(() => write.IsDone && IsSettled(), 4 * TicksMax(), "all replicas are voters again");
         }
     }
 
     private bool IsSettled() => _cluster.Operator.IsContent || _cluster.Operator.WaitsForWrites;
+
+    // Nothing but deletes, and every store has room again by itself.
+    private void SettleSize()
+    {
+        _cluster.Write("[ALL IN PEACE, FOR ROOM]");
+        LeaveAllInPeace();
+        var full = _cluster.Replicas.Count(replica => replica.Quota.IsFull);
+        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        var over = _users[0].DeleteAllAsync();
+        RunUntil(() => over.IsCompleted, TicksMax() + PendingTicksMax, "deletes in full stores are answered");
+        RunUntil(AllAgree, TicksMax(), "all replicas agree");
+        RunUntil(
+            () => !_cluster.Replicas.Any(replica => replica.Quota.IsFull), SimulatedQuota.HealTicksMax,
+            "stores whose keys were all deleted have room again");
+        Healed += full;
+    }
 
     // Whoever is wrong finds out within two segments once writes meet what is wrong; a third is for the one that it is in the midst of.
     private void SettleWrongStates()

@@ -14,6 +14,7 @@ internal static class ScheduleRules
         Require(plan.Steps > 0, "steps must be above 0");
         Require(plan.Cluster.Replicas is >= 1 and <= ReplicasMax && plan.Cluster.Replicas % 2 == 1, $"replicas must be odd, 1..{ReplicasMax}");
         Require(plan.Cluster.StepsPerStateCheck > 0, "stepsPerStateCheck must be above 0");
+        Require(plan.Cluster.StoreBytesMax >= 0, "storeBytesMax must be 0 or more");
         Require(plan.Clients.Clients is >= 1 and <= ClientsMax, $"clients must be 1..{ClientsMax}");
         Require(plan.Clients.Watchers is >= 0 and <= ClientsMax, $"watchers must be 0..{ClientsMax}");
         Require(plan.Clients is { Keys: > 0, CallsPerKeyMax: > 0, PauseMax: > 0 }, "keys, callsPerKeyMax and pauseMax must be above 0");

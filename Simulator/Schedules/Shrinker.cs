@@ -85,6 +85,7 @@ public sealed class Shrinker
         var patient = new ClientPlan();
         TryCluster(c => c with { Network = NetworkOptions.Calm });
         TryCluster(c => c with { DriftPercentMax = 0 });
+        TryCluster(c => c with { StoreBytesMax = 0 });
         TryCluster(c => c with { FlushTimeMax = usual.FlushTimeMax });
         TryCluster(c => c with { BatchTimeMax = usual.BatchTimeMax });
         TryCluster(c => c with { Consensus = new ConsensusOptions() });

@@ -72,6 +72,7 @@ public sealed class ClientRecordingTests(TestContext test) : IDisposable
     [TestMethod]
     [DataRow(nameof(Mishap.Refused), CallPhase.Fail)]
     [DataRow(nameof(Mishap.NoQuorum), CallPhase.Fail)]
+    [DataRow(nameof(Mishap.StorageFull), CallPhase.Fail)]
     [DataRow(nameof(Mishap.Silent), CallPhase.Info)]
     [DataRow(nameof(Mishap.AnswerLost), CallPhase.Info)]
     [DataRow(nameof(Mishap.OutcomeUnknown), CallPhase.Info)]

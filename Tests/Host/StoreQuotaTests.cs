@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 using PaxosWcf.Tests.Storage;
 
@@ -13,6 +15,8 @@ namespace PaxosWcf.Tests.Host;
 public sealed class StoreQuotaTests(TestContext test)
 {
     private const int Mebibyte = 1 << 20;
+
+    private static readonly Put Put = new(null, "k", new byte[1]);
 
     private long _used;
     private long _changes;
@@ -32,10 +36,10 @@ public sealed class StoreQuotaTests(TestContext test)
 
         for (_used = 0; _used <= percent; _used++)
         {
-            time.Advance(StoreQuota.LookEvery);
+            time.Advance(SizeLimit.LookEvery);
         }
 
-        quota.CheckRoom();
+        quota.CheckRoom(Put);
         Assert.HasCount(warnings, log.Lines.Where(line => line.Contains("Delete keys", StringComparison.Ordinal)).ToList());
     }
 
@@ -46,12 +50,12 @@ public sealed class StoreQuotaTests(TestContext test)
         _used = 100;
         using var quota = Quota(time);
 
-        var refused = Assert.ThrowsExactly<FaultException<StorageFullFault>>(quota.CheckRoom);
+        var refused = Assert.ThrowsExactly<FaultException<StorageFullFault>>(() => quota.CheckRoom(Put));
         Assert.AreEqual(new StorageFullFault { UsedBytes = 100, LimitBytes = 100 }, refused.Detail);
 
         _used = 99;
-        time.Advance(StoreQuota.LookEvery);
-        quota.CheckRoom();
+        time.Advance(SizeLimit.LookEvery);
+        quota.CheckRoom(Put);
     }
 
     [TestMethod]
@@ -60,7 +64,7 @@ public sealed class StoreQuotaTests(TestContext test)
         _used = long.MaxValue;
         using var quota = new StoreQuota(0, () => _used, () => 0, () => _reclaims++, new FakeTimeProvider(), NullLogger.Instance);
 
-        quota.CheckRoom();
+        quota.CheckRoom(Put);
         Assert.AreEqual(long.MaxValue, quota.BytesUsed);
     }
 
@@ -72,14 +76,14 @@ public sealed class StoreQuotaTests(TestContext test)
         _used = 100;
         using var quota = Quota(time);
         await UntilReclaimedAsync(1);
-        time.Advance(StoreQuota.LookEvery);
-        time.Advance(StoreQuota.LookEvery);
+        time.Advance(SizeLimit.LookEvery);
+        time.Advance(SizeLimit.LookEvery);
         Assert.AreEqual(1, Volatile.Read(ref _reclaims));
 
         _changes++;
         while (Volatile.Read(ref _reclaims) < 2)
         {
-            time.Advance(StoreQuota.LookEvery);
+            time.Advance(SizeLimit.LookEvery);
             await Task.Yield();
         }
     }

@@ -15,7 +15,7 @@ public sealed class RandomRunTests
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
-        var wrong = 0;
+        var (wrong, full, healed) = (0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -30,6 +30,8 @@ public sealed class RandomRunTests
             toldUsers += run.ToldUsers;
             news += run.News;
             wrong += run.Cluster.Wrong.Made;
+            full += run.RefusedAsFull;
+            healed += run.Healed;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -43,6 +45,8 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(10 * SeedsEach, toldUsers);
         Assert.IsGreaterThan(SeedsEach / 10, news);
         Assert.IsGreaterThan(0, wrong);
+        Assert.IsGreaterThan(SeedsEach, full);
+        Assert.IsGreaterThan(0, healed);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 
