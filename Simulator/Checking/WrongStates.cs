@@ -45,8 +45,9 @@ internal sealed class WrongStates(SimulatedCluster cluster)
     /// <summary>Whether some state is wrong.</summary>
     public bool Any => _wrong.Values.Any(wrong => wrong.HealedIn is null);
 
-    /// <summary>The wrong keys of replicas that have not found out.</summary>
-    public IEnumerable<string> Unfound => _wrong.Where(wrong => wrong.Value is { HealedIn: null, IsFound: false }).Select(wrong => wrong.Value.Key);
+    /// <summary>The wrong keys of replicas that have not found out. One that is right again may yet find out that it was not, while the segment in
+    /// which that was is judged.</summary>
+    public IEnumerable<string> Unfound => _wrong.Values.Where(wrong => !wrong.IsFound && IsOpen(wrong)).Select(wrong => wrong.Key);
 
     /// <summary>Whether a replica's state is wrong.</summary>
     public bool Has(ReplicaId replica) => _wrong.GetValueOrDefault(replica) is { HealedIn: null };
@@ -164,6 +165,9 @@ internal sealed class WrongStates(SimulatedCluster cluster)
         Told += mayBeWrong ? 1 : 0;
         return mayBeWrong;
     }
+
+    private bool IsOpen(WrongKey wrong) =>
+        wrong.HealedIn is not { } healed || cluster.Checker.AppliedThrough.Number <= healed.Number + (2 * cluster.Options.Storage.AuditSlots);
 
     private void Heal(ReplicaId replica, WrongKey wrong, Slot slot)
     {

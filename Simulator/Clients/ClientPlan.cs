@@ -1,5 +1,4 @@
 using PaxosWcf.Client;
-using PaxosWcf.Consensus;
 
 namespace PaxosWcf.Simulator;
 
@@ -42,13 +41,10 @@ public sealed record ClientPlan
     /// <summary>A client does nothing for at most so long between two calls, in thousandths of a tick.</summary>
     public int PauseMax { get; init; } = 2000;
 
-    /// <summary>Where clients call a replica.</summary>
-    internal static Uri AddressOf(ReplicaId replica) => new($"http://{replica}/");
-
     /// <summary>What the client library is told of the cluster, and how patient it is.</summary>
     internal PaxosClientOptions Library(SimulatedCluster cluster) => new()
     {
-        Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => AddressOf(replica.Id)),
+        Replicas = cluster.Replicas.ToDictionary(replica => replica.Id.Number, replica => SimulatedAddresses.First(replica.Id)),
         AttemptTimeout = AttemptTicks * SimulatedClock.Tick,
         OperationTimeout = OperationTicks * SimulatedClock.Tick,
         MembersInterval = MembersTicks * SimulatedClock.Tick,

@@ -6,9 +6,9 @@ namespace PaxosWcf.Simulator;
 
 /// <summary>A call that goes through the log.</summary>
 internal sealed class CommandCall<TReply>(
-    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, KeyValueCommand command, ClientIdentity? identity,
+    CalledPlace place, ClientLinks links, KeyValueCommand command, ClientIdentity? identity,
     Func<CommandAnswer, TReply?> reply)
-    : DoorCall<TReply>(cluster, replica, links), ICommandCaller
+    : DoorCall<TReply>(place, links), ICommandCaller
     where TReply : class
 {
     public void OnAnswer(CommandAnswer answer)

@@ -1,20 +1,21 @@
 using System.ServiceModel;
+using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Simulator;
 
 /// <summary>One call of a client at one replica: the way there, the wait in the replica's process, and the way back. It
 /// plays the network between them and what the host's StoreCalls does.</summary>
 /// <remarks>The client's continuation runs inside an event of the simulation, never inside a step of the replica.</remarks>
-internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links) : IOpenCall
+internal abstract class DoorCall<TReply>(CalledPlace place, ClientLinks links) : IOpenCall
 {
     // Continuations run at once and on this thread: that is what makes the clients part of the simulation.
     private readonly TaskCompletionSource<TReply> _reply = new();
     private readonly CallFate _fate = links.Draw();
     private Happening? _timeout;
 
-    protected SimulatedCluster Cluster => cluster;
+    protected SimulatedCluster Cluster => place.Cluster;
 
-    protected SimulatedReplica Replica => replica;
+    protected SimulatedReplica Replica => place.Replica;
 
     protected ClientLinks Links => links;
 
@@ -45,6 +46,9 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
             Return(() => _reply.SetException(new CommunicationException("The connection was closed.")));
         }
     }
+
+    /// <summary>Who was the replica once, and is no member any more, answers.</summary>
+    protected virtual void AnswerAsFormer(MemberReport known) => Fault(DoorFaults.Fenced(Replica.Id.Number));
 
     /// <summary>What the replica's door refuses the request with; null: it takes it.</summary>
     protected virtual Exception? Refused() => null;
@@ -82,20 +86,26 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
 
     private void Arrive()
     {
-        if (!replica.IsUp || replica.IsOutOfReach)
+        if (place.FormerMember is { } known)
+        {
+            AnswerAsFormer(known);
+            return;
+        }
+
+        if (!place.IsThere)
         {
             Refuse();
             return;
         }
 
-        replica.Open(this);
+        Replica.Open(this);
         if ((Refused() ?? (Post() ? null : DoorFaults.Overloaded("QueueMax"))) is { } refusal)
         {
             Fault(refusal);
             return;
         }
 
-        _timeout = cluster.Time.After((long)PatienceTicks * VirtualTime.Tick, GiveUp);
+        _timeout = Cluster.Time.After((long)PatienceTicks * VirtualTime.Tick, GiveUp);
     }
 
     private void Leave(Action back)
@@ -105,7 +115,7 @@ internal abstract class DoorCall<TReply>(SimulatedCluster cluster, SimulatedRepl
             return;
         }
 
-        replica.Close(this);
+        Replica.Close(this);
         if (_fate == CallFate.ReplyLost)
         {
             OnConnectionLost();

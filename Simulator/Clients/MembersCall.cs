@@ -4,38 +4,25 @@ using PaxosWcf.Replication;
 namespace PaxosWcf.Simulator;
 
 /// <summary>Asks a replica who the members are: it tells the last configuration that it has learned.</summary>
-internal sealed class MembersCall(SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, CallRoute route)
-    : DoorCall<MemberReport>(cluster, replica, links)
+internal sealed class MembersCall(CalledPlace place, ClientLinks links, CallRoute route) : DoorCall<MemberReport>(place, links)
 {
-    private readonly long _givenUp = cluster.Time.Now + ((long)links.Plan.AttemptTicks * VirtualTime.Tick);
+    private readonly long _givenUp = place.Cluster.Time.Now + ((long)links.Plan.AttemptTicks * VirtualTime.Tick);
 
-    protected override bool Post() => Replica.Post(new StatusAsked(snapshot => Links.Soon(() => Tell(snapshot))));
+    protected override bool Post() =>
+        Replica.Post(new StatusAsked(snapshot => Links.Soon(() => Tell(SimulatedAddresses.Report(snapshot.Configuration)))));
 
     protected override void GiveUp() => Fault(DoorFaults.NoQuorum());
 
-    private void Tell(ReplicaSnapshot snapshot)
-    {
-        var report = new MemberReport
-        {
-            Configuration = snapshot.Configuration.Number,
-            Members = [.. snapshot.Configuration.Members.Select(member => new MemberData
-            {
-                ReplicaId = member.Id.Number,
-                Incarnation = member.Incarnation.ToString(),
-                IsVoter = member.IsVoter,
-                Client = ClientPlan.AddressOf(member.Id).GetLeftPart(UriPartial.Authority),
-                Peer = "",
-            })],
-        };
-        Answer(() =>
-        {
-            // Whoever asked hears nothing that comes later.
-            if (Cluster.Time.Now < _givenUp)
-            {
-                route.OnTold(report);
-            }
+    protected override void AnswerAsFormer(MemberReport known) => Tell(known);
 
-            return report;
-        });
-    }
+    private void Tell(MemberReport report) => Answer(() =>
+    {
+        // Whoever asked hears nothing that comes later.
+        if (Cluster.Time.Now < _givenUp)
+        {
+            route.OnTold(report);
+        }
+
+        return report;
+    });
 }

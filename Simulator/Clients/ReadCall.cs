@@ -5,8 +5,8 @@ namespace PaxosWcf.Simulator;
 
 /// <summary>A linearizable read.</summary>
 internal sealed class ReadCall<TReply>(
-    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, string key, Func<long, KeyRecord?, TReply> reply)
-    : DoorCall<TReply>(cluster, replica, links), IReadCaller
+    CalledPlace place, ClientLinks links, string key, Func<long, KeyRecord?, TReply> reply)
+    : DoorCall<TReply>(place, links), IReadCaller
 {
     // The host reads the state on another thread, some time after the loop said that it may.
     public void OnReady() => Links.Soon(Read);

@@ -9,8 +9,10 @@ namespace PaxosWcf.Simulator;
 /// <summary>One client's channel to one replica, with the replica's door behind it: it maps calls to commands and reads, and
 /// answers to replies and faults, as the host's KeyValueStoreService does.</summary>
 internal sealed class SimulatedDoor(
-    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, Random nonces, Func<UserOperation> current, CallRoute route) : IKeyValueStore
+    CalledPlace place, ClientLinks links, Random nonces, Func<UserOperation> current, CallRoute route) : IKeyValueStore
 {
+    private readonly SimulatedCluster _cluster = place.Cluster;
+
     public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
     {
         var checkedIdentity = Check(identity);
@@ -45,8 +47,8 @@ internal sealed class SimulatedDoor(
             new ChangeFilter(key, isPrefix ?? false), fromRevision ?? 0, changesMax ?? StoreLimits.WatchChangesMax,
             TimeSpan.FromMilliseconds(waitMilliseconds ?? StoreLimits.WatchMillisecondsDefault));
         Announce($"Watch {asked.From}");
-        cluster.Checker.OnWatched(current(), asked.From);
-        return new WatchCall(cluster, replica, links, asked, current()).SendAsync();
+        _cluster.Checker.OnWatched(current(), asked.From);
+        return new WatchCall(place, links, asked, current()).SendAsync();
     }
 
     public Task<GetReply> GetAsync(string key, ReadConsistency? consistency)
@@ -54,9 +56,9 @@ internal sealed class SimulatedDoor(
         var asked = current();
         return ReadAsync(key, (appliedThrough, record) =>
         {
-            if (cluster.Wrong.OnRead(replica.Id, key))
+            if (_cluster.Wrong.OnRead(place.Replica.Id, key))
             {
-                asked.MayBeWrongAt.Add(replica.Id);
+                asked.MayBeWrongAt.Add(place.Replica.Id);
             }
 
             return Reply(appliedThrough, record);
@@ -68,8 +70,8 @@ internal sealed class SimulatedDoor(
 
     public Task<MemberReport> MembersAsync()
     {
-        cluster.CheckThread();
-        return new MembersCall(cluster, replica, links, route).SendAsync();
+        _cluster.CheckThread();
+        return new MembersCall(place, links, route).SendAsync();
     }
 
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) =>
@@ -92,14 +94,14 @@ internal sealed class SimulatedDoor(
     {
         var operation = current();
         Announce(command.GetType().Name);
-        var (attempt, givenUp) = (operation.Attempts, cluster.Time.Now + ((long)links.Plan.AttemptTicks * VirtualTime.Tick));
+        var (attempt, givenUp) = (operation.Attempts, _cluster.Time.Now + ((long)links.Plan.AttemptTicks * VirtualTime.Tick));
         try
         {
-            return await new CommandCall<TReply>(cluster, replica, links, command, identity, reply).SendAsync();
+            return await new CommandCall<TReply>(place, links, command, identity, reply).SendAsync();
         }
-        catch (FaultException<StorageFullFault>) when (operation.Attempts == attempt && cluster.Time.Now < givenUp)
+        catch (FaultException<StorageFullFault>) when (operation.Attempts == attempt && _cluster.Time.Now < givenUp)
         {
-            operation.ToldFullAt = cluster.Time.Now;
+            operation.ToldFullAt = _cluster.Time.Now;
             throw;
         }
     }
@@ -107,15 +109,15 @@ internal sealed class SimulatedDoor(
     private Task<TReply> ReadAsync<TReply>(string key, Func<long, KeyRecord?, TReply> reply)
     {
         Announce("Get");
-        return new ReadCall<TReply>(cluster, replica, links, key, reply).SendAsync();
+        return new ReadCall<TReply>(place, links, key, reply).SendAsync();
     }
 
     private void Announce(string what)
     {
-        cluster.CheckThread();
-        cluster.Write($"{current()}: {what} at {replica.Id}");
-        cluster.Checker.Ledger.OnAttempt(current());
-        route.OnSent(replica.Id.Number);
+        _cluster.CheckThread();
+        _cluster.Write($"{current()}: {what} at {place}");
+        _cluster.Checker.Ledger.OnAttempt(current());
+        route.OnSent(place);
     }
 
     private ClientIdentity? Check(RequestIdentity? identity)
@@ -130,7 +132,7 @@ internal sealed class SimulatedDoor(
             throw DoorFaults.InvalidRequest("identity", $"{identity} is none that a client may send");
         }
 
-        cluster.Checker.Ledger.OnSent(current(), identity);
+        _cluster.Checker.Ledger.OnSent(current(), identity);
         return new ClientIdentity(identity.Session, identity.Sequence, identity.AcknowledgedThrough);
     }
 }

@@ -40,6 +40,12 @@ internal sealed class SimulatedUser : IDisposable
     /// <summary>How often its library was told who the members are, and had not known.</summary>
     public int News => _route.News;
 
+    /// <summary>How often it called a replica where that had been.</summary>
+    public int Strays => _route.Strays;
+
+    /// <summary>Whether its library knows where all members are.</summary>
+    public bool KnowsAll => _route.KnowsAll;
+
     /// <summary>Whether it begins another call when one is over.</summary>
     public bool GoesOn { get; set; } = true;
 
@@ -137,7 +143,8 @@ internal sealed class SimulatedUser : IDisposable
         });
     }
 
-    private Task<bool> GetAsync(string key) => CallAsync(
+    /// <summary>Reads a key once; whether that was answered.</summary>
+    public Task<bool> GetAsync(string key) => CallAsync(
         $"get {key}", () => _client.GetAsync(key), (operation, reply, replica) => _cluster.Checker.OnReadAnswered(operation, key, reply, replica));
 
     private async Task<bool> CallAsync<TReply>(
@@ -151,7 +158,7 @@ internal sealed class SimulatedUser : IDisposable
             await _cluster.Thread.Back(calling);
             var answer = await calling;
             _cluster.CheckThread();
-            _route.OnAnswered(answer.Replica);
+            _route.OnAnswered();
             var attempts = answer.Attempts == 1 ? "" : $", attempt {answer.Attempts}";
             _cluster.Write($"{_current} → {ReplyText.Of(answer.Reply)} from R{answer.Replica}{attempts}");
             answered(_current, answer.Reply, new ReplicaId(answer.Replica));

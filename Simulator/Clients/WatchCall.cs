@@ -14,9 +14,8 @@ internal sealed record WatchQuestion(ChangeFilter Filter, long From, int Changes
 
 /// <summary>A long poll for changes, as the host's WatchCalls serves it: reads what there is, and waits in the replica's loop where
 /// there is nothing yet.</summary>
-internal sealed class WatchCall(
-    SimulatedCluster cluster, SimulatedReplica replica, ClientLinks links, WatchQuestion asked, UserOperation watch)
-    : DoorCall<WatchReply>(cluster, replica, links), IReadCaller, IWatchCaller
+internal sealed class WatchCall(CalledPlace place, ClientLinks links, WatchQuestion asked, UserOperation watch)
+    : DoorCall<WatchReply>(place, links), IReadCaller, IWatchCaller
 {
     private readonly int _bytesMax = links.DrawAnswerBytes();
     private long _until;

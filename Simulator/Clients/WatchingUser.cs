@@ -14,6 +14,7 @@ internal sealed class WatchingUser : IDisposable
     private readonly ChangeFilter _filter;
     private readonly string _name;
     private readonly PaxosKeyValueClient _client;
+    private readonly CallRoute _route;
     private UserOperation _current;
     private bool _isWaiting;
 
@@ -25,14 +26,18 @@ internal sealed class WatchingUser : IDisposable
         _name = $"w{number} watch {(_filter.IsPrefix ? $"{_filter.Key}*" : _filter.Key)}";
         _current = new UserOperation(_name, _cluster.Checker.OnInvoked());
         Told = new ToldChanges(cluster, _name, _filter, from: _random.Next(2));
+        _route = new CallRoute(cluster, _name);
         var library = cluster.Streams.Of("watching client", number);
         _client = new PaxosKeyValueClient(
             links.Plan.Library(cluster) with { MessagesUnderWayMax = 0 },
-            new SimulatedChannels(cluster, links, library, () => _current, new CallRoute(cluster, _name)),
+            new SimulatedChannels(cluster, links, library, () => _current, _route),
             new SimulatedClock(cluster) { OwnerWaits = () => _isWaiting },
             library,
             SimulatedClock.Background(cluster));
     }
+
+    /// <summary>Whether its library knows where all members are.</summary>
+    public bool KnowsAll => _route.KnowsAll;
 
     /// <summary>What it was told.</summary>
     public ToldChanges Told { get; }

@@ -32,7 +32,7 @@ public sealed class SimulatedCluster
         Streams = new RandomStreams(seed);
         Random = Streams.Of("stories");
         Quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
-        First = Configuration.First(Quorum);
+        First = Configuration.First(Quorum.Members.Select(id => (id, SimulatedAddresses.Text(SimulatedAddresses.First(id)))));
         Wrong = new WrongStates(this);
         Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, Wrong, what => Fail(what, inner: null));
         Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);

@@ -138,21 +138,23 @@ internal sealed class SimulatedOperator
             : null;
 
     private static bool IsVoter(SimulatedReplica replica, Configuration configuration) =>
-        replica is { IsUp: true, Driver.Divergence: null } && replica.Driver.Replica.Standing == Standing.Voter && configuration.Names(replica.Id, replica.Incarnation);
+        replica is { IsUp: true, Driver.Divergence: null } && replica.Driver.Replica.Standing == Standing.Voter
+        && configuration.Find(replica.Id) is { IsVoter: true } member && member.Incarnation == replica.Incarnation;
 
     private MembershipChange? Wanted(Configuration configuration)
     {
         foreach (var replica in _cluster.Replicas.Where(replica => replica.IsUp))
         {
+            var address = SimulatedAddresses.Text(replica.Address);
             var member = configuration.Find(replica.Id);
             MembershipChange? change = (member, _out.Contains(replica.Id)) switch
             {
                 (null, true) => null,
-                (null, false) => new AddLearner(replica.Id, replica.Incarnation, "added"),
+                (null, false) => new AddLearner(replica.Id, replica.Incarnation, address),
                 (_, true) => _lost.Count == 0 && _diverged.Count == 0 && !_cluster.Wrong.Any ? new Remove(replica.Id) : null,
-                var (known, _) when known.Incarnation != replica.Incarnation => replica.Id.Number % 2 == 0
+                var (known, _) when known.Incarnation != replica.Incarnation => replica.Id.Number % 2 == 0 && known.Addresses == address
                     ? new Readmit(replica.Id, replica.Incarnation)
-                    : new Replace(replica.Id, replica.Incarnation, "replaced"),
+                    : new Replace(replica.Id, replica.Incarnation, address),
                 ({ IsVoter: false }, _) => new Promote(replica.Id),
                 _ => null,
             };

@@ -1,6 +1,7 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.Storage;
+using MemberReport = PaxosWcf.Contracts.MemberReport;
 
 namespace PaxosWcf.Simulator;
 
@@ -16,6 +17,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     private readonly Random _random;
     private readonly List<ReplicaEvent> _inbox = [];
     private readonly List<IOpenCall> _calls = [];
+    private readonly Dictionary<Uri, MemberReport> _former = [];
     private readonly int _usualDriftPercent;
     private long _life;
     private long _busyUntil;
@@ -28,6 +30,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     {
         _cluster = cluster;
         Id = id;
+        Address = SimulatedAddresses.First(id);
         _disk = SimulatedDisk.Over(Store, UsePower, OnWritten);
         _random = cluster.Streams.Of("replica", id.Number);
         var drift = cluster.Options.DriftPercentMax;
@@ -38,6 +41,12 @@ public sealed class SimulatedReplica : IReplicaOutput
 
     /// <summary>Its name.</summary>
     public ReplicaId Id { get; }
+
+    /// <summary>Where clients reach it.</summary>
+    public Uri Address { get; private set; }
+
+    /// <summary>How often another process took its place at another address.</summary>
+    public int Moves { get; private set; }
 
     /// <summary>What survives a crash.</summary>
     public MemoryStore Store { get; } = new();
@@ -182,6 +191,23 @@ public sealed class SimulatedReplica : IReplicaOutput
         _cluster.Wrong.OnDiskLost(Id);
         _cluster.Write($"[DISK LOST] {Id}");
     }
+
+    /// <summary>Another process takes its place, with an empty disk at another address.</summary>
+    /// <param name="stays">Whether whoever was the replica goes on answering where it was. (It says nothing to other replicas.)</param>
+    public void Move(bool stays)
+    {
+        if (stays)
+        {
+            _former[Address] = SimulatedAddresses.Report(Driver!.Replica.Configuration);
+        }
+
+        LoseDisk();
+        Address = SimulatedAddresses.After(Id, ++Moves);
+        _cluster.Write($"[MOVED] {Id} to {Address.Authority}{(stays ? ", and stays where it was" : "")}");
+    }
+
+    /// <summary>What somebody knows of the members who was this replica once, and still answers there; null: nobody does.</summary>
+    internal MemberReport? FormerAt(Uri address) => _former.GetValueOrDefault(address);
 
     /// <summary>The process is gone, and its disk is as it was when the image was taken.</summary>
     public void SetDiskBack(MemoryStore image)

@@ -50,6 +50,9 @@ internal sealed class FaultDealer
         Know(600, tick => new Fault(tick, FaultKind.Restore), restores);
         Know(400, tick => new Fault(tick, FaultKind.Stop) { Replicas = [dice.Next(_cluster.Replicas.Count + 1)], For = dice.Next(1, 100 * VirtualTime.Tick) }, dice);
 
+        var moves = cluster.Streams.Of("moves");
+        Know(300, tick => new Fault(tick, FaultKind.Move) { Replicas = [moves.Next(_cluster.Replicas.Count + 1)], Amount = moves.Next(2), For = moves.Next(1, 60 * VirtualTime.Tick) }, moves);
+
         if (WrongStates.AreKnown(cluster.Options))
         {
             var wrong = cluster.Streams.Of("wrong states");

@@ -56,6 +56,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
                 r.Start();
             }),
             FaultKind.EmptyDisk => Each(replicas, EmptyDisk, r => r.Start()),
+            FaultKind.Move => Each(replicas, r => Move(r, fault.Amount > 0), r => r.Start()),
             FaultKind.SetBackDisk => SetBack([.. replicas.Where(r => !cluster.Wrong.Has(r.Id)).Select(r => (r, r.Store.Image()))]),
             FaultKind.WrongState => Each(replicas, r => MakeWrong(r, fault.Amount), r => r.Start()),
             FaultKind.TakeOut => Each(replicas, cluster.Operator.TakeOut, cluster.Operator.BringBack),
@@ -92,6 +93,16 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
         if (DiskRules.MayLose(cluster, replica))
         {
             replica.LoseDisk();
+            cluster.Operator.OnDiskLost(replica);
+        }
+    }
+
+    // A client that has heard of nobody's move for long enough would find nobody.
+    private void Move(SimulatedReplica replica, bool stays)
+    {
+        if (links.Plan.MembersTicks > 0 && replica.Id != cluster.Replicas[^1].Id && DiskRules.MayLose(cluster, replica))
+        {
+            replica.Move(stays);
             cluster.Operator.OnDiskLost(replica);
         }
     }

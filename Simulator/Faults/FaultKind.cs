@@ -24,6 +24,11 @@ public enum FaultKind
     /// at a time, and where replicas compare their states: it must find out, and the operator gives it an empty disk.</summary>
     WrongState,
 
+    /// <summary>The processes are gone, and others with empty disks start at other addresses; the operator replaces the members. With an
+    /// <see cref="Fault.Amount"/> of 1 whoever was there goes on answering there, as no member any more. Where clients ask who the members
+    /// are; the last replica stays where it is, so that everybody can ask one.</summary>
+    Move,
+
     /// <summary>The operator takes the replicas out of the configuration, and later in again.</summary>
     TakeOut,
 

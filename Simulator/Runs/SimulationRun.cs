@@ -13,6 +13,9 @@ public sealed class SimulationRun : IDisposable
     /// <summary>In peace, all that is pending is over within so many ticks: no client waits longer than its time-out.</summary>
     public const int PendingTicksMax = 1000;
 
+    // Two that answer are asked each time, beginning with another one: all that a client knows of, and a few that are gone.
+    private const int LooksMax = 10;
+
     private readonly RunPlan _plan;
     private readonly SimulatedCluster _cluster;
     private readonly RunHistory _history;
@@ -55,6 +58,9 @@ public sealed class SimulationRun : IDisposable
 
     /// <summary>How often a client was told of members that it had not known.</summary>
     public int News => _users.Sum(user => user.News);
+
+    /// <summary>How often a client called a replica where that had been, and was no more.</summary>
+    public int Strays => _users.Sum(user => user.Strays);
 
     /// <summary>How many changes users of the client library were told who watch.</summary>
     public int ToldUsers => _watching.Sum(user => user.Told.Count);
@@ -145,10 +151,15 @@ public sealed class SimulationRun : IDisposable
             SettleSize();
         }
 
-        if (_cluster.Wrong.Any)
+        if (_cluster.Wrong.Any || _cluster.Wrong.Unfound.Any())
         {
             SettleWrongStates();
             SettleMembers();
+        }
+
+        if (_cluster.Replicas.Any(replica => replica.Moves > 0))
+        {
+            SettleAddresses();
         }
 
         var majority = _cluster.Replicas.OrderBy(_ => dice.Next()).Take(_cluster.Quorum.Majority).ToArray();
@@ -193,6 +204,19 @@ public sealed class SimulationRun : IDisposable
     }
 
     private bool IsSettled() => _cluster.Operator.IsContent || _cluster.Operator.WaitsForWrites;
+
+    // Whoever is up later may be where a client that has heard of nothing does not look.
+    private void SettleAddresses()
+    {
+        _cluster.Write("[ALL IN PEACE, FOR THE ADDRESSES]");
+        LeaveAllInPeace();
+        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        Task<bool>[] reads = [.. _users.Select(user => user.GetAsync("k0"))];
+        RunUntil(() => Array.TrueForAll(reads, read => read.IsCompleted), PendingTicksMax, "a client's calls in peace are answered");
+        RunUntil(
+            () => Array.TrueForAll(_users, user => user.KnowsAll) && Array.TrueForAll(_watching, user => user.KnowsAll),
+            (LooksMax * _plan.Clients.MembersTicks) + TicksMax(), "all clients know where the members are");
+    }
 
     // Nothing but deletes, and every store has room again by itself.
     private void SettleSize()

@@ -62,6 +62,11 @@ public static class Scenarios
             + "before: the others remember more, it is fenced too, and replaced",
             new Fault(Begin, FaultKind.EmptyDisk) { Replicas = [2], For = 20_000 },
             new Fault(Begin + 150, FaultKind.SetBackDisk) { Replicas = [1], For = 40_000 }),
+        Of("move", "R2 is replaced by another process at another address, then the leader, and whoever led goes on answering where it was: clients hear of "
+            + "it, and call the members where they are",
+            plan => plan with { Clients = plan.Clients with { MembersTicks = 40 } },
+            new Fault(Begin, FaultKind.Move) { Replicas = [2], For = 20_000 },
+            new Fault(Begin + 150, FaultKind.Move) { Replicas = [Fault.Leader], Amount = 1, For = 20_000 }),
         Of("restore", "a backup of what is there is restored twice, once while a replica is down: all keys go and come back, and no client "
             + "sees the store without them",
             new Fault(Begin, FaultKind.Restore),

@@ -44,6 +44,7 @@ internal static class ScheduleRules
         Require(
             fault.Kind != FaultKind.Transfer || (fault.Amount >= 0 && fault.Amount <= replicas),
             $"{name} at tick {fault.Tick}: the amount is a replica, 1..{replicas}, or 0 for any");
+        Require(fault.Kind != FaultKind.Move || fault.Amount is 0 or 1, $"{name} at tick {fault.Tick}: the amount is 1 where somebody stays, or 0");
         Require(fault.Kind != FaultKind.WrongState || fault.Amount >= 0, $"{name} at tick {fault.Tick}: the amount is the place of a key, 0 or more");
         Require(
             fault.Links.All(link => IsLink(link, replicas)), $"{name} at tick {fault.Tick}: a link is written \"1>2\"");

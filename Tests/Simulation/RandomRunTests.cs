@@ -15,7 +15,7 @@ public sealed class RandomRunTests
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
-        var (wrong, full, healed) = (0, 0, 0);
+        var (wrong, full, healed, moves, strays) = (0, 0, 0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -32,6 +32,8 @@ public sealed class RandomRunTests
             wrong += run.Cluster.Wrong.Made;
             full += run.RefusedAsFull;
             healed += run.Healed;
+            moves += run.Cluster.Replicas.Sum(replica => replica.Moves);
+            strays += run.Strays;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -47,6 +49,8 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(0, wrong);
         Assert.IsGreaterThan(SeedsEach, full);
         Assert.IsGreaterThan(0, healed);
+        Assert.IsGreaterThan(0, moves);
+        Assert.IsGreaterThan(0, strays);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 

@@ -25,6 +25,7 @@ public sealed class SimulatorConsoleTests
     [TestMethod]
     [DataRow("membership", "Remove", "AddLearner", "Promote")]
     [DataRow("lost-disk", "Readmit", "Replace")]
+    [DataRow("move", "Replace { Id = R2", "http://r2-2")]
     [DataRow("restore", "is over: RestoreAnswer { Step = Done")]
     public async Task Scenario_OfMembers_ShowsTheChangesThatItTellsOf(string name, params string[] shown)
     {
