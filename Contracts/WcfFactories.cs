@@ -12,8 +12,6 @@ public static class WcfFactories
     public static ChannelFactory<TContract> Of<TContract>(Binding binding, Uri address)
         where TContract : class
     {
-        var factory = new ChannelFactory<TContract>(binding, new EndpointAddress(address));
-        factory.Endpoint.EndpointBehaviors.Add(new LeanHttp());
-        return factory;
+        return new ChannelFactory<TContract>(LeanHttpTransport.In(binding), new EndpointAddress(address));
     }
 }

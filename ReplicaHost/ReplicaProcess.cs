@@ -67,7 +67,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
         var self = new ReplicaId(_address.Id);
         var first = Configuration.First(_servers.Replicas.Select(replica => (new ReplicaId(replica.Id), MemberAddresses.Write(replica.Client, replica.Peer))));
-        var pending = new PendingReplies();
+        var replies = new ReplyQueue();
+        var pending = new PendingReplies(replies);
         var links = new PeerLinks(pending, _loggers.CreateLogger("PaxosWcf.Protocol"));
         _parts.Push(links);
 
@@ -87,7 +88,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
         ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults);
 
-        Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System);
+        Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System, replies);
         _parts.Push(Loop);
         var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, _logger);
         _parts.Push(new Disposing(faults));

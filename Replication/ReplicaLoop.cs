@@ -22,6 +22,7 @@ public sealed class ReplicaLoop : IAsyncDisposable
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<ReplicaEvent> _batch = new(BatchMax);
+    private readonly ReplyQueue _replies;
     private readonly ITimer _ticker;
     private int _tickWaits;
 
@@ -33,15 +34,20 @@ public sealed class ReplicaLoop : IAsyncDisposable
     /// <param name="driver">The replica.</param>
     /// <param name="tick">How long a tick is.</param>
     /// <param name="time">The clock that ticks.</param>
-    public ReplicaLoop(ReplicaDriver driver, TimeSpan tick, TimeProvider time)
+    /// <param name="replies">Where the driver's output puts replies that are to wait until the loop is given back; null: a new one.</param>
+    public ReplicaLoop(ReplicaDriver driver, TimeSpan tick, TimeProvider time, ReplyQueue? replies = null)
     {
         _driver = driver;
+        _replies = replies ?? new ReplyQueue();
         _ticker = time.CreateTimer(_ => OnTick(), state: null, tick, tick);
     }
 
     /// <summary>Ends when the loop was stopped; fails with <see cref="StoreFailedException"/> or an invariant's exception
     /// when the replica must stop.</summary>
     public Task Completion => _ended.Task;
+
+    /// <summary>Where callers that are answered within a batch put what they are to be told.</summary>
+    public ReplyQueue Replies => _replies;
 
     /// <summary>Puts an event into the queue. False when the queue is full or the loop has stopped: the event will not
     /// happen.</summary>
@@ -97,27 +103,32 @@ public sealed class ReplicaLoop : IAsyncDisposable
 
     private void Queue() => ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunOnce(), this, preferLocal: false);
 
-    // One batch, by whoever has taken the loop; the end of it gives the loop back.
+    // One batch, by whoever has taken the loop; the end of it gives the loop back, and then callers are told.
     private void RunOnce()
     {
-        try
-        {
-            RunBatch();
-            if (_stopping && _queue.Reader.Count == 0)
-            {
-                _driver.Stop();
-                _ended.TrySetResult();
-                return;
-            }
-        }
-        catch (Exception error)
+        var isOver = RunToTheEnd(out var failure);
+        var replies = _replies.Take();
+        ReplyQueue.TellOthers(replies);
+        if (failure is not null)
         {
             // A replica that failed takes nothing more: its callers are refused instead of waiting for ever.
             _queue.Writer.TryComplete();
-            _ended.TrySetException(error);
-            return;
+            _ended.TrySetException(failure);
+        }
+        else if (isOver)
+        {
+            _ended.TrySetResult();
+        }
+        else
+        {
+            GiveBack();
         }
 
+        _replies.TellLast(replies);
+    }
+
+    private void GiveBack()
+    {
         if (_driver.WaitsForCallers && !_stopping)
         {
             // Behind the callers that were just answered, who wait for the pool too.
@@ -131,6 +142,28 @@ public sealed class ReplicaLoop : IAsyncDisposable
         {
             Wake();
         }
+    }
+
+    // True when it was the last batch.
+    private bool RunToTheEnd(out Exception? failure)
+    {
+        failure = null;
+        try
+        {
+            RunBatch();
+            if (!_stopping || _queue.Reader.Count > 0)
+            {
+                return false;
+            }
+
+            _driver.Stop();
+        }
+        catch (Exception error)
+        {
+            failure = error;
+        }
+
+        return true;
     }
 
     private void RunBatch()

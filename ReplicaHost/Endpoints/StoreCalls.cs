@@ -13,7 +13,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
     /// <exception cref="System.ServiceModel.FaultException">It was refused, or its outcome is not known.</exception>
     public Task<CommandAnswer> SubmitAsync(KeyValueCommand command, CancellationToken disconnected)
     {
-        var call = new CommandCall();
+        var call = new CommandCall(loop.Replies);
         return SubmitAsync(new CommandSubmitted(command.Encode(), call), call, disconnected);
     }
 
@@ -21,7 +21,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
     /// <exception cref="System.ServiceModel.FaultException">It was refused, or its outcome is not known.</exception>
     public async Task<ConfigurationDone> ChangeAsync(Consensus.MembershipChange change, CancellationToken disconnected)
     {
-        var call = new CommandCall();
+        var call = new CommandCall(loop.Replies);
         return (ConfigurationDone)await SubmitAsync(new ChangeRequested(change, call, call.OnRefused), call, disconnected);
     }
 
@@ -44,7 +44,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
     /// <exception cref="System.ServiceModel.FaultException">No quorum confirmed it in time.</exception>
     public async Task ReadIndexAsync(CancellationToken disconnected)
     {
-        var call = new ReadCall();
+        var call = new ReadCall(loop.Replies);
         var started = Stopwatch.GetTimestamp();
         Post(new ReadRequested(call));
         if (!await InTimeAsync(call.Ready, disconnected))
@@ -117,26 +117,53 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
         }
     }
 
-    private sealed class CommandCall : ICommandCaller
+    private sealed class CommandCall(ReplyQueue replies) : ICommandCaller, IThreadPoolWorkItem
     {
-        private readonly TaskCompletionSource<(CommandAnswer? Answer, Refusal Refusal)> _outcome =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<(CommandAnswer? Answer, Refusal Refusal)> _outcome = new();
+        private (CommandAnswer? Answer, Refusal Refusal) _told;
+        private ChangeRefusal? _refusal;
 
         public Task<(CommandAnswer? Answer, Refusal Refusal)> Outcome => _outcome.Task;
 
-        public void OnAnswer(CommandAnswer answer) => _outcome.TrySetResult((answer, default));
+        public void OnAnswer(CommandAnswer answer)
+        {
+            _told = (answer, default);
+            replies.Add(this);
+        }
 
-        public void OnRefused(ChangeRefusal refusal) => _outcome.TrySetException(StoreFaults.ChangeRefused(refusal));
+        public void OnRefused(ChangeRefusal refusal)
+        {
+            _refusal = refusal;
+            replies.Add(this);
+        }
 
-        public void OnRefused(Refusal refusal) => _outcome.TrySetResult((null, refusal));
+        public void OnRefused(Refusal refusal)
+        {
+            _told = (null, refusal);
+            replies.Add(this);
+        }
+
+        void IThreadPoolWorkItem.Execute()
+        {
+            if (_refusal is not null)
+            {
+                _outcome.TrySetException(StoreFaults.ChangeRefused(_refusal));
+            }
+            else
+            {
+                _outcome.TrySetResult(_told);
+            }
+        }
     }
 
-    private sealed class ReadCall : IReadCaller
+    private sealed class ReadCall(ReplyQueue replies) : IReadCaller, IThreadPoolWorkItem
     {
-        private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ready = new();
 
         public Task Ready => _ready.Task;
 
-        public void OnReady() => _ready.TrySetResult();
+        public void OnReady() => replies.Add(this);
+
+        void IThreadPoolWorkItem.Execute() => _ready.TrySetResult();
     }
 }

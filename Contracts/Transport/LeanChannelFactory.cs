@@ -1,0 +1,52 @@
+using System.Net;
+using System.ServiceModel;
+using System.ServiceModel.Channels;
+
+namespace PaxosWcf.Contracts;
+
+/// <summary>Makes the channels of <see cref="LeanHttpTransport"/>; they share connections and buffers.</summary>
+internal sealed class LeanChannelFactory : ChannelFactoryBase<IRequestChannel>, IDisposable
+{
+    private readonly MessageEncoderFactory _encoders;
+    private readonly BufferManager _buffers;
+    private readonly int _messageBytesMax;
+
+    // Spares every message what a replica never does: redirections, cookies, compressed replies, proxies.
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        UseProxy = false,
+    });
+
+    public LeanChannelFactory(LeanHttpTransport transport, BindingContext context)
+        : base(context.Binding)
+    {
+        _encoders = context.BindingParameters.Find<MessageEncodingBindingElement>().CreateMessageEncoderFactory();
+        _messageBytesMax = checked((int)transport.MaxReceivedMessageSize);
+        _buffers = BufferManager.CreateBufferManager(transport.MaxBufferPoolSize, _messageBytesMax);
+    }
+
+    /// <inheritdoc/>
+    void IDisposable.Dispose() => Abort();
+
+    protected override IRequestChannel OnCreateChannel(EndpointAddress address, Uri via) =>
+        new LeanRequestChannel(this, new HttpExchange(_http, _encoders.Encoder, _buffers, _messageBytesMax), address, via);
+
+    protected override void OnOpen(TimeSpan timeout)
+    {
+        // Over HTTP nothing is sent for it.
+    }
+
+    protected override IAsyncResult OnBeginOpen(TimeSpan timeout, AsyncCallback callback, object state) =>
+        TaskToAsyncResult.Begin(Task.CompletedTask, callback, state);
+
+    protected override void OnEndOpen(IAsyncResult result) => TaskToAsyncResult.End(result);
+
+    protected override void OnClosed()
+    {
+        base.OnClosed();
+        _http.Dispose();
+    }
+}
