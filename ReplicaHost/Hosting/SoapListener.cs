@@ -49,7 +49,12 @@ internal sealed class SoapListener : IAsyncDisposable
         });
         // A request is served on the thread that read it: nothing that serves one blocks, and a switch of threads costs
         // more than reading a request does.
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+        // And a connection keeps a buffer to read into while it is idle: to ask first whether there is something costs each request a call of the kernel.
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         SoapStack.AddServices(builder, settings, endpoints);
 
         var application = builder.Build();
