@@ -108,23 +108,30 @@ public sealed class ReplicaLoop : IAsyncDisposable
     {
         var isOver = RunToTheEnd(out var failure);
         var replies = _replies.Take();
-        ReplyQueue.TellOthers(replies);
-        if (failure is not null)
+        if (isOver)
         {
-            // A replica that failed takes nothing more: its callers are refused instead of waiting for ever.
-            _queue.Writer.TryComplete();
-            _ended.TrySetException(failure);
-        }
-        else if (isOver)
-        {
-            _ended.TrySetResult();
-        }
-        else
-        {
-            GiveBack();
+            // Who was answered is told so before the end, or would take it for no answer.
+            ReplyQueue.TellAll(replies);
+            End(failure);
+            return;
         }
 
+        ReplyQueue.TellOthers(replies);
+        GiveBack();
         _replies.TellLast(replies);
+    }
+
+    private void End(Exception? failure)
+    {
+        if (failure is null)
+        {
+            _ended.TrySetResult();
+            return;
+        }
+
+        // A replica that failed takes nothing more: its callers are refused instead of waiting for ever.
+        _queue.Writer.TryComplete();
+        _ended.TrySetException(failure);
     }
 
     private void GiveBack()

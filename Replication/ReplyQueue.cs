@@ -33,6 +33,9 @@ public sealed class ReplyQueue
         return taken;
     }
 
+    /// <summary>Tells all callers, here.</summary>
+    internal static void TellAll(List<IThreadPoolWorkItem>? taken) => taken?.ForEach(reply => reply.Execute());
+
     /// <summary>Hands all replies but the last to the pool.</summary>
     internal static void TellOthers(List<IThreadPoolWorkItem>? taken)
     {

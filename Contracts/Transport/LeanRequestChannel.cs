@@ -10,6 +10,9 @@ namespace PaxosWcf.Contracts;
 internal sealed class LeanRequestChannel(LeanChannelFactory factory, HttpExchange exchange, EndpointAddress address, Uri via)
     : ChannelBase(factory), IRequestChannel, IDisposable
 {
+    // WCF's word for "as long as it takes" is longer than any timer runs.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private readonly CancellationTokenSource _aborted = new();
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -103,7 +106,11 @@ internal sealed class LeanRequestChannel(LeanChannelFactory factory, HttpExchang
     private async Task<Message?> RequestAsync(Message message, TimeSpan timeout)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_aborted.Token);
-        patience.CancelAfter(timeout);
+        if (timeout < LongestTimer)
+        {
+            patience.CancelAfter(timeout);
+        }
+
         try
         {
             return await exchange.AskAsync(via, message, patience.Token).ConfigureAwait(false);

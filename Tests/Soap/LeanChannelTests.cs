@@ -204,6 +204,15 @@ public sealed class LeanChannelTests
     }
 
     [TestMethod]
+    public async Task Patience_WithoutEnd_IsTaken()
+    {
+        await using var server = new CannedServer(() => Task.FromResult(Response("200 OK", Reply)));
+        using var lean = WcfFactories.Of<IKeyValueStore>(WcfBindings.Client(TimeSpan.MaxValue), server.Address);
+
+        Assert.IsTrue((await AskAsync(lean)).Found);
+    }
+
+    [TestMethod]
     public async Task Contract_WithoutTasks_IsServedToo()
     {
         await using var host = await SoapTestHost.StartAsync();
