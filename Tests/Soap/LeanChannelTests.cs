@@ -123,10 +123,10 @@ public sealed class LeanChannelTests
     [TestMethod]
     public async Task Address_WhereNobodyListens_IsTheSameInEitherChannel()
     {
-        using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        taken.Start();
-        var nobody = new Uri($"http://127.0.0.1:{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}/store");
-        taken.Stop();
+        // Bound, so that nobody else gets the port, but not listening.
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var nobody = new Uri($"http://127.0.0.1:{((System.Net.IPEndPoint)bound.LocalEndPoint!).Port}/store");
 
         var usual = await Assert.ThrowsAsync<CommunicationException>(() => AskAsync(Usual(nobody)));
         var lean = await Assert.ThrowsAsync<CommunicationException>(() => AskAsync(Lean(nobody)));
