@@ -106,7 +106,7 @@ public sealed class ReplicaLoop : IAsyncDisposable
     // One batch, by whoever has taken the loop; the end of it gives the loop back, and then callers are told.
     private void RunOnce()
     {
-        var isOver = RunToTheEnd(out var failure);
+        var isOver = WasLastBatch(out var failure);
         var replies = _replies.Take();
         if (isOver)
         {
@@ -151,8 +151,8 @@ public sealed class ReplicaLoop : IAsyncDisposable
         }
     }
 
-    // True when it was the last batch.
-    private bool RunToTheEnd(out Exception? failure)
+    // Runs a batch; true when no other comes after it.
+    private bool WasLastBatch(out Exception? failure)
     {
         failure = null;
         try

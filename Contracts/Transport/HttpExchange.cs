@@ -45,7 +45,7 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
     private void AddHeaders(HttpRequestMessage request, string action)
     {
         // These are not to be parsed and put together again for each message.
-        var header = _headers.GetOrAdd(action, static (action, exchange) => exchange._isSoap11 ? $"\"{action}\"" : $"{exchange.Encoder.ContentType}; action=\"{action}\"", this);
+        var header = _headers.GetOrAdd(action, static (action, exchange) => exchange.HeaderOf(action), this);
         if (_isSoap11)
         {
             request.Headers.TryAddWithoutValidation("SOAPAction", header);
@@ -54,7 +54,7 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
         request.Content!.Headers.TryAddWithoutValidation("Content-Type", _isSoap11 ? encoder.ContentType : header);
     }
 
-    private MessageEncoder Encoder => encoder;
+    private string HeaderOf(string action) => _isSoap11 ? $"\"{action}\"" : $"{encoder.ContentType}; action=\"{action}\"";
 
     // A fault comes with 500.
     private static void CheckStatus(HttpResponseMessage response, Uri via)
