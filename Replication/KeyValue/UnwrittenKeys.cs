@@ -8,7 +8,8 @@ namespace PaxosWcf.Replication.KeyValue;
 /// changes it, any may read.</summary>
 internal sealed class UnwrittenKeys
 {
-    private const int CapacityAtFirst = 1024;
+    // A last batch goes beyond the bound: room for it, so that the table does not grow for a few keys, each time anew.
+    private const int CapacityAtFirst = 2 * StateMachineLimits.UnwrittenChangesMax;
 
     private volatile ConcurrentDictionary<string, KeyRecord?> _records = Empty();
 
@@ -34,7 +35,7 @@ internal sealed class UnwrittenKeys
     public void WriteTo(WriteSet writes)
     {
         var changed = _records.ToArray();
-        Array.Sort(changed, static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+        KeyOrder.Sort(changed);
         foreach (var (key, record) in changed)
         {
             if (record is not null)

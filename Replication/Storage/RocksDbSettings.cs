@@ -77,26 +77,39 @@ internal static class RocksDbSettings
             .SetFilterPolicy(BloomFilterPolicy.Create(10, false));
         Native.Instance.rocksdb_block_based_options_set_partition_filters(table.Handle, 1);
         Native.Instance.rocksdb_block_based_options_set_pin_top_level_index_and_filter(table.Handle, 1);
-        ColumnFamilyOptions options = new ColumnFamilyOptions()
-            .SetBlockBasedTableFactory(table)
-            .SetWriteBufferSize(writeBufferBytes)
-            .SetCompression(Compression.Lz4);
-        SeparateLargeValues(options);
-        var families = new ColumnFamilies(options);
+        ColumnFamilyOptions lasting = Family(table, writeBufferBytes, Compression.Lz4);
+        ColumnFamilyOptions passing = Family(table, writeBufferBytes, Compression.No);
+        var families = new ColumnFamilies(lasting);
         foreach (StoreFamily family in Enum.GetValues<StoreFamily>())
         {
-            families.Add(family.ToString(), options);
+            families.Add(family.ToString(), IsPassing(family) ? passing : lasting);
         }
 
         return families;
     }
 
-    private static void SeparateLargeValues(ColumnFamilyOptions options)
+    /// <summary>Whether a family's records go as others come: what was compressed when it was written would soon be deleted, and they are
+    /// bounded in bytes as they are.</summary>
+    private static bool IsPassing(StoreFamily family) => family is StoreFamily.Log or StoreFamily.Changes or StoreFamily.OtherChanges;
+
+    // What was just written is written again when it is merged into the state that is there; it is compressed then, not twice.
+    private static ColumnFamilyOptions Family(BlockBasedTableOptions table, ulong writeBufferBytes, Compression compression)
+    {
+        ColumnFamilyOptions options = new ColumnFamilyOptions()
+            .SetBlockBasedTableFactory(table)
+            .SetWriteBufferSize(writeBufferBytes)
+            .SetCompression(compression);
+        Native.Instance.rocksdb_options_set_compression_per_level(options.Handle, [(int)Compression.No, (int)compression], 2);
+        SeparateLargeValues(options, compression);
+        return options;
+    }
+
+    private static void SeparateLargeValues(ColumnFamilyOptions options, Compression compression)
     {
         Native.Instance.rocksdb_options_set_enable_blob_files(options.Handle, 1);
         Native.Instance.rocksdb_options_set_min_blob_size(options.Handle, BlobBytesMin);
         Native.Instance.rocksdb_options_set_blob_file_size(options.Handle, BlobFileBytesMax);
-        Native.Instance.rocksdb_options_set_blob_compression_type(options.Handle, (int)Compression.Lz4);
+        Native.Instance.rocksdb_options_set_blob_compression_type(options.Handle, (int)compression);
         Native.Instance.rocksdb_options_set_enable_blob_gc(options.Handle, 1);
         Native.Instance.rocksdb_options_set_blob_gc_age_cutoff(options.Handle, BlobAgeCutoff);
         Native.Instance.rocksdb_options_set_blob_gc_force_threshold(options.Handle, BlobGarbageMax);
