@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using PaxosWcf.Replication.Storage;
 using RocksDbSharp;
@@ -87,11 +88,41 @@ public sealed class RocksDbStoreTests(TestContext context) : StoreContractTests
         Assert.MatchesRegex("# index partitions=[1-9]", properties);
     }
 
-    private static string PropertiesOfTables(string path, StoreFamily family)
+    // The log and the history are deleted soon, and bounded in bytes as they are; the state lasts.
+    [TestMethod]
+    [DataRow(StoreFamily.Log, false)]
+    [DataRow(StoreFamily.Changes, false)]
+    [DataRow(StoreFamily.OtherChanges, false)]
+    [DataRow(StoreFamily.Keys, true)]
+    [DataRow(StoreFamily.OtherKeys, true)]
+    [DataRow(StoreFamily.Sessions, true)]
+    public void Tables_Merged_AreCompressedWhereTheirRecordsLast(StoreFamily family, bool lasts)
+    {
+        const int Records = 2_000;
+        string path = Directory.Below("compressible");
+        using (RocksDbStore store = RocksDbStore.Open(path, create: true))
+        {
+            var writes = new WriteSet();
+            for (int n = 0; n < Records; n++)
+            {
+                writes.Put(family, BitConverter.GetBytes(n), new byte[1_000]);
+            }
+
+            store.Write(writes, durable: false);
+            store.Reclaim();
+        }
+
+        long bytes = long.Parse(PropertyOf(path, family, "rocksdb.total-sst-files-size"), CultureInfo.InvariantCulture);
+        Assert.AreEqual(lasts, bytes < Records * 500, $"{bytes} bytes of tables for {Records * 1_000} bytes of zeros");
+    }
+
+    private static string PropertiesOfTables(string path, StoreFamily family) => PropertyOf(path, family, "rocksdb.aggregated-table-properties");
+
+    private static string PropertyOf(string path, StoreFamily family, string name)
     {
         ColumnFamilies families = RocksDbSettings.Families(RocksDbSettings.WriteBufferBytesMax);
         using RocksDb database = RocksDb.OpenReadOnly(RocksDbSettings.Database(create: false, RocksDbSettings.WriteBuffersBytesMax), path, families, false);
-        return database.GetProperty("rocksdb.aggregated-table-properties", database.GetColumnFamily(family.ToString()));
+        return database.GetProperty(name, database.GetColumnFamily(family.ToString()));
     }
 
     [TestMethod]
