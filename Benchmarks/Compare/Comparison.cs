@@ -14,6 +14,10 @@ internal sealed record Comparison
     /// <summary>The other with the highest throughput.</summary>
     public required Figure Best { get; init; }
 
+    /// <summary>The others that ended no call here, or some of whose calls failed: their figures are worth nothing, and nobody is ahead of
+    /// them by that.</summary>
+    public required IReadOnlyList<Figure> Broken { get; init; }
+
     /// <summary>Our throughput to theirs.</summary>
     public double Throughput => Best.OpsPerS == 0 ? double.PositiveInfinity : Ours.OpsPerS / Best.OpsPerS;
 
@@ -36,6 +40,7 @@ internal sealed record Comparison
                 Clients = cell.Key.Clients,
                 Ours = cell.Figures.Single(f => f.System == ours),
                 Best = cell.Figures.Where(f => others.Contains(f.System)).MaxBy(f => f.OpsPerS)!,
+                Broken = [.. cell.Figures.Where(f => others.Contains(f.System) && (f.OpsPerS == 0 || f.Errors > 0))],
             })];
     }
 }

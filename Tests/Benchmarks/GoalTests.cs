@@ -73,6 +73,25 @@ public sealed class GoalTests
         Assert.StartsWith(line, missed[0]);
     }
 
+    [TestMethod]
+    [DataRow("etcd", "put-100B", 16, 0, 0, "put-100B, 16 clients", "etcd ended no call")]
+    [DataRow("etcd", "batch-100-100B", 64, 0, 0, "batch-100-100B, 64 clients", "etcd ended no call")]
+    [DataRow("zookeeper", "put-100B", 1, 900, 2, "put-100B, 1 clients", "2 calls of zookeeper failed")]
+    [DataRow("dotnext-inside", "put-100B", 256, 0, 0, "put-100B from inside the leader, 256 callers", "dotnext-inside ended no call")]
+    [DataRow("echo", "put-100B", 64, 0, 0, "put-100B, 64 clients: 60", "echo ended no call")]
+    public void Verdict_WhereAnotherBrokeDown_IsNotMet(
+        string system, string op, int clients, double opsPerS, int errors, string line, string why)
+    {
+        var measured = AsAsked().Select(m => m.System == system && m.Op == op && m.Clients == clients
+            ? m with { OpsPerS = opsPerS, P99Ms = 0, Errors = errors }
+            : m);
+
+        GoalLine missed = GoalCheck.Of([.. measured]).Single(l => !l.Met);
+
+        Assert.StartsWith(line, missed.What);
+        Assert.EndsWith(why, missed.Measured);
+    }
+
     // Each figure is on its limit.
     private static List<Measurement> AsAsked()
     {
