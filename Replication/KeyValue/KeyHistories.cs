@@ -23,26 +23,26 @@ internal sealed class KeyHistories
     private Dictionary<string, KeyHistory> _old = new(StringComparer.Ordinal);
     private int _characters;
 
-    /// <summary>The history of a key, if it is here.</summary>
-    public bool TryGet(string key, out KeyHistory history) =>
-        _young.TryGetValue(key, out history) || _old.TryGetValue(key, out history);
-
-    /// <summary>Sets the history of a key.</summary>
-    public void Set(string key, KeyHistory history)
+    /// <summary>Where the history of a key is, to be read and to be set: one search for both. A key that was not here is, from now on, with a
+    /// history of none: whoever asked has to look it up, and set it, before the next question.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="isHere">False: what the place holds is not known.</param>
+    public ref KeyHistory PlaceOf(string key, out bool isHere)
     {
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_young, key, out var exists);
-        place = history;
-        if (exists)
-        {
-            return;
-        }
-
-        _characters += key.Length;
         if (_young.Count >= KeysMax || _characters >= CharactersMax)
         {
             (_old, _young) = (_young, _old);
             _young.Clear();
             _characters = 0;
         }
+
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_young, key, out isHere);
+        if (!isHere)
+        {
+            _characters += key.Length;
+            isHere = _old.TryGetValue(key, out place);
+        }
+
+        return ref place;
     }
 }

@@ -289,17 +289,16 @@ public sealed class KeyValueStateMachine
 
         foreach (var (key, record) in restored.Keys)
         {
-            var wasThere = HistoryOf(key).Version != 0;
-            _keys += (record is null ? 0 : 1) - (wasThere ? 1 : 0);
-            var after = record is null ? default : new KeyHistory(record.CreateRevision, record.Version);
-            _histories.Set(key, after);
+            ref var history = ref HistoryOf(key);
+            _keys += (record is null ? 0 : 1) - (history.Version != 0 ? 1 : 0);
+            history = record is null ? default : new KeyHistory(record.CreateRevision, record.Version);
             if (record is null)
             {
                 _audit.OnRemoved(key, _revision);
             }
             else
             {
-                _audit.OnSet(key, after, record.ModificationRevision, record.Value.Span);
+                _audit.OnSet(key, history, record.ModificationRevision, record.Value.Span);
             }
 
             _unwritten.Set(key, record);
@@ -400,14 +399,13 @@ public sealed class KeyValueStateMachine
     // True when the key was there before.
     private bool Set(Slot slot, string key, ReadOnlyMemory<byte> value)
     {
-        var before = HistoryOf(key);
-        var isNew = before.Version == 0;
+        ref var history = ref HistoryOf(key);
+        var isNew = history.Version == 0;
         _revision++;
-        var after = new KeyHistory(isNew ? _revision : before.CreateRevision, before.Version + 1);
-        _histories.Set(key, after);
-        _audit.OnSet(key, after, _revision, value.Span);
+        history = new KeyHistory(isNew ? _revision : history.CreateRevision, history.Version + 1);
+        _audit.OnSet(key, history, _revision, value.Span);
         _changes.Add(new KeyChange(_revision, slot, key, value));
-        _unwritten.Set(key, new KeyRecord(after.CreateRevision, _revision, after.Version, value));
+        _unwritten.Set(key, new KeyRecord(history.CreateRevision, _revision, history.Version, value));
         _keys += isNew ? 1 : 0;
         return !isNew;
     }
@@ -415,13 +413,14 @@ public sealed class KeyValueStateMachine
     // True when the key was there.
     private bool Remove(Slot slot, string key)
     {
-        if (HistoryOf(key).Version == 0)
+        ref var history = ref HistoryOf(key);
+        if (history.Version == 0)
         {
             return false;
         }
 
         _revision++;
-        _histories.Set(key, default);
+        history = default;
         _audit.OnRemoved(key, _revision);
         _changes.Add(new KeyChange(_revision, slot, key, null));
         _unwritten.Set(key, null);
@@ -429,14 +428,16 @@ public sealed class KeyValueStateMachine
         return true;
     }
 
-    private KeyHistory HistoryOf(string key)
+    // Where it is kept, so that setting it takes no second search. It holds until the next key is asked for.
+    private ref KeyHistory HistoryOf(string key)
     {
-        if (_histories.TryGet(key, out var history))
+        ref var history = ref _histories.PlaceOf(key, out var isHere);
+        if (!isHere && Find(key) is { } record)
         {
-            return history;
+            history = new KeyHistory(record.CreateRevision, record.Version);
         }
 
-        return Find(key) is { } record ? new KeyHistory(record.CreateRevision, record.Version) : default;
+        return ref history;
     }
 }
 

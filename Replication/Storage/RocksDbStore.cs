@@ -48,6 +48,7 @@ public sealed class RocksDbStore : IReplicaStore
         int bytes = Fill(writes);
         try
         {
+            NativeStore.CountNothing();
             _native.Database.Write(_batch, durable ? _durable : _volatile);
         }
         catch (RocksDbSharpException error)
