@@ -10,7 +10,7 @@ internal readonly record struct KeyHistory(long CreateRevision, long Version);
 /// <summary>The histories of the keys written lately, so that a write need not read the store: a read of RocksDB costs
 /// more than all the rest of applying a put.</summary>
 /// <remarks>Two generations: when the young one is full it becomes the old one, and the old one is dropped. A key that is
-/// written again moves to the young one. What is not here is in the store.</remarks>
+/// asked for again moves to the young one. What is not here is in the store.</remarks>
 internal sealed class KeyHistories
 {
     /// <summary>Keys of one generation, at most; two generations of keys of 16 characters take some 28 MB.</summary>

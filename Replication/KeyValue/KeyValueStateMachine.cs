@@ -428,7 +428,8 @@ public sealed class KeyValueStateMachine
         return true;
     }
 
-    // Where it is kept, so that setting it takes no second search. It holds until the next key is asked for.
+    // Where it is kept, so that setting it takes no second search. It holds until the next key is asked for. A store that fails here leaves a
+    // history of none behind; nothing is applied or written after that.
     private ref KeyHistory HistoryOf(string key)
     {
         ref var history = ref _histories.PlaceOf(key, out var isHere);
