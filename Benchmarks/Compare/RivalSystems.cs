@@ -23,7 +23,7 @@ internal static class RivalSystems
         try
         {
             await TryAsync(EtcdSystem.SystemName, EtcdCluster.Missing(), async () => await EtcdSystem.StartAsync(directory, cancel));
-            await TryAsync(ZooKeeperSystem.SystemName, ZooKeeperCluster.Missing(), async () => await ZooKeeperSystem.StartAsync(directory, cancel));
+            await TryAsync(ZooKeeperSystem.SystemName, ZooKeeperCluster.Missing(), async () => await ZooKeeperSystem.StartAsync(directory, output.Say, cancel));
             return started;
         }
         catch

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,10 @@ import org.apache.zookeeper.ZooKeeper;
  *   load KEYS BYTES                                  creates the nodes, reads a part back: {"loaded":KEYS}
  *   measure OP CLIENTS WARM_UP_MS MEASURED_MS KEYS BYTES    OP is put, get (sync, then getData) or get-serializable
  *
+ * A server was seen to leave the first sync of a session that was idle before unanswered (3.8.0), and with it all that the session asks
+ * after it. So a client whose first call is not answered within FIRST_CALL_MS begins again with a new session, and the cell with it,
+ * before anything is measured; the answer of measure tells how many sessions were made for that ("sessions").
+ *
  * What fails as a whole is answered {"error":"a sentence"}.
  */
 public final class ZooKeeperLoad {
@@ -35,13 +41,18 @@ public final class ZooKeeperLoad {
     private static final int CREATES_TOGETHER = 100;
     private static final int READ_BACK_MAX = 1000;
     private static final int PENDING_MAX = 32;
+    private static final int FIRST_CALL_MS = 5_000;
+    private static final int BEGINNINGS_MAX = 4;
 
+    private final List<String> servers = new ArrayList<>();
     private final List<ZooKeeper> handles = new ArrayList<>();
+    private int sessionsRenewed;
 
     public static void main(String[] servers) throws Exception {
         ZooKeeperLoad load = new ZooKeeperLoad();
         for (String server : servers) {
-            load.connect(server);
+            load.servers.add(server);
+            load.handles.add(connect(server));
         }
         System.out.println("{\"connected\":" + servers.length + "}");
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
@@ -52,7 +63,7 @@ public final class ZooKeeperLoad {
         System.exit(0);
     }
 
-    private void connect(String server) throws Exception {
+    private static ZooKeeper connect(String server) throws Exception {
         CountDownLatch connected = new CountDownLatch(1);
         ZooKeeper handle = new ZooKeeper(server, SESSION_MS, event -> {
             if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
@@ -62,7 +73,13 @@ public final class ZooKeeperLoad {
         if (!connected.await(SESSION_MS, TimeUnit.MILLISECONDS)) {
             throw new IllegalStateException("No session at " + server + " within " + SESSION_MS + " ms.");
         }
-        handles.add(handle);
+        return handle;
+    }
+
+    /** A new session in the place of one that does not answer. The old one is not closed: that would wait for its turn behind what hangs. */
+    private void renew(int server) throws Exception {
+        handles.set(server, connect(servers.get(server)));
+        sessionsRenewed++;
     }
 
     private String answer(String[] words) {
@@ -112,10 +129,13 @@ public final class ZooKeeperLoad {
     }
 
     private void readBack(int keys, int bytes) throws Exception {
-        for (ZooKeeper handle : handles) {
-            CountDownLatch synced = new CountDownLatch(1);
-            handle.sync("/", (rc, path, context) -> synced.countDown(), null);
-            synced.await();
+        for (int server = 0; server < handles.size(); server++) {
+            for (int beginning = 1; !synced(handles.get(server)); beginning++) {
+                if (beginning == BEGINNINGS_MAX) {
+                    throw new IllegalStateException("Sync was not answered at " + servers.get(server) + ", in " + beginning + " sessions.");
+                }
+                renew(server);
+            }
         }
         int step = Math.max(1, keys / READ_BACK_MAX);
         for (int key = 0; key < keys; key += step) {
@@ -126,19 +146,33 @@ public final class ZooKeeperLoad {
         }
     }
 
+    private static boolean synced(ZooKeeper handle) throws InterruptedException {
+        CountDownLatch synced = new CountDownLatch(1);
+        handle.sync("/", (rc, path, context) -> synced.countDown(), null);
+        return synced.await(FIRST_CALL_MS, TimeUnit.MILLISECONDS);
+    }
+
     private String measure(String operation, int clients, long warmUpMs, long measuredMs, int keys, int bytes) throws Exception {
+        sessionsRenewed = 0;
+        Client[] all = begin(operation, clients, keys, bytes);
+        for (int beginning = 1; !areAnswered(all); beginning++) {
+            if (beginning == BEGINNINGS_MAX) {
+                throw new IllegalStateException("First calls were not answered, in " + beginning + " sessions.");
+            }
+            for (int server : giveUp(all)) {
+                renew(server);
+            }
+            all = begin(operation, clients, keys, bytes);
+        }
         long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmUpMs);
         long end = begin + TimeUnit.MILLISECONDS.toNanos(measuredMs);
-        CountDownLatch running = new CountDownLatch(clients);
-        Client[] all = new Client[clients];
-        for (int n = 0; n < clients; n++) {
-            all[n] = new Client(n, operation, keys, bytes, begin, end, running);
+        for (Client client : all) {
+            client.measure(begin, end);
         }
         for (Client client : all) {
-            client.next();
-        }
-        if (!running.await(warmUpMs + measuredMs + 2L * SESSION_MS, TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException("Calls were not answered.");
+            if (!client.over.await(warmUpMs + measuredMs + 2L * SESSION_MS, TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("Calls were not answered.");
+            }
         }
         long errors = 0;
         String firstError = null;
@@ -156,9 +190,47 @@ public final class ZooKeeperLoad {
         }
         Arrays.sort(sorted);
         return String.format(Locale.ROOT,
-                "{\"calls\":%d,\"errors\":%d,\"first_error\":%s,\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}",
-                count - errors, errors, firstError == null ? "null" : quoted(firstError),
+                "{\"calls\":%d,\"errors\":%d,\"first_error\":%s,\"sessions\":%d,"
+                        + "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}",
+                count - errors, errors, firstError == null ? "null" : quoted(firstError), sessionsRenewed,
                 percentile(sorted, 0.50), percentile(sorted, 0.95), percentile(sorted, 0.99), percentile(sorted, 1));
+    }
+
+    private Client[] begin(String operation, int clients, int keys, int bytes) {
+        Client[] all = new Client[clients];
+        for (int n = 0; n < clients; n++) {
+            all[n] = new Client(n, operation, keys, bytes);
+        }
+        for (Client client : all) {
+            client.next();
+        }
+        return all;
+    }
+
+    private static boolean areAnswered(Client[] all) throws InterruptedException {
+        long patience = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FIRST_CALL_MS);
+        boolean areAnswered = true;
+        for (Client client : all) {
+            areAnswered &= client.answered.await(Math.max(0, patience - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+        return areAnswered;
+    }
+
+    /** Ends all, and tells at which servers a first call hangs. */
+    private Set<Integer> giveUp(Client[] all) throws InterruptedException {
+        Set<Integer> hanging = new TreeSet<>();
+        for (Client client : all) {
+            client.measure(0, System.nanoTime());
+            if (client.answered.getCount() > 0) {
+                hanging.add(client.server);
+            }
+        }
+        for (Client client : all) {
+            if (!hanging.contains(client.server) && !client.over.await(SESSION_MS, TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("Calls were not answered.");
+            }
+        }
+        return hanging;
     }
 
     private static double percentile(long[] sorted, double share) {
@@ -178,17 +250,21 @@ public final class ZooKeeperLoad {
 
     private static final AtomicLong STAMP = new AtomicLong();
 
-    /** One closed loop. Only one callback of it is under way at a time, so nothing here is shared. */
+    /** One closed loop, which runs until it is told how long. Only one callback of it is under way at a time, so nothing else is shared. */
     private final class Client {
-        private final int number;
+        /** Its first call was answered. */
+        final CountDownLatch answered = new CountDownLatch(1);
+
+        /** It makes no more calls. */
+        final CountDownLatch over = new CountDownLatch(1);
+        final int server;
+        private final ZooKeeper handle;
         private final String operation;
         private final int keys;
         private final int bytes;
-        private final long begin;
-        private final long end;
-        private final CountDownLatch running;
         private final Random random;
         private final byte[] filling;
+        private volatile Span measured;
         private long started;
         private int syncResult;
         long[] latencies = new long[1024];
@@ -196,26 +272,29 @@ public final class ZooKeeperLoad {
         long errors;
         String firstError;
 
-        Client(int number, String operation, int keys, int bytes, long begin, long end, CountDownLatch running) {
-            this.number = number;
+        Client(int number, String operation, int keys, int bytes) {
+            // A client stays at its server, as ZooKeeper's clients do.
+            this.server = number % handles.size();
+            this.handle = handles.get(server);
             this.operation = operation;
             this.keys = keys;
             this.bytes = bytes;
-            this.begin = begin;
-            this.end = end;
-            this.running = running;
             this.random = new Random(number);
             this.filling = ZooKeeperLoad.filling(bytes);
         }
 
+        /** What ends between the two counts; after them it makes no more calls. Both by System.nanoTime. */
+        void measure(long begin, long end) {
+            measured = new Span(begin, end);
+        }
+
         void next() {
+            Span span = measured;
             started = System.nanoTime();
-            if (started >= end) {
-                running.countDown();
+            if (span != null && started >= span.end) {
+                over.countDown();
                 return;
             }
-            // A client stays at its server, as ZooKeeper's clients do: a sync at a server that was idle before can hang.
-            ZooKeeper handle = handles.get(number % handles.size());
             String path = path(random.nextInt(keys), bytes);
             syncResult = 0;
             switch (operation) {
@@ -248,8 +327,10 @@ public final class ZooKeeperLoad {
         }
 
         private void ended(int result, int found) {
+            answered.countDown();
+            Span span = measured;
             long now = System.nanoTime();
-            if (now >= begin && now < end) {
+            if (span != null && now >= span.begin && now < span.end) {
                 if (count == latencies.length) {
                     latencies = Arrays.copyOf(latencies, 2 * count);
                 }
@@ -261,6 +342,15 @@ public final class ZooKeeperLoad {
                 }
             }
             next();
+        }
+    }
+    private static final class Span {
+        final long begin;
+        final long end;
+
+        Span(long begin, long end) {
+            this.begin = begin;
+            this.end = end;
         }
     }
 }

@@ -15,17 +15,23 @@ internal sealed class ZooKeeperSystem : ILoadSystem
     private readonly ZooKeeperCluster _cluster;
     private readonly ZooKeeperClient _client;
 
-    private ZooKeeperSystem(ZooKeeperCluster cluster, ZooKeeperClient client) => (_cluster, _client) = (cluster, client);
+    private readonly Action<string> _say;
+
+    private ZooKeeperSystem(ZooKeeperCluster cluster, ZooKeeperClient client, Action<string> say) =>
+        (_cluster, _client, _say) = (cluster, client, say);
 
     public string Name => SystemName;
 
     /// <summary>Starts servers and client.</summary>
-    public static async Task<ZooKeeperSystem> StartAsync(string directory, CancellationToken cancel)
+    /// <param name="directory">For data and logs.</param>
+    /// <param name="say">Told what a reader of the figures has to know beside them.</param>
+    /// <param name="cancel">Ends early.</param>
+    public static async Task<ZooKeeperSystem> StartAsync(string directory, Action<string> say, CancellationToken cancel)
     {
         ZooKeeperCluster cluster = await ZooKeeperCluster.StartAsync(directory, cancel);
         try
         {
-            return new ZooKeeperSystem(cluster, await ZooKeeperClient.StartAsync(directory, cluster.ClientAddresses, cancel));
+            return new ZooKeeperSystem(cluster, await ZooKeeperClient.StartAsync(directory, cluster.ClientAddresses, cancel), say);
         }
         catch
         {
@@ -48,6 +54,11 @@ internal sealed class ZooKeeperSystem : ILoadSystem
             Words("measure", LoadKinds.NameOf(cell.Kind), cell.Clients, (long)times.WarmUp.TotalMilliseconds,
                 (long)times.Measured.TotalMilliseconds, keys.Count, keys.ValueBytes),
             cancel);
+        if (answer.GetProperty("sessions").GetInt32() is > 0 and var sessions)
+        {
+            _say($"  {Name} left first calls unanswered; they were made again in {sessions} new session{(sessions == 1 ? "" : "s")}, before anything was measured");
+        }
+
         double Time(string name) => answer.GetProperty(name).GetDouble();
         return new Measurement
         {
