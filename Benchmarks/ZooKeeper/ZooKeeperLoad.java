@@ -154,7 +154,7 @@ public final class ZooKeeperLoad {
 
     private String measure(String operation, int clients, long warmUpMs, long measuredMs, int keys, int bytes) throws Exception {
         sessionsRenewed = 0;
-        Client[] all = begin(operation, clients, keys, bytes);
+        Client[] all = startLoops(operation, clients, keys, bytes);
         for (int beginning = 1; !areAnswered(all); beginning++) {
             if (beginning == BEGINNINGS_MAX) {
                 throw new IllegalStateException("First calls were not answered, in " + beginning + " sessions.");
@@ -162,7 +162,7 @@ public final class ZooKeeperLoad {
             for (int server : giveUp(all)) {
                 renew(server);
             }
-            all = begin(operation, clients, keys, bytes);
+            all = startLoops(operation, clients, keys, bytes);
         }
         long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmUpMs);
         long end = begin + TimeUnit.MILLISECONDS.toNanos(measuredMs);
@@ -196,7 +196,7 @@ public final class ZooKeeperLoad {
                 percentile(sorted, 0.50), percentile(sorted, 0.95), percentile(sorted, 0.99), percentile(sorted, 1));
     }
 
-    private Client[] begin(String operation, int clients, int keys, int bytes) {
+    private Client[] startLoops(String operation, int clients, int keys, int bytes) {
         Client[] all = new Client[clients];
         for (int n = 0; n < clients; n++) {
             all[n] = new Client(n, operation, keys, bytes);
@@ -220,7 +220,7 @@ public final class ZooKeeperLoad {
     private Set<Integer> giveUp(Client[] all) throws InterruptedException {
         Set<Integer> hanging = new TreeSet<>();
         for (Client client : all) {
-            client.measure(0, System.nanoTime());
+            client.stop();
             if (client.answered.getCount() > 0) {
                 hanging.add(client.server);
             }
@@ -288,6 +288,12 @@ public final class ZooKeeperLoad {
             measured = new Span(begin, end);
         }
 
+        /** It makes no more calls after the one that is under way, and nothing was measured. */
+        void stop() {
+            long now = System.nanoTime();
+            measured = new Span(now, now);
+        }
+
         void next() {
             Span span = measured;
             started = System.nanoTime();
@@ -344,6 +350,7 @@ public final class ZooKeeperLoad {
             next();
         }
     }
+
     private static final class Span {
         final long begin;
         final long end;

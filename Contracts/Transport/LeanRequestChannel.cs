@@ -6,7 +6,7 @@ namespace PaxosWcf.Contracts;
 /// <summary>Sends questions to one service over HTTP: what WCF's own request channel does, in fewer steps.</summary>
 /// <remarks>An exchange begins on the caller's thread and goes on on the thread that its connection has read the reply on. WCF's channel
 /// goes through the thread pool several times on the way, and makes properties and headers of every message that nobody here
-/// reads. What that costs is in docs/performance.md.</remarks>
+/// reads. What that costs is in docs/performance-log.md.</remarks>
 internal sealed class LeanRequestChannel(LeanChannelFactory factory, HttpExchange exchange, EndpointAddress address, Uri via)
     : ChannelBase(factory), IRequestChannel, IDisposable
 {
