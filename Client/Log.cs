@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(3010, LogLevel.Debug, "channel to {Place} is closed: it is no member's address any more")]
     public static partial void ChannelClosed(ILogger logger, ReplicaPlace place);
+
+    [LoggerMessage(3011, LogLevel.Information, "going on with {Leader}, which leads, instead of {Before}")]
+    public static partial void LeaderPreferred(ILogger logger, ReplicaPlace leader, ReplicaPlace before);
 }

@@ -20,6 +20,9 @@ public sealed record PaxosClientOptions
     /// <summary>Longest <see cref="MembersInterval"/> that is taken.</summary>
     public static readonly TimeSpan MembersIntervalMax = TimeSpan.FromDays(1);
 
+    /// <summary>How often a client that prefers the leader asks who leads, if not more often.</summary>
+    public static readonly TimeSpan LeaderInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>Client address of each replica, by replica id. At least one. A client that is not pinned learns by itself where
     /// the members are later; these are then called only when none of the members answers.</summary>
     public required IReadOnlyDictionary<int, Uri> Replicas { get; init; }
@@ -47,6 +50,12 @@ public sealed record PaxosClientOptions
     /// <see cref="Replicas"/> are called. It asks for the first time with its first call, and also when an attempt
     /// failed, at most once a second. Less hears of changes sooner; more asks less. A pinned client never asks.</summary>
     public TimeSpan MembersInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether calls go to the replica that leads, once it is known: a write, or a batch, then takes one call less on its way, and
+    /// what many callers write at once goes together. It is asked for with the members, every <see cref="LeaderInterval"/> at least; until it
+    /// answers itself that it leads, and while it fails calls, others are called. Off: whichever was picked at random, which spreads
+    /// clients, and what they read, over all replicas. Not for a pinned client, nor for one that never asks.</summary>
+    public bool PreferLeader { get; init; }
 
     /// <summary>How many messages with mutations, and how many with reads, may be under way at one replica at once. While no more
     /// callers share the client, each call goes in a message of its own; where more do, those that come while a message is
@@ -105,6 +114,13 @@ public sealed record PaxosClientOptions
         {
             throw new ArgumentException(
                 $"The members interval is {MembersInterval.TotalSeconds} s; it must be 0 s (never asks) to {MembersIntervalMax.TotalSeconds} s.");
+        }
+
+        if (PreferLeader && (PinnedReplica is not null || MembersInterval == TimeSpan.Zero))
+        {
+            throw new ArgumentException(PinnedReplica is { } only
+                ? $"A client that is pinned to replica {only} cannot prefer the leader; leave one of both out."
+                : "A client that prefers the leader has to ask who leads; the members interval must be above 0 s.");
         }
     }
 

@@ -13,6 +13,9 @@ internal enum ClientKind
 
     /// <summary>One after the other.</summary>
     Both,
+
+    /// <summary>The client library, with clients that prefer the leader.</summary>
+    Leader,
 }
 
 /// <summary>Which cluster is put under load, and through what.</summary>
@@ -45,8 +48,8 @@ internal sealed class ClusterOptions
     private readonly Option<bool> _echo = new("--with-echo") { Description = "measure the SOAP stack's own ceiling beside it" };
     private readonly Option<ClientKind> _client = new("--client")
     {
-        HelpName = "library|channel|both",
-        Description = "call through the client library, or on the contract's bare channel (default: library)",
+        HelpName = "library|channel|both|leader",
+        Description = "call through the client library, on the contract's bare channel, or through clients that prefer the leader (default: library)",
     };
 
     public void AddTo(Command command)

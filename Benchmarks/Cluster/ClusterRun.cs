@@ -14,9 +14,9 @@ internal static class ClusterRun
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(LoadPlan plan, ClusterPlace place, BenchmarkOutput output, CancellationToken cancel)
     {
-        if (place is { History: not null, Client: not ClientKind.Library })
+        if (place is { History: not null, Client: not (ClientKind.Library or ClientKind.Leader) })
         {
-            throw new UsageException("--history records the calls of the client library; it goes with --client library only.");
+            throw new UsageException("--history records the calls of the client library; it goes with --client library or leader only.");
         }
 
         await using StoreCluster cluster = await StoreCluster.OpenAsync(place, cancel);
@@ -32,7 +32,16 @@ internal static class ClusterRun
     public static async Task<IReadOnlyList<ILoadSystem>> SystemsAsync(PaxosClientOptions options, ClientKind client) => client switch
     {
         ClientKind.Library => [StoreSystem.WithLibrary(options)],
+        ClientKind.Leader => [StoreSystem.WithLeader(options)],
         ClientKind.Channel => [await StoreSystem.WithChannelsAsync(options)],
         _ => [StoreSystem.WithLibrary(options), await StoreSystem.WithChannelsAsync(options)],
+    };
+
+    /// <summary>What results call our store, where it is called in one way; in both ways: through the library.</summary>
+    public static string NameOf(ClientKind client) => client switch
+    {
+        ClientKind.Channel => StoreSystem.ChannelName,
+        ClientKind.Leader => StoreSystem.LeaderName,
+        _ => StoreSystem.LibraryName,
     };
 }

@@ -6,9 +6,13 @@ namespace PaxosWcf.Benchmarks.Cluster;
 /// <summary>The cluster of our store that is put under load: started here, or one that runs.</summary>
 internal sealed class StoreCluster : IAsyncDisposable
 {
-    private readonly Stack<IAsyncDisposable> _parts = [];
+    /// <summary>How long a cluster that is not ours has to show who leads.</summary>
+    private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(30);
 
-    private StoreCluster(string servers) => Options = PaxosClientOptions.FromServersFile(servers);
+    private readonly Stack<IAsyncDisposable> _parts = [];
+    private readonly string _servers;
+
+    private StoreCluster(string servers) => (_servers, Options) = (servers, PaxosClientOptions.FromServersFile(servers));
 
     /// <summary>How to call it.</summary>
     public PaxosClientOptions Options { get; }
@@ -25,12 +29,26 @@ internal sealed class StoreCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until a replica leads.</summary>
+    /// <exception cref="BenchmarkException">In a cluster that runs none does.</exception>
     public async Task<int> WaitForLeaderAsync(CancellationToken cancel)
     {
         await using var control = new ReplicaControlClient(Options);
-        return Processes is { } ours
-            ? await ours.WaitForLeaderAsync(control, cancel)
-            : await LeaderWatch.WaitAsync(control, cancel);
+        if (Processes is { } ours)
+        {
+            return await ours.WaitForLeaderAsync(control, cancel);
+        }
+
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        late.CancelAfter(LeaderPatience);
+        try
+        {
+            return await LeaderWatch.WaitAsync(control, late.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new BenchmarkException(
+                $"Of the replicas that {_servers} names ({string.Join(", ", Options.Replicas.Keys.Order())}) none led within {LeaderPatience.TotalSeconds} s: start them, or name the one that leads too.");
+        }
     }
 
     public async ValueTask DisposeAsync()

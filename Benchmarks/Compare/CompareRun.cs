@@ -2,7 +2,6 @@ using PaxosWcf.Benchmarks.Cluster;
 using PaxosWcf.Benchmarks.Echo;
 using PaxosWcf.Benchmarks.Load;
 using PaxosWcf.Benchmarks.Results;
-using PaxosWcf.Benchmarks.Store;
 using PaxosWcf.Processes;
 
 namespace PaxosWcf.Benchmarks.Compare;
@@ -16,7 +15,7 @@ internal static class CompareRun
     {
         IReadOnlyList<Measurement> measured = await MeasureAsync(plan, place, with, output, cancel);
         output.Summary(measured);
-        output.Show(ComparisonTable.Of(Comparison.Of(StoreSystem.LibraryName, RivalSystems.All, measured)));
+        output.Show(ComparisonTable.Of(Comparison.Of(ClusterRun.NameOf(place.Client), RivalSystems.All, measured)));
         return measured.Any(m => m.Errors > 0) ? ExitCodes.Failed : ExitCodes.Done;
     }
 

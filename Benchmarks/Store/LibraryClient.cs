@@ -5,9 +5,9 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.Benchmarks.Store;
 
 /// <summary>Calls through the client library, which numbers every write so that it is applied exactly once.</summary>
-internal sealed class LibraryClient(PaxosClientOptions options, int replica) : ILoadClient
+internal sealed class LibraryClient(PaxosClientOptions options) : ILoadClient
 {
-    private readonly PaxosKeyValueClient _store = new(options with { PinnedReplica = replica });
+    private readonly PaxosKeyValueClient _store = new(options);
 
     public Task PutAsync(string key, byte[] value) => CountAsync(_store.PutAsync(key, value));
 

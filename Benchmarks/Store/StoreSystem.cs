@@ -13,11 +13,16 @@ internal static class StoreSystem
     /// <summary>And under bare channels.</summary>
     public const string ChannelName = "paxoswcf-channel";
 
-    public static ClientSystem WithLibrary(PaxosClientOptions options)
-    {
-        IEnumerable<ILoadClient> clients = options.Replicas.Keys.Order().Select(id => new LibraryClient(options, id));
-        return new ClientSystem(LibraryName, [.. clients], StoreLimits.BatchBytesMax);
-    }
+    /// <summary>And under clients of the library that prefer the leader.</summary>
+    public const string LeaderName = "paxoswcf-leader";
+
+    /// <summary>A client for each replica, which calls that one only.</summary>
+    public static ClientSystem WithLibrary(PaxosClientOptions options) =>
+        OfLibrary(LibraryName, options, id => options with { PinnedReplica = id });
+
+    /// <summary>As many clients, of which each finds the leader by itself: five programs that call the one replica.</summary>
+    public static ClientSystem WithLeader(PaxosClientOptions options) =>
+        OfLibrary(LeaderName, options, _ => options with { PreferLeader = true });
 
     public static async Task<ClientSystem> WithChannelsAsync(PaxosClientOptions options)
     {
@@ -28,5 +33,11 @@ internal static class StoreSystem
         }
 
         return new ClientSystem(ChannelName, clients, StoreLimits.BatchBytesMax);
+    }
+
+    private static ClientSystem OfLibrary(string name, PaxosClientOptions options, Func<int, PaxosClientOptions> optionsOf)
+    {
+        IEnumerable<ILoadClient> clients = options.Replicas.Keys.Order().Select(id => new LibraryClient(optionsOf(id)));
+        return new ClientSystem(name, [.. clients], StoreLimits.BatchBytesMax);
     }
 }

@@ -56,6 +56,23 @@ internal sealed class ReplicaRotation
         }
     }
 
+    /// <summary>Goes on with a replica that is better than the one that is called now.</summary>
+    /// <returns>The one that was called before; null: nothing changes, for it is called already, or is not of those that are called first.</returns>
+    public ReplicaPlace? MoveTo(ReplicaPlace better)
+    {
+        lock (_lock)
+        {
+            ReplicaPlace before = _current;
+            if (before == better || !_tiers[0].Contains(better))
+            {
+                return null;
+            }
+
+            _current = better;
+            return before;
+        }
+    }
+
     /// <summary>A replica answered: those that failed before it have another chance when it fails.</summary>
     public void OnAnswered()
     {

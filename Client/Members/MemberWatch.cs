@@ -2,8 +2,8 @@ using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Client;
 
-/// <summary>Finds out who is in the cluster: asks replicas in the background, with the first call, from then on at intervals, and
-/// soon after an attempt failed. No call waits for it.</summary>
+/// <summary>Finds out who is in the cluster, and who leads where that matters: asks replicas in the background, with the first call, from
+/// then on at intervals, and soon after an attempt failed. No call waits for it.</summary>
 internal sealed class MemberWatch : IAsyncDisposable
 {
     /// <summary>How many replicas are asked each time: one may not have heard that it was taken out.</summary>
@@ -31,6 +31,10 @@ internal sealed class MemberWatch : IAsyncDisposable
         (_channels, _options, _rotation, _background, _time) = (channels, options, rotation, background, background.Time);
         _isOn = options.PinnedReplica is null && options.MembersInterval > TimeSpan.Zero;
     }
+
+    private TimeSpan Interval => _options.PreferLeader && PaxosClientOptions.LeaderInterval < _options.MembersInterval
+        ? PaxosClientOptions.LeaderInterval
+        : _options.MembersInterval;
 
     /// <summary>Ends when nobody is being asked.</summary>
     public Task Look { get; private set; } = Task.CompletedTask;
@@ -80,7 +84,7 @@ internal sealed class MemberWatch : IAsyncDisposable
             if (_looks == 0 && !_end.IsCancellationRequested)
             {
                 BeginLook();
-                _timer = _time.CreateTimer(_ => OnTimer(), null, _options.MembersInterval, _options.MembersInterval);
+                _timer = _time.CreateTimer(_ => OnTimer(), null, Interval, Interval);
             }
         }
     }
@@ -120,16 +124,40 @@ internal sealed class MemberWatch : IAsyncDisposable
     private async Task LookAsync(int turn)
     {
         int answers = 0;
+        int? leader = null;
         foreach (ReplicaPlace place in InTurn(turn))
         {
             if (await AskAsync(place) is { } report)
             {
                 Learn(report);
+                leader ??= report.Leader;
                 if (++answers == Asked)
                 {
-                    return;
+                    break;
                 }
             }
+        }
+
+        if (_options.PreferLeader && leader is { } named)
+        {
+            await PreferAsync(named);
+        }
+    }
+
+    // Whoever is said to lead has to say so itself: it may lead no more, and it may be that only this client cannot reach it.
+    private async Task PreferAsync(int leader)
+    {
+        if (_rotation.Current.Replica == leader
+            || _rotation.Places.FirstOrDefault(place => place.Replica == leader) is not { Address: not null } place
+            || await AskAsync(place) is not { } report)
+        {
+            return;
+        }
+
+        Learn(report);
+        if (report.Leader == leader && _rotation.MoveTo(place) is { } before)
+        {
+            Log.LeaderPreferred(_options.Logger, place, before);
         }
     }
 

@@ -38,4 +38,8 @@ public sealed record MemberReport
     /// <summary>Its members, by id.</summary>
     [DataMember(Order = 2, IsRequired = true)]
     public required MemberData[] Members { get; init; }
+
+    /// <summary>The replica that whoever is asked takes for the leader; null when it knows none.</summary>
+    [DataMember(Order = 3)]
+    public int? Leader { get; init; }
 }

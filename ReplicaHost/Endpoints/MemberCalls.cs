@@ -26,11 +26,16 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
         return await ReportAsync();
     }
 
-    /// <summary>The last configuration that this replica has learned.</summary>
+    /// <summary>The last configuration that this replica has learned, and who leads as far as it has heard.</summary>
     public async Task<MemberReport> ReportAsync()
     {
         var now = await SnapshotAsync();
-        return new MemberReport { Configuration = now.Configuration.Number, Members = Members(now.Configuration) };
+        return new MemberReport
+        {
+            Configuration = now.Configuration.Number,
+            Members = Members(now.Configuration),
+            Leader = now.Leader?.Number,
+        };
     }
 
     /// <summary>The replica as it is.</summary>

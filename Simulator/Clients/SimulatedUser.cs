@@ -31,6 +31,7 @@ internal sealed class SimulatedUser : IDisposable
         {
             // One call at a time shares nothing; but calls that were given up and never answered would be counted as under way.
             MessagesUnderWayMax = 0,
+            PreferLeader = _plan.MembersTicks > 0 && number % 2 == 0,
             History = history,
         };
         var channels = new SimulatedChannels(cluster, links, library, () => _current, _route);

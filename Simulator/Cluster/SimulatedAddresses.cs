@@ -16,9 +16,10 @@ internal static class SimulatedAddresses
     public static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
     /// <summary>What a replica tells who has learned this configuration.</summary>
-    public static MemberReport Report(Configuration configuration) => new()
+    public static MemberReport Report(Configuration configuration, ReplicaId? leader) => new()
     {
         Configuration = configuration.Number,
+        Leader = leader?.Number,
         Members = [.. configuration.Members.Select(member => new MemberData
         {
             ReplicaId = member.Id.Number,

@@ -198,7 +198,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     {
         if (stays)
         {
-            _former[Address] = SimulatedAddresses.Report(Driver!.Replica.Configuration);
+            _former[Address] = SimulatedAddresses.Report(Driver!.Replica.Configuration, Driver.Replica.Leader);
         }
 
         LoseDisk();

@@ -10,11 +10,11 @@ internal sealed class ClientUnderTest
     private readonly FakeTimeProvider _time = new();
     private readonly long _start;
 
-    public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default)
+    public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default, bool preferLeader = false)
     {
         _start = _time.GetTimestamp();
         Client = new PaxosKeyValueClient(
-            FakeCluster.Options(pinned) with { MembersInterval = membersInterval }, Cluster, _time, new Random(seed));
+            FakeCluster.Options(pinned) with { MembersInterval = membersInterval, PreferLeader = preferLeader }, Cluster, _time, new Random(seed));
     }
 
     public FakeCluster Cluster { get; } = new();

@@ -138,6 +138,15 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         })],
     };
 
+    /// <summary>All replicas say from now on that this one leads; null: none does.</summary>
+    public void Leads(int? leader)
+    {
+        foreach ((int id, Uri address) in Addresses)
+        {
+            Told[address] = ToldBy(new ReplicaPlace(id, address)) with { Leader = leader };
+        }
+    }
+
     public async Task<MemberReport> MembersAsync(ReplicaPlace place)
     {
         lock (_lock)

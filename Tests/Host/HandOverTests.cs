@@ -1,11 +1,12 @@
 using System.ServiceModel;
+using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Tests.Host;
 
 /// <summary>Leadership is handed over on request, through the doors.</summary>
 [TestClass]
-public sealed class HandOverTests
+public sealed class HandOverTests(TestContext test)
 {
     [TestMethod]
     public async Task Leader_AskedToHandOver_TheOtherLeadsAndTheStoreGoesOn()
@@ -21,6 +22,28 @@ public sealed class HandOverTests
         Assert.AreEqual(ProposerState.Leading, (await cluster.ControlAsync(heir, control => control.StatusAsync())).Proposer);
         await cluster.StoreAsync(leader, store => store.PutAsync("k", [2], null));
         Assert.AreSequenceEqual(new byte[] { 2 }, (await cluster.StoreAsync(heir, store => store.GetAsync("k", null))).Value);
+    }
+
+    /// <summary>Every replica says who leads with the members, and a client that prefers the leader goes where it is.</summary>
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public async Task Client_PrefersTheLeader_FollowsAHandOver()
+    {
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        await using var client = new PaxosKeyValueClient(new PaxosClientOptions
+        {
+            Replicas = cluster.Servers.Replicas.ToDictionary(replica => replica.Id, replica => replica.Client),
+            MembersInterval = TimeSpan.FromMilliseconds(50),
+            PreferLeader = true,
+        });
+        await client.PutAsync("k", [1], test.CancellationToken);
+        var leader = await LeaderThatIsCalledAsync(cluster, client, before: 0);
+
+        await cluster.ControlAsync(leader, control => control.TransferLeadershipAsync(1 + (leader % 3)));
+        await LeaderThatIsCalledAsync(cluster, client, before: leader);
+
+        await client.PutAsync("k", [2], test.CancellationToken);
+        Assert.AreSequenceEqual(new byte[] { 2 }, (await client.GetAsync("k", cancel: test.CancellationToken)).Reply.Value);
     }
 
     [TestMethod]
@@ -51,5 +74,19 @@ public sealed class HandOverTests
             () => cluster.ControlAsync(1, control => control.TransferLeadershipAsync(heir)));
 
         Assert.AreEqual("successor", refused.Detail.Field);
+    }
+
+    private async Task<int> LeaderThatIsCalledAsync(HostedCluster cluster, PaxosKeyValueClient client, int before)
+    {
+        while (true)
+        {
+            var leader = (await cluster.StoreAsync(1, store => store.MembersAsync())).Leader ?? before;
+            if (leader != before && leader == client.CurrentReplica)
+            {
+                return leader;
+            }
+
+            await Task.Delay(10, test.CancellationToken);
+        }
     }
 }
