@@ -109,7 +109,7 @@ public sealed class ClusterMembers
     private async Task<string> LifeAsync(int replica, Uri client, CancellationToken cancel)
     {
         await using ReplicaControlClient control = _connect(
-            _options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null, MembersInterval = TimeSpan.Zero });
+            _options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null, PreferLeader = false, MembersInterval = TimeSpan.Zero });
         ReplicaStatus status = await control.StatusAsync(replica, cancel);
         return status.ReplicaId == replica && status.Life is { } life
             ? life
@@ -124,7 +124,7 @@ public sealed class ClusterMembers
         TimeSpan look = _options.OperationTimeout / LooksMin;
         for (int round = 0; round < 2; round++)
         {
-            PaxosClientOptions asked = _options with { Replicas = _known, PinnedReplica = null, MembersInterval = TimeSpan.Zero };
+            PaxosClientOptions asked = _options with { Replicas = _known, PinnedReplica = null, PreferLeader = false, MembersInterval = TimeSpan.Zero };
             await using ReplicaControlClient control = _connect(
                 asked with { AttemptTimeout = look < asked.AttemptTimeout ? look : asked.AttemptTimeout });
             ReplicaStatus[] all = [.. (await Task.WhenAll(asked.Replicas.Keys.Select(id => AskAsync(control, id, cancel)))).OfType<ReplicaStatus>()];

@@ -23,12 +23,15 @@ public sealed record PaxosClientOptions
     /// <summary>How often a client that prefers the leader asks who leads, if not more often.</summary>
     public static readonly TimeSpan LeaderInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>A leader that failed a call is not preferred again for so long.</summary>
+    public static readonly TimeSpan LeaderPause = TimeSpan.FromSeconds(30);
+
     /// <summary>Client address of each replica, by replica id. At least one. A client that is not pinned learns by itself where
     /// the members are later; these are then called only when none of the members answers.</summary>
     public required IReadOnlyDictionary<int, Uri> Replicas { get; init; }
 
-    /// <summary>The only replica to call. Left out: one is picked at random and kept until it fails a call; then the
-    /// next one. Pinning shows what one replica does, and gives up failover.</summary>
+    /// <summary>The only replica to call. Left out: one is picked at random and kept until it fails a call (or, with <see cref="PreferLeader"/>, until
+    /// another is known to lead); then the next one. Pinning shows what one replica does, and gives up failover.</summary>
     public int? PinnedReplica { get; init; }
 
     /// <summary>One deadline for a whole call, over all its attempts: above zero, at most an hour. More rides out longer
@@ -53,7 +56,7 @@ public sealed record PaxosClientOptions
 
     /// <summary>Whether calls go to the replica that leads, once it is known: a write, or a batch, then takes one call less on its way, and
     /// what many callers write at once goes together. It is asked for with the members, every <see cref="LeaderInterval"/> at least; until it
-    /// answers itself that it leads, and while it fails calls, others are called. Off: whichever was picked at random, which spreads
+    /// answers itself that it leads, and for <see cref="LeaderPause"/> after it failed a call, others are called. Off: whichever was picked at random, which spreads
     /// clients, and what they read, over all replicas. Not for a pinned client, nor for one that never asks.</summary>
     public bool PreferLeader { get; init; }
 

@@ -107,7 +107,7 @@ internal sealed class AttemptLoop
 
         if (failure.MayBeRepeated)
         {
-            _members.OnAttemptFailed();
+            _members.OnAttemptFailed(place);
         }
 
         return new Attempt<TReply>(place.Replica, failure, default);

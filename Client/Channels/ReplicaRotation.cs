@@ -1,7 +1,7 @@
 namespace PaxosWcf.Client;
 
-/// <summary>Which replica to call: a random one at first, the same until it fails, then the next of a random order that
-/// holds every replica once. Once the members are known, those that vote are called; only when all of these have failed
+/// <summary>Which replica to call: a random one at first, the same until it fails or a better one is known, then the next of a random order
+/// that holds every replica once. Once the members are known, those that vote are called; only when all of these have failed
 /// in a row learners, and only after them the replicas of the options that are no members.</summary>
 internal sealed class ReplicaRotation
 {

@@ -20,6 +20,7 @@ internal sealed class MemberWatch : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private readonly bool _isOn;
+    private readonly RecentFailures _failures;
     private KnownMembers _known = KnownMembers.None;
     private ITimer? _timer;
     private long _lookedAt;
@@ -30,6 +31,7 @@ internal sealed class MemberWatch : IAsyncDisposable
     {
         (_channels, _options, _rotation, _background, _time) = (channels, options, rotation, background, background.Time);
         _isOn = options.PinnedReplica is null && options.MembersInterval > TimeSpan.Zero;
+        _failures = new RecentFailures(PaxosClientOptions.LeaderPause, _time);
     }
 
     private TimeSpan Interval => _options.PreferLeader && PaxosClientOptions.LeaderInterval < _options.MembersInterval
@@ -50,10 +52,11 @@ internal sealed class MemberWatch : IAsyncDisposable
     }
 
     /// <summary>A replica failed an attempt: perhaps it is no member any more.</summary>
-    public void OnAttemptFailed()
+    public void OnAttemptFailed(ReplicaPlace place)
     {
         lock (_lock)
         {
+            _failures.Note(place);
             if (_looks > 0 && _time.GetElapsedTime(_lookedAt) >= AfterFailure)
             {
                 BeginLook();
@@ -147,17 +150,26 @@ internal sealed class MemberWatch : IAsyncDisposable
     // Whoever is said to lead has to say so itself: it may lead no more, and it may be that only this client cannot reach it.
     private async Task PreferAsync(int leader)
     {
-        if (_rotation.Current.Replica == leader
-            || _rotation.Places.FirstOrDefault(place => place.Replica == leader) is not { Address: not null } place
+        if (_rotation.Places.FirstOrDefault(place => place.Replica == leader) is not { Address: not null } place
+            || _rotation.Current == place
+            || HasFailed(place)
             || await AskAsync(place) is not { } report)
         {
             return;
         }
 
         Learn(report);
-        if (report.Leader == leader && _rotation.MoveTo(place) is { } before)
+        if (report.Leader == leader && !HasFailed(place) && _rotation.MoveTo(place) is { } before)
         {
             Log.LeaderPreferred(_options.Logger, place, before);
+        }
+    }
+
+    private bool HasFailed(ReplicaPlace place)
+    {
+        lock (_lock)
+        {
+            return _failures.Holds(place);
         }
     }
 

@@ -3,7 +3,8 @@ using PaxosWcf.Client;
 namespace PaxosWcf.Nemesis;
 
 /// <summary>The clients: each with one call open at a time, all on the same few keys. Half of them go to one replica each
-/// and stay, so that every replica is asked while it is cut off or has just come back; the others go where there is an answer.</summary>
+/// and stay, so that every replica is asked while it is cut off or has just come back; the others go where there is an answer, every second
+/// one of them where the leader is.</summary>
 internal sealed class Workload : IAsyncDisposable
 {
     private const int WritesToMeetAllKeys = 40;
@@ -23,8 +24,9 @@ internal sealed class Workload : IAsyncDisposable
         int[] replicas = [.. options.Replicas.Keys.Order()];
         for (int n = 0; n < clients; n++)
         {
-            int? pinned = n % 2 == 0 ? replicas[n / 2 % replicas.Length] : null;
-            _clients.Add(Client(n, pinned));
+            _clients.Add(Client(n, n % 2 == 0
+                ? options with { PinnedReplica = replicas[n / 2 % replicas.Length] }
+                : options with { PreferLeader = n % 4 == 3 }));
         }
     }
 
@@ -57,7 +59,7 @@ internal sealed class Workload : IAsyncDisposable
         var silent = new List<string>();
         foreach (int replica in _options.Replicas.Keys.Order())
         {
-            StoreUser reader = Client(_clients.Count, replica);
+            StoreUser reader = Client(_clients.Count, _options with { PinnedReplica = replica });
             foreach (string key in Keys)
             {
                 if (!await reader.GetAsync(key))
@@ -72,9 +74,9 @@ internal sealed class Workload : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_stores.Select(s => s.DisposeAsync().AsTask()));
 
-    private StoreUser Client(int number, int? pinned)
+    private StoreUser Client(int number, PaxosClientOptions options)
     {
-        var store = new PaxosKeyValueClient(_options with { PinnedReplica = pinned });
+        var store = new PaxosKeyValueClient(options);
         _stores.Add(store);
         return new StoreUser(number, store, Counts);
     }

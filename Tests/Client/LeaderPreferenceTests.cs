@@ -87,8 +87,24 @@ public sealed class LeaderPreferenceTests(TestContext test)
 
         Assert.DoesNotContain(call => call.Replica == leader, under.Cluster.Calls.Skip(calls));
         under.Cluster.Gone.Clear();
-        under.Advance(Interval);
-        await LookAsync(under);
+        await LooksAsync(under, PaxosClientOptions.LeaderPause);
+        Assert.AreEqual(leader, under.Client.CurrentReplica);
+    }
+
+    /// <summary>One may answer who leads and fail whatever else it is asked: it is overloaded, say, or has lost its majority.</summary>
+    [TestMethod]
+    public async Task Leader_AnswersButFailsCalls_IsLeftAloneForAWhile()
+    {
+        ClientUnderTest under = await AtLeaderAsync();
+        int leader = under.Client.CurrentReplica;
+        under.Cluster.Befall(leader, Mishap.NoQuorum);
+        under.Advance(MemberWatch.AfterFailure);
+
+        Assert.AreEqual(2, (await under.PutAsync("k")).Attempts);
+        await LooksAsync(under, PaxosClientOptions.LeaderPause - Interval);
+        Assert.AreNotEqual(leader, under.Client.CurrentReplica);
+
+        await LooksAsync(under, 2 * Interval);
         Assert.AreEqual(leader, under.Client.CurrentReplica);
     }
 
@@ -153,6 +169,19 @@ public sealed class LeaderPreferenceTests(TestContext test)
         Assert.Contains(reason, Assert.ThrowsExactly<ArgumentException>(options.Validate).Message);
     }
 
+    /// <summary>A program has the same options for whatever it does.</summary>
+    [TestMethod]
+    public async Task Options_WithThePreference_ServeAnOperatorToo()
+    {
+        var cluster = new FakeCluster();
+        cluster.Members.Leader = 2;
+        PaxosClientOptions options = FakeCluster.Options() with { MembersInterval = Interval, PreferLeader = true };
+        var members = new ClusterMembers(options, asked => new ReplicaControlClient(asked, cluster, TimeProvider.System), TimeProvider.System);
+
+        Assert.AreEqual(2, (await members.LeaderAsync(test.CancellationToken)).ReplicaId);
+        Assert.AreEqual(1, (await members.RemoveAsync(5, test.CancellationToken)).Configuration);
+    }
+
     private static ClientUnderTest Preferring() => new(membersInterval: TimeSpan.FromSeconds(30), preferLeader: true);
 
     private async Task<ClientUnderTest> AtLeaderAsync()
@@ -164,6 +193,17 @@ public sealed class LeaderPreferenceTests(TestContext test)
         await LookAsync(under);
         Assert.AreEqual(leader, under.Client.CurrentReplica);
         return under;
+    }
+
+    // A look at each interval, until so much time has passed.
+    private async Task LooksAsync(ClientUnderTest under, TimeSpan time)
+    {
+        for (TimeSpan passed = default; passed < time; passed += Interval)
+        {
+            await LookAsync(under);
+            under.Advance(Interval);
+            await LookAsync(under);
+        }
     }
 
     private Task LookAsync(ClientUnderTest under) => under.Client.MembersLook.WaitAsync(test.CancellationToken);
