@@ -29,6 +29,7 @@ public sealed class SafetyChecker
         _historyRevisionsMax = historyRevisionsMax;
         _end = end;
         _votes = new VoteCounter(first, Fail);
+        LedConfiguration = first.Number;
         Ledger = new OperationLedger(Fail);
         _model = new ModelStore(first, Ledger.OnExecuted);
     }
@@ -39,8 +40,15 @@ public sealed class SafetyChecker
     /// <summary>The number of the last configuration that is chosen.</summary>
     public long LatestConfiguration => _votes.LatestConfiguration;
 
+    /// <summary>The number of the last configuration under which somebody led. Until somebody leads under the last one that is chosen, perhaps
+    /// only one disk knows that it is.</summary>
+    public long LedConfiguration { get; private set; }
+
     /// <summary>Whether some disk holds a stop-sign that may yet be chosen.</summary>
     public bool MayBeReconfigured => _votes.MayBeReconfigured;
+
+    /// <summary>A replica leads.</summary>
+    public void OnLed(Ballot ballot) => LedConfiguration = Math.Max(LedConfiguration, ballot.Configuration);
 
     /// <summary>What clients were told of each of their operations.</summary>
     internal OperationLedger Ledger { get; }

@@ -285,7 +285,14 @@ public sealed class SimulatedReplica : IReplicaOutput
         _cluster.Network.Send(envelope, FlushTime());
     }
 
-    void IReplicaOutput.OnNote(Note note) => _cluster.Write($"[{Id}] {note}");
+    void IReplicaOutput.OnNote(Note note)
+    {
+        _cluster.Write($"[{Id}] {note}");
+        if (note is Leads { Ballot: var ballot })
+        {
+            _cluster.Checker.OnLed(ballot);
+        }
+    }
 
     void IReplicaOutput.OnApplied(Slot slot, Value value) => _cluster.Checker.OnApplied(Id, slot, value);
 

@@ -9,10 +9,12 @@ namespace PaxosWcf.Simulator;
 /// was set back can be found out only by what others remember.</summary>
 internal static class DiskRules
 {
-    /// <summary>Whether a replica's disk may be lost now: it is a voter's, and all other disks are whole and right.</summary>
+    /// <summary>Whether a replica's disk may be lost now: it is a voter's, all other disks are whole and right, and somebody has led under
+    /// the last configuration, before which the disks of the one before are still needed (docs/protocol.md, "Changing the members").</summary>
     public static bool MayLose(SimulatedCluster cluster, SimulatedReplica replica) =>
         cluster.Operator.IsAtRest && !cluster.Wrong.Any && replica.Driver?.Replica is { Standing: Standing.Voter } core
-        && core.Configuration.Number == cluster.Checker.LatestConfiguration && core.Configuration.Quorum.Members.Count >= 3;
+        && core.Configuration.Number == cluster.Checker.LatestConfiguration
+        && cluster.Checker.LedConfiguration == cluster.Checker.LatestConfiguration && core.Configuration.Quorum.Members.Count >= 3;
 
     /// <summary>Whether, of the voters that an image knows, so many have on disk more of the replica than the image that any
     /// majority with the replica in it has one of them.</summary>
