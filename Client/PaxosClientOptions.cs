@@ -57,7 +57,8 @@ public sealed record PaxosClientOptions
     /// <summary>Whether calls go to the replica that leads, once it is known: a write, or a batch, then takes one call less on its way, and
     /// what many callers write at once goes together. It is asked for with the members, every <see cref="LeaderInterval"/> at least; until it
     /// answers itself that it leads, and for <see cref="LeaderPause"/> after it failed a call, others are called. Off: whichever was picked at random, which spreads
-    /// clients, and what they read, over all replicas. Not for a pinned client, nor for one that never asks.</summary>
+    /// clients, and what they read, over all replicas. A serializable read after a move may show an earlier state than one before it. Not for
+    /// a pinned client, nor for one that never asks.</summary>
     public bool PreferLeader { get; init; }
 
     /// <summary>How many messages with mutations, and how many with reads, may be under way at one replica at once. While no more
