@@ -37,6 +37,10 @@ internal sealed class ChaosVerifier(StoreConnection connection, TimeProvider tim
         PaxosKeyValueClient store = connection.At(replica);
         var lost = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancel };
+
+        // Digests are of what stores hold, which is the state of up to a tick ago: they may agree on a slot before the last writes, of which this
+        // replica has not heard yet. A linearizable read waits until it has.
+        await store.GetAsync("chaos", cancel: cancel);
         await Parallel.ForEachAsync(ledger.Keys, parallel, async (entry, token) =>
         {
             GetReply reply = (await store.GetAsync(entry.Key, ReadConsistency.Serializable, token)).Reply;
