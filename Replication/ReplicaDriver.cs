@@ -293,9 +293,12 @@ public sealed class ReplicaDriver
         {
             _watches.OnReplaced(seenThrough);
         }
-        else
+        else if (_watches.Count > 0)
         {
-            _watches.OnApplied(_machine.UnwrittenChanges(seenThrough + 1));
+            foreach (var changes in _machine.UnwrittenChanges(seenThrough + 1))
+            {
+                _watches.OnApplied(changes.Span);
+            }
         }
     }
 

@@ -18,17 +18,13 @@ internal sealed class ChangeHistory
     /// <summary>Bytes of blocks that one reading goes through, at most, give or take one block; then it says how far it came.</summary>
     public const int ReadBytesMax = 4 * 1024 * 1024;
 
-    private const int CapacityAtFirst = 16;
-    private const int CapacityKept = 1024;
-
     private static readonly byte[] BoundKey = "r"u8.ToArray();
     private static readonly byte[] BlocksBegin = "c"u8.ToArray();
     private static readonly byte[] BlocksEnd = "d"u8.ToArray();
 
     private readonly IReplicaStore _store;
     private readonly HistoryBound _bound;
-    private KeyChange[] _unwritten = new KeyChange[CapacityAtFirst];
-    private int _count;
+    private ChangeRun _unwritten = new();
     private bool _isRestarted;
     private volatile View _view = View.OfNothing;
 
@@ -66,15 +62,7 @@ internal sealed class ChangeHistory
     public void Withhold() => _view = View.OfNothing;
 
     /// <summary>A key is changed. Nobody sees it before <see cref="Publish"/>.</summary>
-    public void Add(KeyChange change)
-    {
-        if (_count == _unwritten.Length)
-        {
-            Array.Resize(ref _unwritten, 2 * _count);
-        }
-
-        _unwritten[_count++] = change;
-    }
+    public void Add(KeyChange change) => _unwritten.Add(change);
 
     /// <summary>The keys are those of a backup now: what changed them is not told, so the history begins anew after a
     /// revision.</summary>
@@ -88,7 +76,7 @@ internal sealed class ChangeHistory
     /// <summary>A slot is applied: its changes may be read, all of them.</summary>
     public void Publish(long revision)
     {
-        var view = new View(_unwritten, _count, _bound.CompactedThrough, revision);
+        var view = new View(_unwritten.Now, _bound.CompactedThrough, revision);
         if (view != _view)
         {
             _view = view;
@@ -96,13 +84,12 @@ internal sealed class ChangeHistory
     }
 
     /// <summary>The changes that are not yet written from a revision on; for whoever looks right after they were applied.</summary>
-    public ReadOnlySpan<KeyChange> Unwritten(long from) =>
-        _count == 0 ? [] : _unwritten.AsSpan(0, _count)[(int)Math.Clamp(from - _unwritten[0].Revision, 0, _count)..];
+    public IEnumerable<ReadOnlyMemory<KeyChange>> Unwritten(long from) => _unwritten.Now.From(from);
 
     /// <summary>Adds what the store lacks to the write set that holds the state, and the removal of what is too much.</summary>
     public void Seal(WriteSet writes)
     {
-        if (_count == 0 && !_isRestarted)
+        if (_unwritten.Count == 0 && !_isRestarted)
         {
             return;
         }
@@ -113,13 +100,9 @@ internal sealed class ChangeHistory
         }
 
         var compactedThrough = _bound.CompactedThrough;
-        for (var changes = _unwritten.AsSpan(0, _count); changes.Length > 0;)
+        foreach (var piece in _unwritten.Now.From(0))
         {
-            var count = ChangeBlock.Fitting(changes);
-            var block = ChangeBlock.Encode(changes[..count]);
-            writes.Put(StoreFamily.Changes, KeyOf(changes[count - 1].Revision), block);
-            _bound.Add(changes[count - 1].Revision, block.Length);
-            changes = changes[count..];
+            SealPiece(piece.Span, writes);
         }
 
         if (_bound.Trim())
@@ -136,7 +119,7 @@ internal sealed class ChangeHistory
     public void OnWritten()
     {
         _isRestarted = false;
-        if (_count > 0)
+        if (_unwritten.Count > 0)
         {
             Forget();
             Publish(_view.Through);
@@ -209,24 +192,38 @@ internal sealed class ChangeHistory
             return false;
         }
 
-        foreach (var change in view.Unwritten.AsSpan(0, view.Count)[(int)(reading.Next - view.FirstUnwritten)..])
+        foreach (var piece in view.Unwritten.From(reading.Next))
         {
-            if (!reading.Take(change))
+            foreach (var change in piece.Span)
             {
-                break;
+                if (!reading.Take(change))
+                {
+                    return true;
+                }
             }
         }
 
         return true;
     }
 
-    // A new array: readers may still be at the old one.
+    private void SealPiece(ReadOnlySpan<KeyChange> changes, WriteSet writes)
+    {
+        while (changes.Length > 0)
+        {
+            var count = ChangeBlock.Fitting(changes);
+            var block = ChangeBlock.Encode(changes[..count]);
+            writes.Put(StoreFamily.Changes, KeyOf(changes[count - 1].Revision), block);
+            _bound.Add(changes[count - 1].Revision, block.Length);
+            changes = changes[count..];
+        }
+    }
+
+    // A new run: readers may still be at the old one.
     private void Forget()
     {
-        if (_count > 0)
+        if (_unwritten.Count > 0)
         {
-            _unwritten = new KeyChange[Math.Clamp(_count, CapacityAtFirst, CapacityKept)];
-            _count = 0;
+            _unwritten = new ChangeRun(_unwritten.Count);
         }
     }
 
@@ -239,10 +236,10 @@ internal sealed class ChangeHistory
     }
 
     /// <summary>What readers see: the changes that are not yet written, and which revisions there are at all.</summary>
-    private sealed record View(KeyChange[] Unwritten, int Count, long CompactedThrough, long Through)
+    private sealed record View(ChangeRun.View Unwritten, long CompactedThrough, long Through)
     {
-        public static readonly View OfNothing = new([], 0, 0, 0);
+        public static readonly View OfNothing = new(ChangeRun.View.OfNothing, 0, 0);
 
-        public long FirstUnwritten => Count == 0 ? Through + 1 : Unwritten[0].Revision;
+        public long FirstUnwritten => Unwritten.Count == 0 ? Through + 1 : Unwritten.FirstRevision;
     }
 }

@@ -126,7 +126,7 @@ public sealed class KeyValueStateMachine
     }
 
     /// <summary>The changes from a revision on that the store lacks.</summary>
-    internal ReadOnlySpan<KeyChange> UnwrittenChanges(long from) => _changes.Unwritten(from);
+    internal IEnumerable<ReadOnlyMemory<KeyChange>> UnwrittenChanges(long from) => _changes.Unwritten(from);
 
     /// <summary>Adds all that the store lacks to a write set, the state's own numbers with it.</summary>
     public void Seal(WriteSet writes)
