@@ -16,7 +16,7 @@ internal sealed class ChaosVerifier(StoreConnection connection, TimeProvider tim
 
     public async Task<ChaosFindings> VerifyAsync(WriteLedger ledger, CancellationToken cancel)
     {
-        // Nobody writes any more, so once all are applied through one slot, each one's own state is final.
+        // Nobody writes any more. What stores hold is the state of up to a tick ago: it may be the same everywhere, and of before the last writes.
         DigestComparison digests = await DigestComparison.WaitForAgreementAsync(connection.Control, Patience, time, cancel);
         if (digests.Verdict is DigestVerdict.Unreachable or DigestVerdict.NeverMet)
         {
@@ -38,8 +38,7 @@ internal sealed class ChaosVerifier(StoreConnection connection, TimeProvider tim
         var lost = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancel };
 
-        // Digests are of what stores hold, which is the state of up to a tick ago: they may agree on a slot before the last writes, of which this
-        // replica has not heard yet. A linearizable read waits until it has.
+        // A replica hears of the last writes up to some ticks later than their callers. A linearizable read waits until it has.
         await store.GetAsync("chaos", cancel: cancel);
         await Parallel.ForEachAsync(ledger.Keys, parallel, async (entry, token) =>
         {
