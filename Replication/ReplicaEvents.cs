@@ -133,6 +133,10 @@ public sealed record ReplicaSnapshot(
 
     /// <summary>Whether it leads under that configuration: then the configuration before is over.</summary>
     public bool LeadsConfiguration { get; init; }
+
+    /// <summary>Whom it names to clients that ask who leads. Fenced by a wrong state it hears nothing any more, and must not go on naming who led
+    /// then: perhaps itself.</summary>
+    public ReplicaId? NamedLeader => Divergence is null ? Leader : null;
 }
 
 /// <summary>This replica's state differs from that of a majority: it is fenced, and neither serves nor votes.</summary>

@@ -34,9 +34,7 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
         {
             Configuration = now.Configuration.Number,
             Members = Members(now.Configuration),
-
-            // Whoever has fenced itself hears nothing any more, and must not go on naming who led then: perhaps itself.
-            Leader = now.Divergence is null ? now.Leader?.Number : null,
+            Leader = now.NamedLeader?.Number,
         };
     }
 

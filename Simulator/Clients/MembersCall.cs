@@ -9,7 +9,7 @@ internal sealed class MembersCall(CalledPlace place, ClientLinks links, CallRout
     private readonly long _givenUp = place.Cluster.Time.Now + ((long)links.Plan.AttemptTicks * VirtualTime.Tick);
 
     protected override bool Post() =>
-        Replica.Post(new StatusAsked(snapshot => Links.Soon(() => Tell(SimulatedAddresses.Report(snapshot.Configuration, snapshot.Leader)))));
+        Replica.Post(new StatusAsked(snapshot => Links.Soon(() => Tell(SimulatedAddresses.Report(snapshot.Configuration, snapshot.NamedLeader)))));
 
     protected override void GiveUp() => Fault(DoorFaults.NoQuorum());
 

@@ -42,6 +42,8 @@ public sealed class DivergenceStories
         var stood = wrong.Driver.Machine.Numbers;
         cluster.RunTicks(100);
         Assert.AreEqual(stood, wrong.Driver.Machine.Numbers, "it takes nothing in any more");
+        Assert.IsNull(StatusOf(cluster, wrong).NamedLeader, "who led then, perhaps itself, is not named");
+        Assert.IsNotNull(StatusOf(cluster, cluster.Replicas.First(replica => replica != wrong)).NamedLeader);
 
         wrong.Crash();
         wrong.Start();
@@ -61,11 +63,16 @@ public sealed class DivergenceStories
         cluster.RunTicks(20);
         foreach (var replica in cluster.Replicas)
         {
-            ReplicaSnapshot? status = null;
-            replica.Post(new StatusAsked(snapshot => status = snapshot));
-            cluster.RunTicks(1);
-            Assert.IsGreaterThanOrEqualTo(32, status!.AgreedThrough.Number);
+            Assert.IsGreaterThanOrEqualTo(32, StatusOf(cluster, replica).AgreedThrough.Number);
         }
+    }
+
+    private static ReplicaSnapshot StatusOf(SimulatedCluster cluster, SimulatedReplica replica)
+    {
+        ReplicaSnapshot? status = null;
+        replica.Post(new StatusAsked(snapshot => status = snapshot));
+        cluster.RunTicks(1);
+        return status!;
     }
 
     // As a fault of the disk, or of the program, would: a key's record is another one. What is kept in memory goes with the crash.
