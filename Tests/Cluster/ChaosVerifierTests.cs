@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using PaxosWcf.Client;
 using PaxosWcf.ClientApp;
-using PaxosWcf.Tests.Storage;
 
 namespace PaxosWcf.Tests.Cluster;
 
@@ -19,16 +17,8 @@ public sealed class ChaosVerifierTests(TestContext test)
     [Timeout(240_000, CooperativeCancellation = true)]
     public async Task Verify_RightAfterAWrite_FindsItAtEachReplica_AndNoOther()
     {
-        using var directory = new TemporaryDirectory();
-        using ClusterDirectory data = ClusterDirectory.Open(directory.Path);
-        string servers = LoopbackServers.Write(data.Root);
-        await using var cluster = new LocalCluster(servers, HostLocator.Find(null, AppContext.BaseDirectory), data, (_, _) => { });
-        await using var connection = new StoreConnection(PaxosClientOptions.FromServersFile(servers) with
-        {
-            OperationTimeout = TimeSpan.FromSeconds(60),
-        });
-        await cluster.StartAsync(test.CancellationToken);
-        await cluster.WaitForLeaderAsync(connection.Control, test.CancellationToken);
+        await using RunningCluster running = await RunningCluster.StartAsync(test.CancellationToken);
+        StoreConnection connection = running.Connection;
         var verifier = new ChaosVerifier(connection, TimeProvider.System);
         var ledger = new WriteLedger();
         for (int round = 0; round < Rounds; round++)

@@ -1,6 +1,5 @@
 using PaxosWcf.Client;
 using PaxosWcf.ClientApp;
-using PaxosWcf.Tests.Storage;
 
 namespace PaxosWcf.Tests.Cluster;
 
@@ -19,18 +18,8 @@ public sealed class KilledReplicasTests(TestContext test)
     [DataRow(5, DisplayName = "all five replicas")]
     public async Task ReplicasKilledTogetherWhileClientsWrite_LoseNothing(int kills)
     {
-        using var directory = new TemporaryDirectory();
-        using ClusterDirectory data = ClusterDirectory.Open(directory.Path);
-        var servers = LoopbackServers.Write(data.Root);
-        var host = HostLocator.Find(null, AppContext.BaseDirectory);
-        await using var cluster = new LocalCluster(servers, host, data, (_, _) => { });
-        await using var connection = new StoreConnection(PaxosClientOptions.FromServersFile(servers) with
-        {
-            OperationTimeout = TimeSpan.FromSeconds(60),
-        });
-        await cluster.StartAsync(test.CancellationToken);
-        await cluster.WaitForLeaderAsync(connection.Control, test.CancellationToken);
-
+        await using RunningCluster running = await RunningCluster.StartAsync(test.CancellationToken);
+        (LocalCluster cluster, StoreConnection connection) = (running.Processes, running.Connection);
         var ledger = new WriteLedger();
         var clients = Enumerable.Range(1, Clients).Select(_ => new PaxosKeyValueClient(connection.Options)).ToList();
         var writers = clients.Select((client, n) => new ChaosWriter(n + 1, client, ledger)).ToArray();

@@ -1,7 +1,6 @@
 using PaxosWcf.Client;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts;
-using PaxosWcf.Tests.Storage;
 
 namespace PaxosWcf.Tests.Cluster;
 
@@ -22,16 +21,8 @@ public sealed class MixedUpDirectoriesTests(TestContext test)
     [Timeout(240_000, CooperativeCancellation = true)]
     public async Task DirectoriesOfTwoReplicasMixedUp_BothAreFenced_AndVoteOnceReadmittedFromTheConsole()
     {
-        using var directory = new TemporaryDirectory();
-        using ClusterDirectory data = ClusterDirectory.Open(directory.Path);
-        string servers = LoopbackServers.Write(data.Root);
-        await using var cluster = new LocalCluster(servers, HostLocator.Find(null, AppContext.BaseDirectory), data, (_, _) => { });
-        await using var connection = new StoreConnection(PaxosClientOptions.FromServersFile(servers) with
-        {
-            OperationTimeout = TimeSpan.FromSeconds(60),
-        });
-        await cluster.StartAsync(test.CancellationToken);
-        await cluster.WaitForLeaderAsync(connection.Control, test.CancellationToken);
+        await using RunningCluster running = await RunningCluster.StartAsync(test.CancellationToken);
+        (LocalCluster cluster, StoreConnection connection, string servers) = (running.Processes, running.Connection, running.Servers);
         var ledger = new WriteLedger();
         PaxosKeyValueClient[] clients = [.. Enumerable.Range(0, Clients).Select(_ => new PaxosKeyValueClient(connection.Options))];
         ChaosWriter[] writers = [.. clients.Select((client, n) => new ChaosWriter(n + 1, client, ledger))];
@@ -72,7 +63,7 @@ public sealed class MixedUpDirectoriesTests(TestContext test)
         ChaosFindings findings = await new ChaosVerifier(connection, TimeProvider.System).VerifyAsync(ledger, test.CancellationToken);
         Assert.AreEqual(DigestVerdict.Same, findings.Digests.Verdict, findings.Digests.Sentence);
         Assert.IsEmpty(findings.Lost, string.Join('\n', findings.Lost));
-        Assert.HasCount(2, Directory.GetDirectories(data.Root, "guest-*", SearchOption.AllDirectories));
+        Assert.HasCount(2, Directory.GetDirectories(running.Data.Root, "guest-*", SearchOption.AllDirectories));
         test.WriteLine($"{Acknowledged(writers)} writes acknowledged");
 
         // Two more are gone: without the votes of both there is no majority.
