@@ -11,8 +11,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(100);
 
-    // The shell waits for its own standard input to end, then kills what it started: these servers watch nobody.
-    private const string Guard = "\"$@\" </dev/null & child=$!; cat >/dev/null; kill -9 $child; wait $child";
+    // The shell waits for its own standard input to end, then kills what it started: these servers watch nobody. A Ctrl-C at the terminal reaches the
+    // shell too, and not what runs in its background: it must not end before that.
+    private const string Guard = "trap : HUP INT QUIT TERM; \"$@\" </dev/null & child=$!; cat >/dev/null; kill -9 $child; wait $child";
 
     private readonly Process _guard;
     private readonly string _logPath;
