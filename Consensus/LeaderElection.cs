@@ -160,6 +160,10 @@ public sealed class LeaderElection
     public ElectionAct TickPreparing() =>
         ++_ticksInState > _options.CampaignTicks ? ElectionAct.Yield : ElectionAct.None;
 
+    /// <summary>A new piece of a report came, and there is more of it: who campaigns waits for the next as long as for the first. However long
+    /// reports are, they end.</summary>
+    public void OnReportGoesOn() => _ticksInState = 0;
+
     /// <summary>Time passes for a replica that leads.</summary>
     public ElectionAct TickLeading()
     {

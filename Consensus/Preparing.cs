@@ -57,6 +57,12 @@ public sealed class Preparing
 
         if (promise.ContinueFrom is { } continueFrom)
         {
+            if (continueFrom <= _continueFrom.GetValueOrDefault(from, _from))
+            {
+                // Late or doubled: what follows it was asked for then.
+                return null;
+            }
+
             _continueFrom[from] = continueFrom;
             return continueFrom;
         }

@@ -78,13 +78,17 @@ public sealed class Proposer
     }
 
     /// <summary>Phase 1b came in.</summary>
-    public void OnPromise(Envelope envelope, Promise promise, Effects effects)
+    /// <returns>True when it was a new piece of a report that is longer: the next one is asked for.</returns>
+    public bool OnPromise(Envelope envelope, Promise promise, Effects effects)
     {
-        if (Preparing is { } preparing && promise.Ballot == preparing.Ballot
-            && preparing.Add(envelope.From, promise) is { } continueFrom)
+        if (Preparing is not { } preparing || promise.Ballot != preparing.Ballot
+            || preparing.Add(envelope.From, promise) is not { } continueFrom)
         {
-            effects.SendsAfterPersist.Add(new Envelope(_self, envelope.From, new Prepare(preparing.Ballot, continueFrom)));
+            return false;
         }
+
+        effects.SendsAfterPersist.Add(new Envelope(_self, envelope.From, new Prepare(preparing.Ballot, continueFrom)));
+        return true;
     }
 
     /// <summary>Leads, if a quorum has promised and this replica has learned all that the promisers have. A leader that

@@ -359,7 +359,11 @@ public sealed class Replica
         }
 
         Remember(envelope, promise.Ballot, promise.HeldThrough);
-        _proposer.OnPromise(envelope, promise, effects);
+        if (_proposer.OnPromise(envelope, promise, effects))
+        {
+            _election.OnReportGoesOn();
+        }
+
         if (Preparing is { HasQuorum: true, Knower: { } knower } preparing)
         {
             _learner.CatchUp(knower, preparing.LearnedThrough, effects);

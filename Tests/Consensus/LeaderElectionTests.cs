@@ -104,6 +104,27 @@ public sealed class LeaderElectionTests
     }
 
     [TestMethod]
+    public void Campaign_WhileALongReportComes_GoesOn_AndYieldsOnceNothingComes()
+    {
+        _election.OnOwnStateChanged();
+        for (var tick = 0; tick < 5 * Options.CampaignTicks; tick++)
+        {
+            Assert.AreEqual(ElectionAct.None, _election.TickPreparing());
+            if (tick % Options.CampaignTicks == Options.CampaignTicks - 1)
+            {
+                _election.OnReportGoesOn();
+            }
+        }
+
+        for (var tick = 0; tick < Options.CampaignTicks; tick++)
+        {
+            Assert.AreEqual(ElectionAct.None, _election.TickPreparing());
+        }
+
+        Assert.AreEqual(ElectionAct.Yield, _election.TickPreparing());
+    }
+
+    [TestMethod]
     public void Leader_HearsAQuorum_BeatsEveryHeartbeatTicks()
     {
         _election.OnOwnStateChanged();
