@@ -589,7 +589,8 @@ public sealed class Replica
             return;
         }
 
-        var index = Slot.Max(leading.ChosenThrough, leading.ReadBarrier);
+        // What this replica has learned may be ahead of what its leadership has counted, and its callers were told of it.
+        var index = Slot.Max(Slot.Max(leading.ChosenThrough, leading.ReadBarrier), _learner.LearnedThrough);
         leading.OnReader(envelope.From);
         if (readIndex.AskerConfirms)
         {
