@@ -589,7 +589,8 @@ public sealed class Replica
             return;
         }
 
-        // What this replica has learned may be ahead of what its leadership has counted, and its callers were told of it.
+        // A recovered slot may come by catch-up from whoever led before, ahead of its votes: then what follows it is learned, and answered, before
+        // the leadership has counted that far.
         var index = Slot.Max(Slot.Max(leading.ChosenThrough, leading.ReadBarrier), _learner.LearnedThrough);
         leading.OnReader(envelope.From);
         if (readIndex.AskerConfirms)
