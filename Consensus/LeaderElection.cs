@@ -21,7 +21,8 @@ public enum ElectionAct
 /// A replica campaigns only after a quorum, itself among it, said that it hears no leader. So one that is cut off, or
 /// cut off from the leader alone, disturbs nobody (the pre-vote of the Raft thesis, section 9.6), and one that campaigns
 /// is quorum-connected, as OmniPaxos (section 5) asks of a leader. A leader that no longer hears a quorum yields, so that
-/// a replica with better links can take over.
+/// a replica with better links can take over. A campaign that reads a long report is waited for as a leader is: where
+/// reports take longer than patience lasts, each campaign would else be cut short by the next.
 /// </remarks>
 public sealed class LeaderElection
 {
@@ -41,6 +42,12 @@ public sealed class LeaderElection
     private Votes? _hearNobody;
     private long _askRound;
 
+    // The campaign whose Prepare was heard last, how far its report had been read by then, and who reads one that is longer than a message.
+    private Ballot _campaign;
+    private Slot _readFrom;
+    private ReplicaId? _reader;
+    private int _ticksSinceReading;
+
     /// <summary>Starts an election that has heard nobody.</summary>
     public LeaderElection(ReplicaId self, Quorum quorum, ConsensusOptions options, Random random)
     {
@@ -57,6 +64,10 @@ public sealed class LeaderElection
     /// <summary>The leader that was heard within the shortest patience, if any; never this replica itself.</summary>
     public ReplicaId? Hears => _ticksSinceLeader <= _options.PatienceTicksMin ? _leader : null;
 
+    /// <summary>Who reads a report that is longer than a message, this replica itself perhaps: as long as its next piece is waited for, no other
+    /// should campaign.</summary>
+    public ReplicaId? Awaits => _ticksSinceReading <= _options.CampaignTicks ? _reader : null;
+
     /// <summary>A leader was heard. False when a later one is already known.</summary>
     public bool OnLeaderHeard(ReplicaId leader, Ballot ballot)
     {
@@ -69,6 +80,7 @@ public sealed class LeaderElection
         _leaderBallot = ballot;
         _ticksSinceLeader = 0;
         _hearNobody = null;
+        _reader = null;
         RenewPatience();
         return true;
     }
@@ -98,6 +110,7 @@ public sealed class LeaderElection
     {
         _answered.Clear();
         _leader = null;
+        _reader = null;
         _hearNobody = null;
         _ticksUntilBeat = 0;
         _ticksInState = 0;
@@ -153,6 +166,7 @@ public sealed class LeaderElection
     public ElectionAct TickIdle()
     {
         _ticksSinceLeader++;
+        _ticksSinceReading++;
         return --_patience <= 0 ? ElectionAct.AskAround : ElectionAct.None;
     }
 
@@ -162,7 +176,41 @@ public sealed class LeaderElection
 
     /// <summary>A new piece of a report came, and there is more of it: who campaigns waits for the next as long as for the first. However long
     /// reports are, they end.</summary>
-    public void OnReportGoesOn() => _ticksInState = 0;
+    public void OnReportGoesOn()
+    {
+        _ticksInState = 0;
+        Await(_self);
+    }
+
+    /// <summary>This replica has promised a campaign its ballot, and tells what it accepted from a slot on. Whoever promises gives the campaign
+    /// time, as a vote does in the Raft thesis (section 3.4); one that goes on with a report that it had the beginning of is waited for.</summary>
+    public void OnPromised(ReplicaId campaigner, Ballot ballot, Slot from)
+    {
+        if (campaigner == _self)
+        {
+            return;
+        }
+
+        var goesOn = ballot == _campaign && from > _readFrom;
+        if (goesOn)
+        {
+            Await(campaigner);
+        }
+
+        if (goesOn || ballot > _campaign)
+        {
+            _campaign = ballot;
+            _readFrom = from;
+            _hearNobody = null;
+            RenewPatience();
+        }
+    }
+
+    private void Await(ReplicaId reader)
+    {
+        _reader = reader;
+        _ticksSinceReading = 0;
+    }
 
     /// <summary>Time passes for a replica that leads.</summary>
     public ElectionAct TickLeading()

@@ -200,7 +200,7 @@ public sealed record Heartbeat(Ballot Ballot, bool Leading, long Round, Slot Cho
 /// <summary>Answers a heartbeat.</summary>
 /// <param name="Round">The round that it answers.</param>
 /// <param name="Promised">What the acceptor here has promised; null while it is down.</param>
-/// <param name="Hears">The leader that is heard here, if any.</param>
+/// <param name="Hears">The leader that is heard here, or the campaign that reads a long report and is waited for, if any.</param>
 /// <param name="LearnedThrough">Learned here.</param>
 public sealed record HeartbeatReply(long Round, Ballot? Promised, ReplicaId? Hears, Slot LearnedThrough) : Message
 {

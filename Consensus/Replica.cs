@@ -348,7 +348,14 @@ public sealed class Replica
             return;
         }
 
-        Voter?.OnPrepare(envelope, prepare, _learner.LearnedThrough, effects);
+        if (Voter is { } acceptor)
+        {
+            acceptor.OnPrepare(envelope, prepare, _learner.LearnedThrough, effects);
+            if (acceptor.Promised == prepare.Ballot)
+            {
+                _election.OnPromised(envelope.From, prepare.Ballot, prepare.From);
+            }
+        }
     }
 
     private void OnPromise(Envelope envelope, Promise promise, Effects effects)
@@ -435,7 +442,7 @@ public sealed class Replica
         }
 
         effects.Sends.Add(envelope.Reply(
-            Self, new HeartbeatReply(heartbeat.Round, Voter?.Promised, Leader, _learner.LearnedThrough)));
+            Self, new HeartbeatReply(heartbeat.Round, Voter?.Promised, Leader ?? _election.Awaits, _learner.LearnedThrough)));
     }
 
     private void HearLeader(ReplicaId from, Ballot ballot, Effects effects)

@@ -182,7 +182,7 @@ public sealed record HeartbeatReply
     [DataMember(Order = 2)]
     public BallotData? Promised { get; init; }
 
-    /// <summary>The leader that the callee hears, if any.</summary>
+    /// <summary>The leader that the callee hears, or the campaign that it waits for, if any.</summary>
     [DataMember(Order = 3)]
     public int? Hears { get; init; }
 

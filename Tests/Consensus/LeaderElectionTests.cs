@@ -103,6 +103,56 @@ public sealed class LeaderElectionTests
         Assert.AreEqual(ElectionAct.Yield, _election.TickPreparing());
     }
 
+    /// <summary>As a vote does in the Raft thesis, section 3.4; and whoever was about to campaign itself does not.</summary>
+    [TestMethod]
+    public void Promise_OfANewBallot_RenewsPatience_OnceAndNotForOwnCampaigns()
+    {
+        _election.BeginAsking(round: 7);
+        _election.OnAskAnswered(R2, 7, hears: null);
+        _election.OnPromised(R1, Ballot(1, 1), Slot(1));
+        Assert.IsTrue(_election.OnAskAnswered(R3, 7, hears: null), "its own");
+        _election.BeginAsking(round: 8);
+        _election.OnAskAnswered(R2, 8, hears: null);
+        _election.OnPromised(R2, Ballot(2, 2), Slot(1));
+        Assert.IsFalse(_election.OnAskAnswered(R3, 8, hears: null));
+        for (var tick = 1; tick < Options.PatienceTicksMin; tick++)
+        {
+            Assert.AreEqual(ElectionAct.None, _election.TickIdle());
+        }
+
+        _election.OnPromised(R2, Ballot(2, 2), Slot(1));
+        Assert.IsLessThanOrEqualTo(Options.PatienceTicksMax - Options.PatienceTicksMin + 1, TicksUntil(ElectionAct.AskAround), "doubled");
+        Assert.IsNull(_election.Awaits, "its report may be over");
+    }
+
+    /// <summary>Or each campaign that takes longer than patience lasts would be cut short by the next.</summary>
+    [TestMethod]
+    public void Campaign_GoesOnWithALongReport_IsWaitedFor()
+    {
+        _election.OnPromised(R2, Ballot(1, 2), Slot(1));
+        for (var slot = 2; slot < 9; slot++)
+        {
+            _election.OnPromised(R2, Ballot(1, 2), Slot(slot));
+            for (var tick = 0; tick < Options.CampaignTicks; tick++)
+            {
+                Assert.AreEqual(ElectionAct.None, _election.TickIdle());
+            }
+
+            Assert.AreEqual(R2, _election.Awaits);
+        }
+
+        _election.OnPromised(R2, Ballot(1, 2), Slot(5));
+        _election.TickIdle();
+        Assert.IsNull(_election.Awaits, "nothing new came");
+        Assert.IsNull(_election.Hears, "it does not lead");
+        _election.OnPromised(R3, Ballot(2, 3), Slot(9));
+        Assert.IsNull(_election.Awaits, "another campaign only begins");
+        _election.OnPromised(R3, Ballot(2, 3), Slot(10));
+        Assert.AreEqual(R3, _election.Awaits);
+        _election.OnLeaderHeard(R3, Ballot(2, 3));
+        Assert.IsNull(_election.Awaits);
+    }
+
     [TestMethod]
     public void Campaign_WhileALongReportComes_GoesOn_AndYieldsOnceNothingComes()
     {
@@ -113,6 +163,7 @@ public sealed class LeaderElectionTests
             if (tick % Options.CampaignTicks == Options.CampaignTicks - 1)
             {
                 _election.OnReportGoesOn();
+                Assert.AreEqual(R1, _election.Awaits, "whoever asks is told so");
             }
         }
 

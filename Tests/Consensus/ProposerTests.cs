@@ -184,6 +184,20 @@ public sealed class ProposerTests
         Assert.AreSequenceEqual([Value("a"), Value("b")], Proposed().Select(proposal => proposal.Value));
     }
 
+    /// <summary>Or a report would be read from an earlier page on again, and a campaign that such pages keep alive would never end.</summary>
+    [TestMethod]
+    public void Proposer_PageComesAgain_IsNotGoneOnFromTwice()
+    {
+        Campaign();
+        Assert.IsTrue(Page(from: 1, continueFrom: 2));
+        Assert.IsFalse(Page(from: 1, continueFrom: 2), "doubled");
+        Assert.IsTrue(Page(from: 2, continueFrom: 3));
+        _effects.Clear();
+        Assert.IsFalse(Page(from: 1, continueFrom: 2), "late");
+        Assert.IsEmpty(_effects.SendsAfterPersist, "nothing is asked for again");
+        Assert.AreEqual(Slot(3), _proposer.Preparing!.Missing().Single(missing => missing.Member == R3).From);
+    }
+
     [TestMethod]
     public void Proposer_LastPageBeforeFirst_IsIgnored()
     {
@@ -238,6 +252,12 @@ public sealed class ProposerTests
     {
         var promise = Promise(Ballot(1, 1), entries);
         _proposer.OnPromise(new Envelope(from, R1, promise), promise, _effects);
+    }
+
+    private bool Page(long from, long continueFrom)
+    {
+        var page = new Promise(Ballot(1, 1), Slot(from), PaxosWcf.Consensus.Slot.None, [Entry(from, Ballot(0, 3), "v")], Slot(continueFrom));
+        return _proposer.OnPromise(new Envelope(R3, R1, page), page, _effects);
     }
 
     private IReadOnlyList<Proposal> Proposed()

@@ -50,6 +50,47 @@ public sealed class ReplicaTests
     }
 
     /// <summary>Nobody may count on a promise of an acceptor that is down: its answer confirms no reads.</summary>
+    /// <summary>Whoever asks around is told of a campaign that reads a long report here, and of none that only began.</summary>
+    [TestMethod]
+    public void Replica_AskedWhomItHears_NamesTheCampaignThatItWaitsFor()
+    {
+        Hear(R2, new Prepare(Ballot(1, 2), Slot(1)));
+        Assert.IsNull(Asked().Hears);
+        Hear(R2, new Prepare(Ballot(1, 2), Slot(4)));
+        Assert.AreEqual(R2, Asked().Hears);
+        Assert.IsNull(_replica.Leader, "nothing is handed to it");
+        Hear(R3, new Prepare(Ballot(2, 3), Slot(1)));
+        Hear(R2, new Prepare(Ballot(1, 2), Slot(9)));
+        for (var tick = 0; tick <= Options.CampaignTicks; tick++)
+        {
+            _replica.Tick(_effects);
+        }
+
+        Assert.IsNull(Asked().Hears, "what is not promised any more does not count");
+    }
+
+    /// <summary>It campaigns itself, and each page of a report gives it as long again as the first.</summary>
+    [TestMethod]
+    public void Campaign_ReadsALongReport_GoesOnAndSaysSo()
+    {
+        Campaign();
+        Assert.IsNull(Asked().Hears);
+        for (var page = 1; page < 9; page++)
+        {
+            Hear(R2, new Promise(Ballot(1, 1), Slot(page), PaxosWcf.Consensus.Slot.None, [Entry(page, Ballot(0, 2), "v")], Slot(page + 1)));
+            for (var tick = 0; tick < Options.CampaignTicks; tick++)
+            {
+                _replica.Tick(_effects);
+            }
+
+            Assert.IsNotNull(_replica.Preparing);
+            Assert.AreEqual(R1, Asked().Hears);
+        }
+
+        _replica.Tick(_effects);
+        Assert.IsNull(_replica.Preparing);
+    }
+
     [TestMethod]
     public void Replica_AcceptorIsDown_HeartbeatAnswerSaysSo()
     {
@@ -162,6 +203,37 @@ public sealed class ReplicaTests
         Assert.AreEqual(Slot(2), _effects.Sends.Only<ReadIndexReply>().Index);
     }
 
+    /// <summary>A recovered slot comes by catch-up, ahead of its votes: what follows it is learned, and its callers are told, before the
+    /// leadership has counted that far (seed 15302966).</summary>
+    [TestMethod]
+    [DataRow(false, DisplayName = "the leader confirms")]
+    [DataRow(true, DisplayName = "the asker confirms")]
+    public void Leader_LearnedMoreThanItCounted_ReadIndexCoversIt(bool askerConfirms)
+    {
+        Lead(Entry(1, Ballot(0, 2), "a"));
+
+        // What fills a value does not wait for the recovered slot.
+        Hear(R1, new Propose([Command(new string('b', Options.BatchBytesMax), number: 2)]));
+        _replica.EndBatch(_effects);
+        Hear(R4, new CatchUpReply(Slot(1), [Value("a")], Slot(1)));
+        foreach (var member in new[] { R1, R2, R3 })
+        {
+            Hear(member, new Accepted(Ballot(1, 1), [Slot(2)]));
+        }
+
+        Assert.AreEqual(Slot(2), _replica.LearnedThrough);
+        Assert.AreEqual(Slot(0), _replica.Leading!.ChosenThrough, "the votes of slot 1 have not come");
+        Hear(R4, new ReadIndex(4) { AskerConfirms = askerConfirms });
+        _replica.EndBatch(_effects);
+        var round = _effects.Sends.All<Heartbeat>().Last().Round;
+        foreach (var member in new[] { R2, R3 })
+        {
+            Hear(member, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
+        }
+
+        Assert.AreEqual(Slot(2), _effects.Sends.Only<ReadIndexReply>().Index);
+    }
+
     [TestMethod]
     public void Replica_LeaderOfHigherBallotHeard_StopsLeading()
     {
@@ -205,19 +277,31 @@ public sealed class ReplicaTests
 
     private void Hear(ReplicaId from, Message message) => _replica.Step(new Envelope(from, R1, message), _effects);
 
-    private void Lead(params AcceptedEntry[] entries)
+    private HeartbeatReply Asked()
+    {
+        _effects.Clear();
+        Hear(R5, new Heartbeat(PaxosWcf.Consensus.Ballot.None, Leading: false, 9, PaxosWcf.Consensus.Slot.None));
+        return _effects.Sends.Only<HeartbeatReply>();
+    }
+
+    private void Campaign()
     {
         AskAround(_replica, _effects);
         var round = _effects.Sends.All<Heartbeat>().First().Round;
         Hear(R2, new HeartbeatReply(round, PaxosWcf.Consensus.Ballot.None, Hears: null, PaxosWcf.Consensus.Slot.None));
         Hear(R3, new HeartbeatReply(round, PaxosWcf.Consensus.Ballot.None, Hears: null, PaxosWcf.Consensus.Slot.None));
+    }
+
+    private void Lead(params AcceptedEntry[] entries)
+    {
+        Campaign();
         foreach (var member in new[] { R1, R2, R3 })
         {
             Hear(member, Promise(Ballot(1, 1), entries));
         }
 
         Assert.IsNotNull(_replica.Leading);
-        round = _effects.Sends.All<Heartbeat>().Last().Round;
+        var round = _effects.Sends.All<Heartbeat>().Last().Round;
         Hear(R2, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
         Hear(R3, new HeartbeatReply(round, Ballot(1, 1), R1, PaxosWcf.Consensus.Slot.None));
         _effects.Sends.RemoveAll(envelope => envelope.Message is not Heartbeat);

@@ -1,3 +1,6 @@
+using PaxosWcf.Consensus;
+using PaxosWcf.Simulator;
+
 namespace PaxosWcf.Tests.Stories;
 
 /// <summary>Crash, request, restart, expect.</summary>
@@ -31,6 +34,41 @@ public sealed class CrashStories
         leader.LeaveInPeace();
         Assert.AreEqual("v", cluster.Get("k", at: leader));
         cluster.ExpectAgreement();
+    }
+
+    /// <summary>What the others accepted comes one slot a message, over links that take longer for all of it than a replica waits for a leader.</summary>
+    [TestMethod]
+    [DataRow(1), DataRow(2), DataRow(3), DataRow(4)]
+    public void Leader_KilledWithMuchToRecover_CampaignsAreNotCutShort(int seed)
+    {
+        var cluster = Story.Begin(seed, options: new ClusterOptions
+        {
+            Consensus = new ConsensusOptions { MessageBytesMax = 1, BatchCommandsMax = 1, PartialSlotsMax = 32 },
+        });
+        var old = cluster.Leader!;
+        foreach (var other in cluster.Replicas.Where(other => other != old))
+        {
+            cluster.Network.CutOneWay(other.Id, old.Id);
+        }
+
+        for (var i = 1; i <= 30; i++)
+        {
+            cluster.BeginPut($"k{i}", "v", at: old, retries: false, pinned: true);
+        }
+
+        cluster.RunTicks(10);
+        old.Crash();
+        cluster.Network.Mend();
+        cluster.Network.Options = new NetworkOptions { DelayMin = 1500, DelayMax = 1500 };
+        var ballots = new HashSet<Ballot>();
+        cluster.RunUntil(
+            () =>
+            {
+                ballots.UnionWith(cluster.Replicas.Select(replica => replica.Driver?.Replica.Promised).OfType<Ballot>());
+                return cluster.Leader is not null && cluster.Leader != old;
+            },
+            500, "another leads");
+        Assert.IsLessThan(6, ballots.Count, "two or three may begin at once, and then one is let through");
     }
 
     [TestMethod]
