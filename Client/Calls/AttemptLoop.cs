@@ -98,6 +98,12 @@ internal sealed class AttemptLoop
 
     private Attempt<TReply> Failed<TReply>(UserCall call, ReplicaPlace place, AttemptFailure failure)
     {
+        if (failure.Final is StorageFullException && call.MayHaveTakenEffect)
+        {
+            // It refuses what is new, and says nothing of an earlier attempt, of which some replica may yet tell.
+            failure = failure with { Kind = FailureKind.NoEffect };
+        }
+
         call.Failed(failure);
         Log.AttemptFailed(_options.Logger, call.Operation, call.Attempts, failure.Sentence);
         if (failure.MayBeRepeated && _rotation.MoveOnFrom(place) is var next && next != place)

@@ -68,15 +68,30 @@ public sealed class RetryTests
         Assert.AreEqual(0, test.Cluster.Revision);
     }
 
-    /// <summary>That a store is full now says nothing of what it took before.</summary>
+    /// <summary>That a store is full now says nothing of what it took before: another replica is asked.</summary>
     [TestMethod]
-    public async Task Put_AnswerLostAndThenTheStoreIsFull_OutcomeIsUnknown()
+    public async Task Put_AnswerLostAndThenTheStoreIsFull_GoesOn()
     {
         var test = new ClientUnderTest();
         test.Cluster.BefallNext(Mishap.AnswerLost, Mishap.StorageFull);
 
+        var put = await test.PutAsync("k");
+
+        Assert.AreEqual(1, put.Reply.Revision);
+        Assert.AreEqual(1, test.Cluster.Revision, "it was taken once");
+    }
+
+    [TestMethod]
+    public async Task Put_AnswerLostAndThenTheStoreStaysFull_OutcomeIsUnknown()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.BefallNext(Mishap.AnswerLost);
+        test.Cluster.AlwaysFor = "put";
+        test.Cluster.Always = Mishap.StorageFull;
+
         await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => test.PutAsync("k"));
 
+        Assert.IsGreaterThanOrEqualTo(15, test.Elapsed.TotalSeconds);
         Assert.AreEqual(1, test.Cluster.Revision, "it was taken");
     }
 
