@@ -85,12 +85,12 @@ public sealed class LeaderElection
         return true;
     }
 
-    /// <summary>Other replicas vote from now on. A leader that does not any more is not waited for.</summary>
-    public void Reconfigure(Quorum quorum)
+    /// <summary>Other replicas vote from now on. A leader that does not any more is not waited for, nor one whose vote is another disk's now.</summary>
+    public void Reconfigure(Quorum quorum, Func<ReplicaId, bool> isOtherLife)
     {
         _quorum = quorum;
         _hearNobody = null;
-        if (_leader is { } leader && !quorum.Members.Contains(leader))
+        if (_leader is { } leader && (!quorum.Members.Contains(leader) || isOtherLife(leader)))
         {
             _leader = null;
             _patience = _random.Next(1, _options.HeartbeatTicks + 1);

@@ -39,7 +39,7 @@ public sealed class Replica
     private readonly Remembered _disk;
     private readonly Roll _roll;
     private readonly RollCall _rollCall;
-    private readonly Dictionary<ReplicaId, Slot> _learnedBy = [];
+    private readonly Dictionary<(ReplicaId Id, Incarnation Life), Slot> _learnedBy = [];
     private readonly Proposer _proposer;
     private readonly Learner _learner;
     private readonly LeaderElection _election;
@@ -170,6 +170,7 @@ public sealed class Replica
         }
 
         ReconfigureWhenLearned(effects);
+        YieldToOwnPromise(effects);
         LeadWhenReady(effects);
         Invariant.Holds(_acceptor is null || _acceptor.Promised >= promisedBefore, "a promise never falls");
         Invariant.Holds(_learner.LearnedThrough >= learnedBefore, "what is learned stays learned");
@@ -377,6 +378,16 @@ public sealed class Replica
         }
     }
 
+    // Its own acceptor has promised somebody else who may never lead, and confirms no reads and takes no values of this one's any more. The others
+    // may not have heard of that ballot, and then nothing else would end this leadership.
+    private void YieldToOwnPromise(Effects effects)
+    {
+        if ((Leading is not null || Preparing is not null) && Voter is { } acceptor && acceptor.Promised > _proposer.Ballot)
+        {
+            Yield($"{Self} itself promised {acceptor.Promised}", effects);
+        }
+    }
+
     private void LeadWhenReady(Effects effects)
     {
         if (_proposer.TryLead(_learner.LearnedThrough, _round, effects))
@@ -483,7 +494,8 @@ public sealed class Replica
             return;
         }
 
-        _learnedBy[envelope.From] = Slot.Max(reply.LearnedThrough, _learnedBy.GetValueOrDefault(envelope.From));
+        var life = (envelope.From, envelope.Incarnation);
+        _learnedBy[life] = Slot.Max(reply.LearnedThrough, _learnedBy.GetValueOrDefault(life));
         if (Leading is not { } leading)
         {
             if (Preparing is null && Standing == Standing.Voter && _election.OnAskAnswered(envelope.From, reply.Round, reply.Hears))
@@ -616,6 +628,12 @@ public sealed class Replica
 
     private void OnReadIndexReply(Envelope envelope, ReadIndexReply reply, Effects effects)
     {
+        // Rounds are counted from the starts of a disk, and an emptied one counts its starts anew.
+        if (envelope.From != Self && envelope.Asker is { } asker && asker != Incarnation)
+        {
+            return;
+        }
+
         if (reply.Index is not null)
         {
             _learner.OnChosenThrough(envelope.From, reply.Ballot, reply.ChosenThrough, _acceptor, effects);
@@ -743,11 +761,12 @@ public sealed class Replica
         _setBack = $"{witness} remembers {seen}, but the disk holds {_disk}.";
     }
 
+    // Its own word too, which nobody else hears: should its own disk be set back, the others know it by its heartbeats.
     private void Remember(Envelope envelope, Ballot promised, Slot heldThrough)
     {
-        if (envelope.From != Self)
+        if (envelope.From != Self || _configuration.Members.Count > 1)
         {
-            _roll.Note(new Remembered(envelope.From, envelope.Incarnation, 0, 0, promised, heldThrough));
+            _roll.Note(new Remembered(envelope.From, envelope.From == Self ? Incarnation : envelope.Incarnation, 0, 0, promised, heldThrough));
         }
     }
 
@@ -770,7 +789,7 @@ public sealed class Replica
 
         _configuration = _learner.Configuration;
         _proposer.Reconfigure(_configuration, effects);
-        _election.Reconfigure(_configuration.Quorum);
+        _election.Reconfigure(_configuration.Quorum, isOtherLife: id => _configuration.Find(id)?.Incarnation != before.Find(id)?.Incarnation);
         _reads.Reconfigure(_configuration);
         _rollCall.AskAnew(_configuration.Quorum);
         effects.Notes.Add(new Reconfigured(_configuration, _learner.LearnedThrough));
@@ -786,15 +805,19 @@ public sealed class Replica
         }
     }
 
-    // Those that are left behind hear it too, or they would go on asking for a leader that is not theirs any more.
+    // Those that are left behind hear it too, or they would go on asking for a leader that is not theirs any more. The value goes along: it may have
+    // come by catch-up, ahead of its votes, and then the leadership does not count it as chosen.
     private void TellStopSign(Leading led, Configuration before, Effects effects)
     {
         led.TellAll(effects);
+        var stopSign = effects.Deliveries.FindLast(delivery => delivery.Reconfigures);
+        var learn = new Learn(led.Ballot, led.ChosenThrough);
+        learn = stopSign is null ? learn : learn with { From = stopSign.Slot, Values = [stopSign.Value] };
         foreach (var member in before.Members.Concat(_learner.Configuration.Members).Select(member => member.Id).Distinct())
         {
             if (member != Self)
             {
-                effects.Sends.Add(new Envelope(Self, member, new Learn(led.Ballot, led.ChosenThrough)));
+                effects.Sends.Add(new Envelope(Self, member, learn));
             }
         }
     }
@@ -812,16 +835,17 @@ public sealed class Replica
 
     // A life that is not a member yet cannot be heard. One that is far behind is of no use as a voter.
     private bool IsHeard(Member voter) =>
-        voter.Id == Self
+        (voter.Id == Self && voter.Incarnation == Incarnation)
         || (_configuration.Names(voter.Id, voter.Incarnation) && _election.HasAnswered(voter.Id)
-            && _learnedBy.GetValueOrDefault(voter.Id).Plus(_options.AcceptAheadMax) > _learner.LearnedThrough);
+            && _learnedBy.GetValueOrDefault((voter.Id, voter.Incarnation)).Plus(_options.AcceptAheadMax) > _learner.LearnedThrough);
 
     private Standing StandingNow() => _configuration.Find(Self) switch
     {
         null => Standing.NoMember,
         var member when member.Incarnation != Incarnation => Standing.Fenced,
+        _ when !_rollCall.IsOver => Standing.Asking,
         { IsVoter: false } => Standing.Learner,
-        _ => _rollCall.IsOver ? Standing.Voter : Standing.Asking,
+        _ => Standing.Voter,
     };
 
     private void NoteStanding(Effects effects)

@@ -6,7 +6,7 @@ public enum Standing
     /// <summary>It promises, accepts, campaigns and counts.</summary>
     Voter,
 
-    /// <summary>It would vote, but first asks the others whether its disk holds all that they remember of it.</summary>
+    /// <summary>It would vote, or learn and take writes, but first asks the voters whether its disk holds all that they remember of it.</summary>
     Asking,
 
     /// <summary>It is a member that only learns.</summary>

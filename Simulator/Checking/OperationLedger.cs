@@ -24,6 +24,9 @@ internal sealed record UserOperation(string Text, Slot Floor)
     /// <summary>How often it went out to a replica.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>How often it went out under an identity.</summary>
+    public int Sent { get; set; }
+
     /// <summary>When its library was told that a store is full and takes no puts; null: it was not.</summary>
     public long? ToldFullAt { get; set; }
 
@@ -51,19 +54,16 @@ internal sealed class OperationLedger(Action<string> fail)
     /// <summary>How many calls were refused because a store was full.</summary>
     public int RefusedAsFull { get; private set; }
 
-    /// <summary>A client's library asks a replica, once more. That a store is full is its last word: nobody is asked again.</summary>
-    public void OnAttempt(UserOperation operation)
+    /// <summary>A client's library sends a mutation under this identity. That a store is full is its last word where it is the first: nobody is asked
+    /// again.</summary>
+    public void OnSent(UserOperation operation, RequestIdentity identity)
     {
-        operation.Attempts++;
-        if (operation.ToldFullAt is not null)
+        operation.Sent++;
+        if (operation is { ToldFullAt: not null, Sent: 2 })
         {
             fail($"{operation} goes out again, though a replica has refused it because its store is full");
         }
-    }
 
-    /// <summary>A client's library sends a mutation under this identity.</summary>
-    public void OnSent(UserOperation operation, RequestIdentity identity)
-    {
         if (!_byIdentity.TryAdd((identity.Session, identity.Sequence), operation)
             && !ReferenceEquals(_byIdentity[(identity.Session, identity.Sequence)], operation))
         {
@@ -127,7 +127,7 @@ internal sealed class OperationLedger(Action<string> fail)
     public void OnDoubtful(UserOperation operation)
     {
         Doubtful++;
-        if (operation is { ToldFullAt: not null, Attempts: 1 })
+        if (operation is { ToldFullAt: not null, Sent: 1 })
         {
             fail($"{operation} went out once and was refused because a store is full, and its user is told that nobody knows");
         }

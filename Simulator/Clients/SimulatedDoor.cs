@@ -116,7 +116,7 @@ internal sealed class SimulatedDoor(
     {
         _cluster.CheckThread();
         _cluster.Write($"{current()}: {what} at {place}");
-        _cluster.Checker.Ledger.OnAttempt(current());
+        current().Attempts++;
         route.OnSent(place);
     }
 

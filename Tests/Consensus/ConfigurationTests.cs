@@ -160,6 +160,88 @@ public sealed class ConfigurationTests
         Assert.Contains("remembers", replica.Complaint);
     }
 
+    /// <summary>Nobody else hears what a leader promises and accepts itself: its heartbeats tell them.</summary>
+    [TestMethod]
+    public void Leader_TellsTheOthersWhatItsOwnDiskHolds()
+    {
+        var replica = Leading();
+        var ballot = replica.Leading!.Ballot;
+        replica.Step(new Envelope(R1, R1, Accept(ballot, Proposal(1, "v"))), _effects);
+        var own = _effects.SendsAfterPersist.Only<Accepted>();
+        replica.Step(new Envelope(R1, R1, own), _effects);
+        _effects.Clear();
+        while (!_effects.Sends.All<Heartbeat>().Any(beat => beat.Roll.Count > 0))
+        {
+            replica.Tick(_effects);
+        }
+
+        var beat = _effects.Sends.All<Heartbeat>().First(beat => beat.Roll.Count > 0);
+        Assert.AreEqual(new Remembered(R1, Incarnation.First, 0, 0, ballot, Slot(1)), beat.Roll.Single(heard => heard.Member == R1));
+        Assert.Contains(R1, _effects.Persists.OfType<PersistRemembered>().Select(persist => persist.Remembered.Member), "on disk before it is told");
+    }
+
+    /// <summary>A learner's commands are named after its starts too, which a disk that was set back counts anew; and what it handed over before
+    /// it was promoted is still its own then.</summary>
+    [TestMethod]
+    public void Learner_Starting_HandsOverOnlyWhenAMajorityRemembersNoMore()
+    {
+        var learner = new AddLearner(new ReplicaId(6), Incarnation.First, "").ApplyTo(First, out _)!;
+        var state = new ReplicaState(1, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh) { Configuration = learner, AsksFirst = true };
+        var self = new ReplicaId(6);
+        var replica = new Replica(self, First, Options, state, new Random(1));
+        replica.Tick(_effects);
+        var recall = _effects.Sends.All<Recall>().First();
+        replica.Step(new Envelope(R2, self, new Heartbeat(Ballot(1, 2) with { Configuration = 1 }, Leading: true, 5, PaxosWcf.Consensus.Slot.None)), _effects);
+        replica.Propose("x"u8);
+        foreach (var other in new[] { R2, R3, R4 })
+        {
+            replica.EndBatch(_effects);
+            Assert.AreEqual(Standing.Asking, replica.Standing);
+            Assert.IsEmpty(_effects.Sends.All<Propose>());
+            replica.Step(new Envelope(other, self, new RecallReply(recall.Start, null)), _effects);
+        }
+
+        replica.EndBatch(_effects);
+        Assert.AreEqual(Standing.Learner, replica.Standing);
+        Assert.HasCount(1, _effects.Sends.All<Propose>());
+        var promotion = PaxosWcf.Consensus.Command.Create(new CommandId(R1, 1, 1), 0, new Promote(self).ApplyTo(learner, out _)!.Encode());
+        replica.Step(new Envelope(R2, self, new CatchUpReply(Slot(1), [PaxosWcf.Consensus.Value.Of([promotion])], Slot(1))), _effects);
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+        Assert.IsTrue(replica.NamesAreItsOwn);
+    }
+
+    /// <summary>Its value may have come by catch-up, ahead of its votes: then the leadership does not count it as chosen.</summary>
+    [TestMethod]
+    public void Leader_LearnsTheStopSignByCatchUp_TellsItToAll()
+    {
+        var replica = Leading();
+        _effects.Clear();
+        replica.Step(new Envelope(R4, R1, new CatchUpReply(Slot(1), [Stop()], Slot(1))), _effects);
+        var told = _effects.Sends.Where(envelope => envelope.Message is Learn).ToList();
+        Assert.AreSequenceEqual([R2, R3, R4, R5], told.Select(envelope => envelope.To));
+        foreach (var learn in told.All<Learn>())
+        {
+            Assert.AreEqual(Slot(0), learn.ChosenThrough);
+            Assert.AreEqual(Slot(1), learn.From);
+            Assert.AreSequenceEqual([Stop()], learn.Values);
+        }
+    }
+
+    /// <summary>Another life of the leader's own disk has not been heard: it may never come up.</summary>
+    [TestMethod]
+    public void Change_ReplacesTheLeader_ItsNewLifeIsNotHeard()
+    {
+        var replica = Leading();
+        Assert.IsNull(replica.Change(new Replace(R1, new Incarnation(7), "http://a:1 http://b:2"), out var refused));
+        Assert.Contains("0 are heard", refused!.Why);
+        replica.Step(new Envelope(R2, R1, Reply(learned: 0)), _effects);
+        replica.Step(new Envelope(R3, R1, Reply(learned: 0)), _effects);
+        Assert.IsNull(replica.Change(new Replace(R1, new Incarnation(7), "http://a:1 http://b:2"), out refused));
+        Assert.Contains("2 are heard", refused!.Why);
+        replica.Step(new Envelope(R4, R1, Reply(learned: 0)), _effects);
+        Assert.IsNotNull(replica.Change(new Replace(R1, new Incarnation(7), "http://a:1 http://b:2"), out _));
+    }
+
     /// <summary>Whoever vouches for a start has it on disk first, and tells what it knew before.</summary>
     [TestMethod]
     public void Replica_Recalled_AnswersAfterTheFlushWithWhatItKnew()
@@ -209,6 +291,8 @@ public sealed class ConfigurationTests
         Assert.IsFalse(later!.MayPass);
         Assert.Contains("2 are heard", later.Why);
     }
+
+    private static HeartbeatReply Reply(long learned) => new(1, PaxosWcf.Consensus.Ballot.None, null, Slot(learned));
 
     private static Command StopCommand(long number) =>
         PaxosWcf.Consensus.Command.Create(new CommandId(R1, 1, number), 0, Second.Encode());

@@ -103,6 +103,20 @@ public sealed class LeaderElectionTests
         Assert.AreEqual(ElectionAct.Yield, _election.TickPreparing());
     }
 
+    /// <summary>A leader that is a voter no more, or whose place is another disk's, leads no more.</summary>
+    [TestMethod]
+    [DataRow(false, false, DisplayName = "stays")]
+    [DataRow(true, false, DisplayName = "is out")]
+    [DataRow(false, true, DisplayName = "is another disk's")]
+    public void Election_LeaderIsReplaced_IsNotWaitedFor(bool isOut, bool isOtherLife)
+    {
+        _election.OnLeaderHeard(R5, Ballot(1, 5));
+        _election.Reconfigure(isOut ? new Quorum([R1, R2, R3, R4]) : Five, id => isOtherLife && id == R5);
+        Assert.AreEqual(isOut || isOtherLife ? null : R5, _election.Hears);
+        var patience = TicksUntil(ElectionAct.AskAround);
+        Assert.AreEqual(isOut || isOtherLife, patience <= Options.HeartbeatTicks);
+    }
+
     /// <summary>As a vote does in the Raft thesis, section 3.4; and whoever was about to campaign itself does not.</summary>
     [TestMethod]
     public void Promise_OfANewBallot_RenewsPatience_OnceAndNotForOwnCampaigns()

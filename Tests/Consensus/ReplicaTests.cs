@@ -170,6 +170,32 @@ public sealed class ReplicaTests
         Assert.IsNull(_effects.Sends.Only<ReadIndexReply>().Promised, "an acceptor that is down confirms nothing");
     }
 
+    /// <summary>It confirms no reads and takes no values of its own any more; and whoever it promised may never lead, unheard by the others.</summary>
+    [TestMethod]
+    public void Leader_ItsOwnAcceptorPromisesAnother_Yields()
+    {
+        Lead();
+        Hear(R2, new Prepare(Ballot(2, 2), Slot(1)));
+        Assert.IsNull(_replica.Leading);
+        Assert.AreEqual(Ballot(2, 2), _replica.Promised);
+    }
+
+    /// <summary>Rounds are counted from the starts of a disk, and an emptied one counts its starts anew.</summary>
+    [TestMethod]
+    [DataRow(false, 7L, DisplayName = "of an earlier life")]
+    [DataRow(true, 0L, DisplayName = "of this one")]
+    public void Read_AnswerToALifeOfTheDisk_IsTakenForThatOnly(bool isTaken, long life)
+    {
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        _replica.Read(1);
+        _replica.EndBatch(_effects);
+        var round = _effects.Sends.All<ReadIndex>().First().Round;
+        _effects.Clear();
+        _replica.Step(
+            new Envelope(R2, R1, new ReadIndexReply(round, Slot(10), Ballot(1, 2), Slot(10), R2)) { Asker = new Incarnation(life) }, _effects);
+        Assert.AreEqual(isTaken, _effects.Answers.OfType<ReadReady>().Any());
+    }
+
     /// <summary>A read is not served by a leader that a quorum has not confirmed since the read came.</summary>
     [TestMethod]
     public void Leader_ReadIndexAsked_AnswersAfterAQuorumOfHeartbeatAnswers()

@@ -44,4 +44,20 @@ public sealed class LostDiskStories
         Assert.AreEqual("new", cluster.Get("k", at: unaware[0]));
         cluster.ExpectAgreement();
     }
+
+    /// <summary>What a leader promised and accepted itself only its heartbeats tell.</summary>
+    [TestMethod]
+    [DataRow(1), DataRow(2), DataRow(3), DataRow(4)]
+    public void Disk_OfTheLeader_SetBack_IsFoundOut(int seed)
+    {
+        var cluster = Story.Begin(seed, replicas: 3);
+        var leader = cluster.Leader!;
+        var image = leader.Store.Image();
+        cluster.Put("k", "v", at: leader);
+        cluster.ExpectAgreement();
+        leader.SetDiskBack(image);
+        leader.Start();
+        cluster.RunUntil(() => leader.Driver?.Replica.Standing == Standing.Fenced, Story.Patience, "the disk that was set back is fenced");
+        Assert.AreEqual("v", cluster.Get("k", at: cluster.Follower()));
+    }
 }
