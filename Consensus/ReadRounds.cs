@@ -10,6 +10,8 @@ namespace PaxosWcf.Consensus;
 /// acknowledged before t under the leader's own ballot the leader had counted before t, and is asked after t. What was chosen under a
 /// lower ballot lies at or below the leader's read barrier.</para>
 /// <para>What does not come together so within some ticks, the leader is asked to confirm by itself.</para>
+/// <para>A new leader's read barrier is what it recovered, chosen or not. If it dies before that is chosen, and the next recovers less, the index that
+/// was told is beyond all that is chosen: reads that wait for it are asked for anew, and what is told later holds for them too.</para>
 /// </remarks>
 public sealed class ReadRounds
 {
@@ -21,6 +23,11 @@ public sealed class ReadRounds
     private List<long> _waiting = [];
     private List<long> _asked = [];
     private List<ReplicaId> _confirmers = [];
+
+    // Reads whose index is told, and not yet learned here: should the leader be another first, no slot may ever come to that index.
+    private readonly List<long> _behind = [];
+    private Slot _behindThrough;
+    private Slot _learnedThrough;
     private (Slot Index, Ballot Ballot)? _told;
     private long _round;
     private int _ticks;
@@ -47,9 +54,19 @@ public sealed class ReadRounds
     /// <summary>A caller waits no longer.</summary>
     public void GiveUp(long read)
     {
-        if (!_waiting.Remove(read))
+        if (!_waiting.Remove(read) && !_asked.Remove(read))
         {
-            _asked.Remove(read);
+            _behind.Remove(read);
+        }
+    }
+
+    /// <summary>Every slot through this one is learned.</summary>
+    public void OnLearned(Slot through)
+    {
+        _learnedThrough = through;
+        if (_behindThrough <= through)
+        {
+            _behind.Clear();
         }
     }
 
@@ -104,8 +121,13 @@ public sealed class ReadRounds
         }
     }
 
-    /// <summary>The leader changed: the question goes to the new one at once.</summary>
-    public void AskAgain() => _due = _asked.Count > 0;
+    /// <summary>The leader changed: the question goes to the new one at once, and with the next round that of the reads whose answer is not learned.</summary>
+    public void AskAgain()
+    {
+        _due = _asked.Count > 0;
+        _waiting.AddRange(_behind);
+        _behind.Clear();
+    }
 
     /// <summary>Time passes: a round that does not end is left to the leader, and asked again and again.</summary>
     public void Tick()
@@ -199,6 +221,12 @@ public sealed class ReadRounds
         foreach (var read in _asked)
         {
             effects.Answers.Add(new ReadReady(read, index));
+        }
+
+        if (index > _learnedThrough)
+        {
+            _behind.AddRange(_asked);
+            _behindThrough = Slot.Max(_behindThrough, index);
         }
 
         _asked.Clear();

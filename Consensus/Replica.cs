@@ -248,6 +248,7 @@ public sealed class Replica
         NoteLeader();
         EndHandOver(effects);
         _submissions.EndBatch(Standing is Standing.Voter or Standing.Learner ? Leader : null, effects);
+        _reads.OnLearned(_learner.LearnedThrough);
         _reads.EndBatch(Leader, votes: Voter is not null, effects);
         if (!effects.Sends.Exists(envelope => envelope.To == Self && envelope.Message is Propose))
         {

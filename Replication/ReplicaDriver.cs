@@ -505,6 +505,9 @@ public sealed class ReplicaDriver
         Settle();
         if (switched.Up)
         {
+            // What it says that its disk holds is through what is learned, which is applied without a flush.
+            _writes.Clear();
+            WriteState(flush: true);
             _replica.ReviveAcceptor(_log.RecoverAcceptor(_replica.LearnedThrough));
         }
         else

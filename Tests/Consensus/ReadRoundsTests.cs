@@ -36,6 +36,53 @@ public sealed class ReadRoundsTests
         Assert.AreSequenceEqual([R4, R1, R2], _effects.Sends.Select(envelope => envelope.To));
     }
 
+    /// <summary>The index may be what a leader recovered and never got chosen before it died: no slot need ever come to it.</summary>
+    [TestMethod]
+    public void Read_ToldAnIndexThatIsNotLearned_IsAskedForAnewWhenTheLeaderChanges()
+    {
+        Begin();
+        Tell(index: 5, Own);
+        Confirm(R2, Own);
+        _rounds.OnLearned(Slot(4));
+        _effects.Clear();
+        _rounds.AskAgain();
+        _rounds.EndBatch(R2, votes: true, _effects);
+        Assert.AreEqual(9, _effects.Sends.All<ReadIndex>().First().Round);
+        _rounds.OnReadIndexReply(R2, true, new ReadIndexReply(9, Slot(4), Ballot(4, 2), Slot(4), R2), Own, _effects);
+        Assert.AreSequenceEqual([new ReadReady(1, Slot(4))], _effects.Answers);
+        _effects.Clear();
+        _rounds.AskAgain();
+        _rounds.EndBatch(R2, votes: true, _effects);
+        Assert.IsEmpty(_effects.Sends, "it is learned");
+    }
+
+    [TestMethod]
+    public void Read_GivenUpOrLearned_IsNotAskedForAnew()
+    {
+        foreach (var isLearned in new[] { false, true })
+        {
+            _effects.Clear();
+            var rounds = new ReadRounds(R4, First, round: 7, Options);
+            rounds.Add(1);
+            rounds.EndBatch(R1, votes: true, _effects);
+            rounds.OnReadIndexReply(R1, true, new ReadIndexReply(8, Slot(5), Own, Slot(5), R1), Own, _effects);
+            Assert.AreSequenceEqual([new ReadReady(1, Slot(5))], _effects.Answers);
+            if (isLearned)
+            {
+                rounds.OnLearned(Slot(5));
+            }
+            else
+            {
+                rounds.GiveUp(1);
+            }
+
+            _effects.Clear();
+            rounds.AskAgain();
+            rounds.EndBatch(R2, votes: true, _effects);
+            Assert.IsEmpty(_effects.Sends);
+        }
+    }
+
     [TestMethod]
     public void Read_ConfirmedByAMajority_IsReady_InWhateverOrder()
     {
