@@ -227,6 +227,12 @@ public sealed class LeaderElection
             }
         }
 
+        // Learners answer too, and are asked after when they are to be promoted.
+        foreach (var learner in _answered.Where(member => !_quorum.Members.Contains(member)))
+        {
+            _ticksSinceAnswer[learner]++;
+        }
+
         if (!heard.IsQuorum)
         {
             return ElectionAct.Yield;

@@ -25,8 +25,7 @@ public sealed class ReadRounds
     private List<ReplicaId> _confirmers = [];
 
     // Reads whose index is told, and not yet learned here: should the leader be another first, no slot may ever come to that index.
-    private readonly List<long> _behind = [];
-    private Slot _behindThrough;
+    private readonly List<ReadReady> _behind = [];
     private Slot _learnedThrough;
     private (Slot Index, Ballot Ballot)? _told;
     private long _round;
@@ -56,7 +55,7 @@ public sealed class ReadRounds
     {
         if (!_waiting.Remove(read) && !_asked.Remove(read))
         {
-            _behind.Remove(read);
+            _behind.RemoveAll(told => told.Read == read);
         }
     }
 
@@ -64,9 +63,9 @@ public sealed class ReadRounds
     public void OnLearned(Slot through)
     {
         _learnedThrough = through;
-        if (_behindThrough <= through)
+        if (_behind.Count > 0)
         {
-            _behind.Clear();
+            _behind.RemoveAll(told => told.Index <= through);
         }
     }
 
@@ -125,7 +124,7 @@ public sealed class ReadRounds
     public void AskAgain()
     {
         _due = _asked.Count > 0;
-        _waiting.AddRange(_behind);
+        _waiting.AddRange(_behind.Select(told => told.Read));
         _behind.Clear();
     }
 
@@ -220,13 +219,12 @@ public sealed class ReadRounds
     {
         foreach (var read in _asked)
         {
-            effects.Answers.Add(new ReadReady(read, index));
-        }
-
-        if (index > _learnedThrough)
-        {
-            _behind.AddRange(_asked);
-            _behindThrough = Slot.Max(_behindThrough, index);
+            var told = new ReadReady(read, index);
+            effects.Answers.Add(told);
+            if (index > _learnedThrough)
+            {
+                _behind.Add(told);
+            }
         }
 
         _asked.Clear();

@@ -249,7 +249,7 @@ public sealed class Replica
         EndHandOver(effects);
         _submissions.EndBatch(Standing is Standing.Voter or Standing.Learner ? Leader : null, effects);
         _reads.OnLearned(_learner.LearnedThrough);
-        _reads.EndBatch(Leader, votes: Voter is not null, effects);
+        _reads.EndBatch(Standing == Standing.Asking ? null : Leader, votes: Voter is not null, effects);
         if (!effects.Sends.Exists(envelope => envelope.To == Self && envelope.Message is Propose))
         {
             // Else this replica's own commands are on their way to those that wait for a slot, and go out with them.
@@ -725,8 +725,9 @@ public sealed class Replica
 
     private void OnRecall(Envelope envelope, Recall recall, Effects effects)
     {
-        // One that has learned of another life of the asker cannot vouch for this one, and has forgotten what it knew of it.
-        if (!_configuration.Names(envelope.From, envelope.Incarnation))
+        // One that has learned of another life of the asker cannot vouch for this one, and has forgotten what it knew of it. One that is itself out
+        // has not heard what the asker said since.
+        if (!_configuration.Names(envelope.From, envelope.Incarnation) || !_configuration.Names(Self, Incarnation))
         {
             return;
         }

@@ -19,11 +19,18 @@ public static class StoreLimits
     /// <summary>All keys and values of one batch together, in bytes: one largest value, and as much again.</summary>
     public const int BatchBytesMax = 2 << 20;
 
+    /// <summary>Most keys that one step of a restore puts.</summary>
+    public const int RestoreEntriesMax = 1024;
+
     /// <summary>Most calls of one pipeline.</summary>
     public const int PipelineCallsMax = 64;
 
     /// <summary>All keys and values of one pipeline together, in bytes.</summary>
     public const int PipelineBytesMax = BatchBytesMax;
+
+    /// <summary>All values in the answer to one pipeline together, in bytes. Gets beyond it are answered with Overloaded, which names this limit:
+    /// they had no effect, and go into another message.</summary>
+    public const int PipelineReplyBytesMax = 5 << 20;
 
     /// <summary>Most changes in one answer to Watch; also what an answer has at most when the call does not say.</summary>
     public const int WatchChangesMax = 1024;

@@ -113,6 +113,9 @@ internal static partial class HostLog
     [LoggerMessage(542, LogLevel.Warning, "The store gave no space back: {Reason}")]
     public static partial void ReclaimFailed(ILogger logger, string reason);
 
+    [LoggerMessage(543, LogLevel.Warning, "The size of the store could not be measured: {Reason}")]
+    public static partial void StoreNotMeasured(ILogger logger, string reason);
+
     [LoggerMessage(540, LogLevel.Trace, "{Envelope}")]
     public static partial void Sends(ILogger logger, Envelope envelope);
 

@@ -93,7 +93,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, _logger);
         _parts.Push(new Disposing(faults));
         var quota = new StoreQuota(
-            _options.StoreMebibytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.Numbers.Revision, directory.Store.Reclaim,
+            _options.StoreMebibytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.ChangesWritten, directory.Store.Reclaim,
             TimeProvider.System, _logger);
         _parts.Push(new Disposing(quota));
         await OpenDoorsAsync(

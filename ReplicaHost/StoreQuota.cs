@@ -69,6 +69,11 @@ internal sealed class StoreQuota : IDisposable
                 _ = Task.Run(Reclaim);
             }
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What was measured last stands until the next look.
+            HostLog.StoreNotMeasured(_logger, error.Message);
+        }
         finally
         {
             Volatile.Write(ref _looking, 0);

@@ -165,18 +165,22 @@ public sealed class ReplicaDriver
         do
         {
             Converse();
-            Persist();
             var reconfigures = _effects.Deliveries.Exists(delivery => delivery.Reconfigures);
             if (reconfigures)
             {
-                // Before any word under the new configuration: its voters have to hold what those of the old one held.
-                Apply(flush: true);
+                // Before any word under the new configuration: its voters have to hold what those of the old one held. In one write with what is
+                // to be on disk, or a crash could leave a promise under a configuration that the disk has not learned.
+                Apply(withPersists: true);
+            }
+            else
+            {
+                Persist();
             }
 
             Send(_effects.SendsAfterPersist);
             if (!reconfigures)
             {
-                Apply(flush: false);
+                Apply(withPersists: false);
             }
 
             Answer();
@@ -231,20 +235,30 @@ public sealed class ReplicaDriver
         }
 
         _writes.Clear();
+        WritePersists();
+        _store.Write(_writes, durable: true);
+    }
+
+    private void WritePersists()
+    {
         foreach (var record in _effects.Persists)
         {
             ReplicaLog.Write(record, _writes);
         }
-
-        _store.Write(_writes, durable: true);
     }
 
     // Chosen values are durable at a quorum, so applying them needs no disk at all before their callers are answered: after
     // a crash they are learned and applied again.
-    private void Apply(bool flush)
+    private void Apply(bool withPersists)
     {
         _applied.Clear();
         _writes.Clear();
+        if (withPersists)
+        {
+            // First: what is delivered may count on a log record that is among them.
+            WritePersists();
+        }
+
         var revision = _machine.Numbers.Revision;
         foreach (var delivery in _effects.Deliveries)
         {
@@ -264,9 +278,9 @@ public sealed class ReplicaDriver
         }
 
         WakeWatches(revision);
-        if (flush || _writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
+        if (withPersists || _writes.Count > 0 || _machine.IsWriteDue || (_tickPassed && _machine.HasUnwritten))
         {
-            WriteState(flush);
+            WriteState(flush: withPersists);
         }
 
         _tickPassed = false;
@@ -314,6 +328,8 @@ public sealed class ReplicaDriver
         _callers.RefuseAll();
         _watches.RefuseAll(Refusal.Fenced);
         _snapshots.CloseAll();
+        _handOvers.ForEach(report => report(new HandOverResult(Led: true, Leader: null)));
+        _handOvers.Clear();
         _effects.Clear();
         _loopback.Clear();
     }
@@ -503,6 +519,12 @@ public sealed class ReplicaDriver
         // All that the acceptor has said so far gets to the disk first: an acceptor that fails loses its memory, not
         // what was on its way to the disk while it answered.
         Settle();
+        if (_divergence is not null)
+        {
+            switched.Report(false);
+            return;
+        }
+
         if (switched.Up)
         {
             // What it says that its disk holds is through what is learned, which is applied without a flush.

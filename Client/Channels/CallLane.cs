@@ -142,9 +142,23 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
                 throw new ProtocolException($"A pipeline of {calls.Count} calls was answered with {replies.Length} replies.");
             }
 
+            var leftOut = new List<PipelinedWait>();
             for (int i = 0; i < replies.Length; i++)
             {
-                calls[i].OnReply(replies[i]);
+                if (replies[i].Fault is { Overloaded.Limit: nameof(StoreLimits.PipelineReplyBytesMax) })
+                {
+                    leftOut.Add(calls[i]);
+                }
+                else
+                {
+                    calls[i].OnReply(replies[i]);
+                }
+            }
+
+            // No answer has room for all of these values; the first of a message always has, so this ends.
+            if (leftOut.Count > 0)
+            {
+                await SendAsync(leftOut);
             }
         }
         catch (ActionNotSupportedException)
@@ -152,6 +166,13 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
             // A replica of an older version: it executed nothing, and takes each call alone.
             _takesNoPipelines = true;
             await SendAsync(calls);
+        }
+        catch (CommunicationException e) when (e.InnerException is QuotaExceededException && calls.TrueForAll(call => call.IsRead))
+        {
+            // A replica of an older version, that answers with more than is read here.
+            int half = calls.Count / 2;
+            await SendAsync(calls[..half]);
+            await SendAsync(calls[half..]);
         }
         catch (Exception e)
         {

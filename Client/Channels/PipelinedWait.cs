@@ -8,6 +8,9 @@ internal abstract class PipelinedWait(PipelinedCall call)
 {
     public PipelinedCall Call => call;
 
+    /// <summary>Whether it changes nothing, and may be sent again as often as one likes.</summary>
+    public bool IsRead => call.Kind is PipelinedCallKind.Get or PipelinedCallKind.ContainsKey;
+
     /// <summary>What it adds to a message, in bytes.</summary>
     public long Bytes { get; } = PipelineRules.Bytes(call);
 

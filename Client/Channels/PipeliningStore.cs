@@ -17,9 +17,11 @@ internal sealed class PipeliningStore(IKeyValueStore channel, int messagesMax) :
 
     public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
     {
+        // A copy: a call that waits for its message leaves even if its caller has given up, and may use its array for something else by then.
+        byte[] own = [.. value];
         return _mutations.CallAsync(
-            new PipelinedCall { Kind = PipelinedCallKind.Put, Key = key, Value = value, Identity = identity },
-            store => store.PutAsync(key, value, identity),
+            new PipelinedCall { Kind = PipelinedCallKind.Put, Key = key, Value = own, Identity = identity },
+            store => store.PutAsync(key, own, identity),
             reply => reply.Put);
     }
 

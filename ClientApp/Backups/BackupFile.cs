@@ -24,6 +24,7 @@ internal static class BackupFile
                         return writer.Add;
                     },
                     moved,
+                    isOfRestore: false,
                     cancel);
                 writer!.Complete();
             }

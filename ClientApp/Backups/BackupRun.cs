@@ -8,14 +8,48 @@ internal sealed class BackupRun(StoreConnection connection, TimeProvider time)
 {
     private const int ReadsMax = 3;
 
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Begins a backup and hands its pages on.</summary>
     /// <param name="begun">Told what it is of; takes the pages.</param>
     /// <param name="moved">Told how many of how many keys were read.</param>
+    /// <param name="isOfRestore">Whether it is for a restore that is under way, and so of what that has brought so far.</param>
     /// <param name="cancel">Gives up.</param>
     public async Task<BackupHeader> ReadAsync(
-        Func<BackupHeader, Action<IReadOnlyList<BackupEntry>>> begun, Action<int, int> moved, CancellationToken cancel)
+        Func<BackupHeader, Action<IReadOnlyList<BackupEntry>>> begun, Action<int, int> moved, bool isOfRestore, CancellationToken cancel)
     {
         (int replica, BackupStarted started) = await BeginAsync(cancel);
+        try
+        {
+            return started.Restoring is null || isOfRestore
+                ? await ReadAsync(replica, started, begun, moved, cancel)
+                : throw new ClusterException(
+                    $"Restore {started.Restoring} is under way, and what the store holds now is no state that ever was: "
+                        + "wait until it is over, or repeat it with --force.");
+        }
+        finally
+        {
+            await EndAsync(replica, started.Backup);
+        }
+    }
+
+    private async Task EndAsync(int replica, long backup)
+    {
+        using var patience = new CancellationTokenSource(EndPatience, time);
+        try
+        {
+            await connection.Control.BackupEndAsync(replica, backup, patience.Token);
+        }
+        catch (Exception e) when (e is PaxosClientException or OperationCanceledException)
+        {
+            // What was read is whole all the same, and the replica gives the backup up by itself when nobody reads it for a minute.
+            return;
+        }
+    }
+
+    private async Task<BackupHeader> ReadAsync(
+        int replica, BackupStarted started, Func<BackupHeader, Action<IReadOnlyList<BackupEntry>>> begun, Action<int, int> moved, CancellationToken cancel)
+    {
         var header = new BackupHeader(started.Cluster, started.Revision, started.AppliedThrough, started.Keys, time.GetUtcNow());
         Action<IReadOnlyList<BackupEntry>> add = begun(header);
         long keys = 0;
@@ -31,7 +65,6 @@ internal sealed class BackupRun(StoreConnection connection, TimeProvider time)
             }
         }
 
-        await connection.Control.BackupEndAsync(replica, started.Backup, cancel);
         return keys == header.Keys
             ? header
             : throw new BackupFormatException($"Replica {replica} gave {keys} keys and had announced {header.Keys}: that is no backup.");

@@ -10,7 +10,7 @@ internal sealed class RestoreRun(StoreConnection connection)
     /// <summary>How often each replica is asked for one step before the restore is given up.</summary>
     private const int RoundsMax = 3;
 
-    private const int KeysPerStepMax = 1024;
+    private const int KeysPerStepMax = StoreLimits.RestoreEntriesMax;
     private const int BytesPerStepMax = 1 << 20;
 
     private readonly long _restore = Random.Shared.NextInt64(1, long.MaxValue);
@@ -51,7 +51,7 @@ internal sealed class RestoreRun(StoreConnection connection)
     {
         var keys = new List<string>();
         await new BackupRun(connection, TimeProvider.System).ReadAsync(
-            _ => page => keys.AddRange(page.Select(entry => entry.Key)), (_, _) => { }, cancel);
+            _ => page => keys.AddRange(page.Select(entry => entry.Key)), (_, _) => { }, isOfRestore: true, cancel);
         foreach (string[] some in keys.Chunk(KeysPerStepMax))
         {
             Require(await StepAsync(c => r => c.RestoreDeleteAsync(r, _restore, some, cancel)));

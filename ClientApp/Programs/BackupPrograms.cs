@@ -99,6 +99,7 @@ internal static class BackupPrograms
                         return page => writer.Write(string.Concat(page.Select(entry => ExportFile.Line(entry) + "\n")));
                     },
                     moved,
+                    isOfRestore: false,
                     cancel));
             });
             return Say(session, header!.Json("export"), $"exported {header.Sentence}");
@@ -151,7 +152,7 @@ internal static class BackupPrograms
         using var reader = new StreamReader(stream, BackupFormat.Text);
         try
         {
-            return (await reader.ReadToEndAsync(cancel)).ReplaceLineEndings("\n").Split('\n');
+            return (await reader.ReadToEndAsync(cancel)).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n');
         }
         catch (System.Text.DecoderFallbackException)
         {

@@ -19,6 +19,6 @@ internal static class ScriptFile
     /// <summary>Its lines that hold something.</summary>
     public static IEnumerable<ScriptLine> Lines(string text)
     {
-        return text.ReplaceLineEndings("\n").Split('\n').Select((line, i) => ScriptLine.Parse(i + 1, line)).OfType<ScriptLine>();
+        return text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select((line, i) => ScriptLine.Parse(i + 1, line)).OfType<ScriptLine>();
     }
 }

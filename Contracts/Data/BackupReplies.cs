@@ -25,6 +25,10 @@ public sealed record BackupStarted
     /// <summary>How many keys it holds.</summary>
     [DataMember(Order = 5, IsRequired = true)]
     public required long Keys { get; init; }
+
+    /// <summary>The restore that was under way then, if any: what such a backup holds is no state that ever was.</summary>
+    [DataMember(Order = 6)]
+    public long? Restoring { get; init; }
 }
 
 /// <summary>A key of a backup.</summary>

@@ -60,7 +60,7 @@ public interface IReplicaControl
     Task<StateDigest> DigestAsync();
 
     /// <summary>Begins a backup: all keys as of one moment, with every write that was acknowledged before. One at a time at each
-    /// replica; one that nobody reads for a minute gives way to another.</summary>
+    /// replica; one that nobody reads for a minute is given up.</summary>
     [OperationContract]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OverloadedFault))]
@@ -91,7 +91,7 @@ public interface IReplicaControl
 
     /// <summary>Sets keys to what a backup holds, revisions and versions included.</summary>
     /// <param name="restore">What RestoreBegin was given.</param>
-    /// <param name="entries">1..4096, keys and values together at most 3 MiB.</param>
+    /// <param name="entries">1..1024, keys and values together at most 3 MiB.</param>
     [OperationContract]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(RequestTooLargeFault))]

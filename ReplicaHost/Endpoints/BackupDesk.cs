@@ -8,44 +8,59 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Backups that are being taken from this replica, while it serves on: one at a time, for each holds on to the files of
 /// its moment. One that nobody has read for a while gives way to the next.</summary>
-internal sealed class BackupDesk(
-    string cluster, IReplicaStore store, KeyValueStateMachine machine, StoreCalls calls, TimeProvider time) : IDisposable
+internal sealed class BackupDesk : IDisposable
 {
-    /// <summary>How long a backup may lie unread before another may take its place.</summary>
+    /// <summary>How long a backup may lie unread before it is given up: it keeps files on disk that would go else.</summary>
     public static readonly TimeSpan IdleMax = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan WrittenPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WrittenLook = TimeSpan.FromMilliseconds(10);
 
+    private readonly string _cluster;
+    private readonly IReplicaStore _store;
+    private readonly KeyValueStateMachine _machine;
+    private readonly StoreCalls _calls;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly ITimer _timer;
     private BackupReader? _reader;
     private long _name = Random.Shared.NextInt64(1, long.MaxValue >> 1);
     private long _readAt;
 
+    public BackupDesk(string cluster, IReplicaStore store, KeyValueStateMachine machine, StoreCalls calls, TimeProvider time)
+    {
+        (_cluster, _store, _machine, _calls, _time) = (cluster, store, machine, calls, time);
+        _timer = time.CreateTimer(_ => CloseIdle(), state: null, IdleMax / 4, IdleMax / 4);
+    }
+
+    /// <summary>Whether a backup is open.</summary>
+    public bool IsOpen => Volatile.Read(ref _reader) is not null;
+
     /// <summary>Begins a backup that holds every write that was acknowledged before.</summary>
     public async Task<BackupStarted> BeginAsync(CancellationToken disconnected)
     {
-        await calls.ReadIndexAsync(disconnected);
+        await _calls.ReadIndexAsync(disconnected);
         await _turn.WaitAsync(disconnected);
         try
         {
-            if (_reader is not null && time.GetElapsedTime(_readAt) < IdleMax)
+            if (_reader is not null && !IsIdle)
             {
                 throw StoreFaults.Overloaded("BackupsMax", 1);
             }
 
-            _reader?.Dispose();
-            _reader = null;
-            _reader = await OpenAsync(machine.Numbers.AppliedThrough.Number, disconnected);
-            _readAt = time.GetTimestamp();
+            Close();
+            var restoring = _machine.Restoring;
+            _reader = await OpenAsync(_machine.Numbers.AppliedThrough.Number, disconnected);
+            _readAt = _time.GetTimestamp();
             var numbers = _reader.Numbers;
             return new BackupStarted
             {
                 Backup = ++_name,
-                Cluster = cluster,
+                Cluster = _cluster,
                 AppliedThrough = numbers.AppliedThrough.Number,
                 Revision = numbers.Revision,
                 Keys = numbers.Keys,
+                Restoring = (restoring != 0 ? restoring : _machine.Restoring) is var restore and not 0 ? restore : null,
             };
         }
         finally
@@ -63,7 +78,7 @@ internal sealed class BackupDesk(
             var reader = backup == _name && _reader is { } open
                 ? open
                 : throw StoreFaults.InvalidRequest(nameof(backup), $"is {backup}, which is not open here any more; begin another.");
-            _readAt = time.GetTimestamp();
+            _readAt = _time.GetTimestamp();
             var read = await Task.Run(() => reader.Read(page))
                 ?? throw StoreFaults.InvalidRequest(nameof(page), $"is {page}; next is page {reader.Next}.");
             return new BackupPage { Entries = [.. read.Keys.Select(ToWire)], IsLast = read.IsLast };
@@ -78,40 +93,82 @@ internal sealed class BackupDesk(
     public async Task EndAsync(long backup)
     {
         await _turn.WaitAsync();
-        if (backup == _name)
+        try
         {
-            _reader?.Dispose();
-            _reader = null;
+            if (backup == _name)
+            {
+                Close();
+            }
         }
-
-        _turn.Release();
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public void Dispose()
     {
+        _timer.Dispose();
         _reader?.Dispose();
         _turn.Dispose();
+    }
+
+    private bool IsIdle => _time.GetElapsedTime(_readAt) >= IdleMax;
+
+    private void Close()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    // While a page is read there is nothing to close, and the next look is soon.
+    private void CloseIdle()
+    {
+        try
+        {
+            if (!_turn.Wait(0))
+            {
+                return;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The replica stops, and has let go of everything.
+            return;
+        }
+
+        try
+        {
+            if (IsIdle)
+            {
+                Close();
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     // What is applied goes to the store with the next tick.
     private async Task<BackupReader> OpenAsync(long through, CancellationToken disconnected)
     {
-        var started = time.GetTimestamp();
+        var started = _time.GetTimestamp();
         while (true)
         {
-            var reader = new BackupReader(store);
+            var reader = new BackupReader(_store);
             if (reader.Numbers.AppliedThrough.Number >= through)
             {
                 return reader;
             }
 
             reader.Dispose();
-            if (time.GetElapsedTime(started) > WrittenPatience)
+            if (_time.GetElapsedTime(started) > WrittenPatience)
             {
-                throw StoreFaults.NoQuorum(time.GetElapsedTime(started));
+                throw StoreFaults.NoQuorum(_time.GetElapsedTime(started));
             }
 
-            await Task.Delay(WrittenLook, time, disconnected);
+            await Task.Delay(WrittenLook, _time, disconnected);
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class KeyValueStoreService(
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
         RequestRules.CheckPipeline(calls);
-        return Task.WhenAll(BeginAll(calls));
+        return PipelineReplies.FitAsync(BeginAll(calls));
     }
 
     public async Task<OpenSessionReply> OpenSessionAsync()
@@ -129,17 +129,22 @@ internal sealed class KeyValueStoreService(
             await readIndex.WaitAsync();
         }
 
-        // What a restore has brought so far is no state that ever was.
+        // Applied-through first: what is read after it holds at least that much. And a restore may begin between two of these lines.
+        CheckRestore();
+        var appliedThrough = driver.Machine.Numbers.AppliedThrough.Number;
+        var record = driver.Machine.Find(key);
+        CheckRestore();
+        calls.CheckState(driver);
+        return (appliedThrough, record);
+    }
+
+    // What a restore has brought so far is no state that ever was.
+    private void CheckRestore()
+    {
         if (driver.Machine.Restoring is var restore && restore != 0)
         {
             throw StoreFaults.Restoring(restore);
         }
-
-        // Applied-through first: what is read after it holds at least that much.
-        var appliedThrough = driver.Machine.Numbers.AppliedThrough.Number;
-        var record = driver.Machine.Find(key);
-        calls.CheckState(driver);
-        return (appliedThrough, record);
     }
 
     private static Exception NotTheAnswer(CommandAnswer answer, RequestIdentity? identity) => (answer, identity) switch

@@ -7,7 +7,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 /// <summary>The steps of a restore, each a command that is chosen like a write.</summary>
 internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
 {
-    /// <summary>Keys of one step, at most.</summary>
+    /// <summary>Keys that one step removes, at most.</summary>
     public const int KeysMax = 4096;
 
     /// <summary>Bytes of the keys and values of one step, at most: room for one largest value beside a page.</summary>
@@ -18,7 +18,7 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
 
     public Task<RestoreReport> PutAsync(long restore, BackupEntry[] entries, CancellationToken disconnected)
     {
-        Check(nameof(entries), entries?.Length ?? 0, entries?.Sum(entry => (long)(entry.Key?.Length ?? 0) + (entry.Value?.Length ?? 0)) ?? 0);
+        Check(nameof(entries), entries?.Length ?? 0, StoreLimits.RestoreEntriesMax, entries?.Sum(entry => (long)(entry.Key?.Length ?? 0) + (entry.Value?.Length ?? 0)) ?? 0);
         foreach (var entry in entries!)
         {
             RequestRules.CheckKey(entry.Key);
@@ -34,7 +34,7 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
 
     public Task<RestoreReport> DeleteAsync(long restore, string[] keys, CancellationToken disconnected)
     {
-        Check(nameof(keys), keys?.Length ?? 0, keys?.Sum(key => (long)(key?.Length ?? 0)) ?? 0);
+        Check(nameof(keys), keys?.Length ?? 0, KeysMax, keys?.Sum(key => (long)(key?.Length ?? 0)) ?? 0);
         Array.ForEach(keys!, RequestRules.CheckKey);
         return StepAsync(restore, new RestoreKeys(restore, [.. keys!.Select(key => new RestoredKey(key, Record: null))]), disconnected);
     }
@@ -57,11 +57,11 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
             : throw new UnreachableException("a step of a restore is answered by its outcome");
     }
 
-    private static void Check(string field, int count, long bytes)
+    private static void Check(string field, int count, int most, long bytes)
     {
-        if (count is < 1 or > KeysMax)
+        if (count < 1 || count > most)
         {
-            throw StoreFaults.InvalidRequest(field, $"are {count}; 1 to {KeysMax} are taken.");
+            throw StoreFaults.InvalidRequest(field, $"are {count}; 1 to {most} are taken.");
         }
 
         if (bytes > BytesMax)

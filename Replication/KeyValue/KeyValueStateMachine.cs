@@ -35,6 +35,7 @@ public sealed class KeyValueStateMachine
     private readonly StateAudit _audit;
     private readonly ChangeHistory _changes;
     private readonly UnwrittenKeys _unwritten = new();
+    private readonly BatchWrites _batches = new();
     private OriginTable _origins;
     private SessionTable _sessions;
     private RestoreProgress _restore;
@@ -42,6 +43,7 @@ public sealed class KeyValueStateMachine
     private long _revision;
     private long _keys;
     private Slot _writtenThrough;
+    private long _changesWritten;
     private StateNumbers _numbers;
     private Configuration? _configuration;
     private bool _configurationChanged;
@@ -71,6 +73,9 @@ public sealed class KeyValueStateMachine
     /// written, and what is read is a part of a backup. 0: none.</summary>
     public long Restoring => _restore.Current;
 
+    /// <summary>How many puts and deletes of keys the store was given since this replica started, those of a restore among them.</summary>
+    public long ChangesWritten => Volatile.Read(ref _changesWritten);
+
     /// <summary>Whether the store lacks something of the state.</summary>
     public bool HasUnwritten => _numbers.AppliedThrough > _writtenThrough;
 
@@ -80,8 +85,26 @@ public sealed class KeyValueStateMachine
         || _unwritten.Bytes >= StateMachineLimits.UnwrittenBytesMax
         || _numbers.AppliedThrough.Number - _writtenThrough.Number >= StateMachineLimits.UnwrittenSlotsMax;
 
-    /// <summary>Reads one key.</summary>
+    /// <summary>Reads one key. Of a batch all is read, or nothing: any thread may ask while one is applied.</summary>
     public KeyRecord? Find(string key)
+    {
+        var wait = new SpinWait();
+        while (true)
+        {
+            if (_batches.IsAtRest(out var seen))
+            {
+                var found = FindNow(key);
+                if (_batches.IsStill(seen))
+                {
+                    return found;
+                }
+            }
+
+            wait.SpinOnce();
+        }
+    }
+
+    private KeyRecord? FindNow(string key)
     {
         // In this order: what is not unwritten any more is in the store by then.
         if (_unwritten.TryGet(key, out var unwritten))
@@ -146,6 +169,7 @@ public sealed class KeyValueStateMachine
     /// <summary>That write set is in the store.</summary>
     public void OnWritten()
     {
+        Volatile.Write(ref _changesWritten, _changesWritten + _unwritten.Changes);
         _unwritten.Clear();
         _changes.OnWritten();
         _configurationChanged = false;
@@ -163,6 +187,7 @@ public sealed class KeyValueStateMachine
     public void Reload()
     {
         _audit.Restart();
+        Volatile.Write(ref _changesWritten, _changesWritten + 1);
         _unwritten.Forget();
         _histories = new KeyHistories();
         Load();
@@ -311,7 +336,8 @@ public sealed class KeyValueStateMachine
     {
         if (_restore.Current != end.Restore || end.Restore == 0)
         {
-            return Answer(RestoreStep.NotUnderWay);
+            // Its answer may have been lost: nothing but its end leaves the last restore over.
+            return Answer(_restore.Current == 0 && _restore.Last == end.Restore && end.Restore != 0 ? RestoreStep.Done : RestoreStep.NotUnderWay);
         }
 
         if (_keys != end.Keys)
@@ -386,6 +412,7 @@ public sealed class KeyValueStateMachine
     {
         var before = _revision;
         var results = new BatchWriteDone[batch.Writes.Count];
+        _batches.Begin();
         for (var i = 0; i < results.Length; i++)
         {
             var (key, value) = batch.Writes[i];
@@ -393,6 +420,7 @@ public sealed class KeyValueStateMachine
             results[i] = new BatchWriteDone(_revision, found);
         }
 
+        _batches.Publish(_unwritten);
         return new BatchDone(slot, before, results);
     }
 
@@ -405,7 +433,7 @@ public sealed class KeyValueStateMachine
         history = new KeyHistory(isNew ? _revision : history.CreateRevision, history.Version + 1);
         _audit.OnSet(key, history, _revision, value.Span);
         _changes.Add(new KeyChange(_revision, slot, key, value));
-        _unwritten.Set(key, new KeyRecord(history.CreateRevision, _revision, history.Version, value));
+        Write(key, new KeyRecord(history.CreateRevision, _revision, history.Version, value));
         _keys += isNew ? 1 : 0;
         return !isNew;
     }
@@ -423,9 +451,17 @@ public sealed class KeyValueStateMachine
         history = default;
         _audit.OnRemoved(key, _revision);
         _changes.Add(new KeyChange(_revision, slot, key, null));
-        _unwritten.Set(key, null);
+        Write(key, null);
         _keys--;
         return true;
+    }
+
+    private void Write(string key, KeyRecord? record)
+    {
+        if (!_batches.Takes(key, record))
+        {
+            _unwritten.Set(key, record);
+        }
     }
 
     // Where it is kept, so that setting it takes no second search. It holds until the next key is asked for. A store that fails here leaves a
@@ -433,7 +469,7 @@ public sealed class KeyValueStateMachine
     private ref KeyHistory HistoryOf(string key)
     {
         ref var history = ref _histories.PlaceOf(key, out var isHere);
-        if (!isHere && Find(key) is { } record)
+        if (!isHere && (_batches.TryGet(key, out var gathered) ? gathered : FindNow(key)) is { } record)
         {
             history = new KeyHistory(record.CreateRevision, record.Version);
         }

@@ -80,7 +80,7 @@ internal sealed class SimulatedQuota(SimulatedCluster cluster, SimulatedReplica 
         if (!replica.IsPaused)
         {
             Measure();
-            if (_limit.BeginsReclaim(replica.Driver!.Machine.Numbers.Revision))
+            if (_limit.BeginsReclaim(replica.Driver!.Machine.ChangesWritten))
             {
                 cluster.Time.After(_random.Next(ReclaimTimeMax), () => Reclaim(life, _limit));
             }

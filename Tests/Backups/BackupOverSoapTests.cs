@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.ServiceModel;
+using PaxosWcf.Client;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
@@ -109,6 +110,48 @@ public sealed class BackupOverSoapTests(TestContext test)
         await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(
             () => cluster.ControlAsync(1, control => control.BackupReadAsync(backup.Backup, 0)));
         await cluster.ControlAsync(1, control => control.BackupBeginAsync());
+    }
+
+    /// <summary>However small the keys are, and however many of them are in a step.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Backup_OfManySmallKeys_IsRestored_AndRefusedWhileThatGoesOn()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = Path.Combine(directory.Path, "fruit.backup");
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        await FillAsync(cluster, keys: 2500);
+        Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "backup", file));
+        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(7, force: true));
+
+        var (exitCode, errors) = await RunAsync(directory, cluster, "backup", Path.Combine(directory.Path, "half.backup"));
+        Assert.AreEqual(3, exitCode);
+        Assert.Contains("Restore 7 is under way", errors);
+        Assert.IsFalse(File.Exists(Path.Combine(directory.Path, "half.backup")));
+
+        Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "restore", file, "--force"));
+        Assert.AreEqual("2498", Encoding.UTF8.GetString((await cluster.StoreAsync(2, store => store.GetAsync("key 2498", null))).Value!));
+        Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "backup", Path.Combine(directory.Path, "whole.backup")));
+    }
+
+    /// <summary>Values that no answer has room for together are read with more messages.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Reads_OfLargestValuesTogether_AreAllAnswered()
+    {
+        await using var cluster = await HostedCluster.StartAsync(replicas: 1);
+        var largest = new byte[StoreLimits.ValueBytesMax];
+        await cluster.StoreAsync(1, store => store.PutAsync("large", largest, null));
+        var replies = await cluster.StoreAsync(1, store => store.PipelineAsync(
+            [.. Enumerable.Range(0, 12).Select(_ => new PipelinedCall { Kind = PipelinedCallKind.Get, Key = "large" })]));
+        Assert.AreEqual(5, replies.Count(reply => reply.Get is { Found: true }));
+        Assert.AreEqual(7, replies.Count(reply => reply.Fault is { Overloaded.Limit: nameof(StoreLimits.PipelineReplyBytesMax) }));
+
+        await using var client = new PaxosKeyValueClient(
+            new PaxosClientOptions { Replicas = cluster.Servers.Replicas.ToDictionary(replica => replica.Id, replica => replica.Client) });
+        var reads = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => client.GetAsync("large", cancel: test.CancellationToken)));
+        Assert.IsTrue(Array.TrueForAll(reads, read => read.Reply.Value!.Length == largest.Length));
+        Assert.IsTrue(Array.TrueForAll(reads, read => read.Attempts == 1));
     }
 
     // As many revisions as keys, and one more for a delete.

@@ -73,9 +73,13 @@ internal sealed class HeldChannel : IKeyValueStore
     /// <summary>The identities that puts carried, in the order in which they were sent.</summary>
     public List<(string Key, RequestIdentity? Identity)> Puts { get; } = [];
 
+    /// <summary>The values that puts carried, in that order.</summary>
+    public List<byte[]> Values { get; } = [];
+
     public Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
     {
         Puts.Add((key, identity));
+        Values.Add(value);
         return HoldAsync("put", key, Reply(key));
     }
 
@@ -97,6 +101,7 @@ internal sealed class HeldChannel : IKeyValueStore
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
         var answer = new TaskCompletionSource<PipelinedReply[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Values.AddRange(calls.Select(call => call.Value).OfType<byte[]>());
         Puts.AddRange(calls.Where(call => call.Kind == PipelinedCallKind.Put).Select(call => (call.Key, call.Identity)));
         Arrive(new Held(
             $"pipeline {string.Join(' ', calls.Select(call => call.Key))}",

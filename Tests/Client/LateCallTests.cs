@@ -34,6 +34,24 @@ public sealed class LateCallTests(TestContext test)
         Assert.AreEqual((doubt.Session, doubt.Sequence), (sent.Session, sent.Sequence));
     }
 
+    /// <summary>Its caller may have put something else into its array by then.</summary>
+    [TestMethod]
+    public async Task Put_SentAfterItsCallerGaveUp_CarriesWhatWasGiven()
+    {
+        PaxosKeyValueClient client = Client();
+        byte[] value = [1];
+        Task<StoreAnswer<PutReply>> first = PutAsync(client, "1");
+        await _channel.NextAsync();
+        Task<StoreAnswer<PutReply>> late = client.PutAsync("2", value, test.CancellationToken);
+        _time.Advance(Limit);
+        await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => first);
+        await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => late);
+        value[0] = 9;
+        _channel.Answer();
+        Assert.AreEqual("put 2", await _channel.NextAsync());
+        Assert.AreSequenceEqual(new byte[] { 1 }, _channel.Values[^1]);
+    }
+
     /// <summary>The caller goes on, which acknowledges all that it gave up; what arrives after that is refused, and not applied.</summary>
     [TestMethod]
     public async Task Put_ArrivesAfterItsCallerWentOn_HasNoEffect()

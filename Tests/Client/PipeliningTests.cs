@@ -39,6 +39,28 @@ public sealed class PipeliningTests
         Assert.AreSequenceEqual([0L, 1, 2, 3, 4, 5], replies.Select(reply => reply.Revision));
     }
 
+    [TestMethod]
+    public async Task Gets_ThatTheAnswerHasNoRoomFor_GoIntoTheNextMessage()
+    {
+        Task<GetReply>[] gets = [.. Enumerable.Range(0, 6).Select(n => _store.GetAsync($"{n}", null))];
+        Assert.AreEqual("get 0", await _channel.NextAsync());
+        _channel.Answer();
+        Assert.AreEqual("pipeline 1 2 3 4 5", await _channel.NextAsync());
+        var leftOut = new PipelinedReply
+        {
+            Fault = new() { Reason = "why", Overloaded = new() { Limit = nameof(StoreLimits.PipelineReplyBytesMax), Max = StoreLimits.PipelineReplyBytesMax } },
+        };
+        _channel.Answer(key => key is "3" or "4" or "5" ? leftOut : null);
+        Assert.AreEqual("pipeline 3 4 5", await _channel.NextAsync());
+        _channel.Fail(new CommunicationException("more than is read", new QuotaExceededException("more than is read")));
+        Assert.AreEqual("get 3", await _channel.NextAsync());
+        _channel.Answer();
+        Assert.AreEqual("pipeline 4 5", await _channel.NextAsync());
+        _channel.Answer();
+        GetReply[] replies = await Task.WhenAll(gets);
+        Assert.AreSequenceEqual([0L, 1, 2, 3, 4, 5], replies.Select(reply => reply.AppliedThrough));
+    }
+
     // One thing after the other, in the order in which they become due: so nothing hangs on how quick a thread is.
     [TestMethod]
     [DataRow(2)]

@@ -255,6 +255,15 @@ public sealed class ConfigurationTests
         Assert.AreEqual(4, _effects.SendsAfterPersist.Only<RecallReply>().Seen!.Boot);
     }
 
+    /// <summary>It has not heard what the asker said to the members since.</summary>
+    [TestMethod]
+    public void Replica_ThatIsOut_VouchesForNobody()
+    {
+        var replica = Start(state => state with { Incarnation = new Incarnation(77) });
+        replica.Step(new Envelope(R2, R1, new Recall(4, 44)), _effects);
+        Assert.IsEmpty(_effects.SendsAfterPersist);
+    }
+
     [TestMethod]
     public void Change_NobodyLeadsHere_MayPass()
     {

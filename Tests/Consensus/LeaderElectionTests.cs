@@ -103,6 +103,25 @@ public sealed class LeaderElectionTests
         Assert.AreEqual(ElectionAct.Yield, _election.TickPreparing());
     }
 
+    /// <summary>Whoever is to be promoted is asked after: one that died would take the quorum along.</summary>
+    [TestMethod]
+    public void Leader_LearnerThatFallsSilent_HasNotAnsweredLately()
+    {
+        var learner = new ReplicaId(6);
+        _election.OnOwnStateChanged();
+        _election.OnAnswer(learner);
+        for (var tick = 0; tick < Options.YieldTicks; tick++)
+        {
+            Assert.IsTrue(_election.HasAnswered(learner));
+            _election.OnAnswer(R2);
+            _election.OnAnswer(R3);
+            _election.TickLeading();
+        }
+
+        Assert.IsFalse(_election.HasAnswered(learner));
+        Assert.IsTrue(_election.HasAnswered(R2));
+    }
+
     /// <summary>A leader that is a voter no more, or whose place is another disk's, leads no more.</summary>
     [TestMethod]
     [DataRow(false, false, DisplayName = "stays")]

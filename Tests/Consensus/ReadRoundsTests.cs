@@ -56,6 +56,24 @@ public sealed class ReadRoundsTests
         Assert.IsEmpty(_effects.Sends, "it is learned");
     }
 
+    /// <summary>However far behind a replica is all the time, what it has learned is asked for no more.</summary>
+    [TestMethod]
+    public void Reads_OfAReplicaThatLags_OnlyThoseNotLearnedAreAskedForAnew()
+    {
+        Begin();
+        Tell(index: 5, Own);
+        Confirm(R2, Own);
+        _rounds.Add(2);
+        _rounds.EndBatch(R1, votes: true, _effects);
+        _rounds.OnReadIndexReply(R1, true, new ReadIndexReply(9, Slot(8), Own, Slot(8), R1), Own, _effects);
+        _rounds.OnLearned(Slot(6));
+        _effects.Clear();
+        _rounds.AskAgain();
+        _rounds.EndBatch(R2, votes: true, _effects);
+        _rounds.OnReadIndexReply(R2, true, new ReadIndexReply(10, Slot(6), Ballot(4, 2), Slot(6), R2), Own, _effects);
+        Assert.AreSequenceEqual([new ReadReady(2, Slot(6))], _effects.Answers);
+    }
+
     [TestMethod]
     public void Read_GivenUpOrLearned_IsNotAskedForAnew()
     {

@@ -14,7 +14,9 @@ public sealed class BatchTests : IDisposable
     private readonly KeyValueStateMachine _machine;
     private long _number;
 
-    public BatchTests() => _machine = new KeyValueStateMachine(_store);
+    private readonly TestContext _test;
+
+    public BatchTests(TestContext test) => (_test, _machine) = (test, new KeyValueStateMachine(_store));
 
     public void Dispose() => _store.Dispose();
 
@@ -30,6 +32,31 @@ public sealed class BatchTests : IDisposable
         Assert.AreEqual((5, 5, 1), Numbers("a"));
         Assert.AreEqual((4, 4, 1), Numbers("b"));
         Assert.AreEqual(new StateNumbers(new Slot(1), 5, 2), _machine.Numbers);
+    }
+
+    /// <summary>Whoever reads while one is applied sees none of its writes, or all.</summary>
+    [TestMethod]
+    public async Task Reader_OfAnotherThread_NeverSeesAPartOfABatch()
+    {
+        var cold = Enumerable.Range(0, 200).Select(key => Put($"cold {key}", "x")).ToArray();
+        var applied = Task.Run(() =>
+        {
+            for (var round = 0; round < 300; round++)
+            {
+                Apply(new Batch(null, [Put("first", $"{round}"), Put("seen by nobody", "x"), .. cold, Delete("seen by nobody"), Put("last", $"{round}")]));
+            }
+        }, _test.CancellationToken);
+        var reads = 0;
+        while (!applied.IsCompleted)
+        {
+            Assert.IsNull(_machine.Find("seen by nobody"));
+            var first = Number("first");
+            Assert.IsGreaterThanOrEqualTo(first, Number("last"), "what is read later is not older");
+            reads++;
+        }
+
+        await applied;
+        Assert.IsGreaterThan(0, reads);
     }
 
     [TestMethod]
@@ -119,6 +146,9 @@ public sealed class BatchTests : IDisposable
     private static BatchWrite Put(string key, string value) => new(key, Encoding.UTF8.GetBytes(value));
 
     private static BatchWrite Delete(string key) => new(key, null);
+
+    private long Number(string key) =>
+        _machine.Find(key) is { } record ? long.Parse(Encoding.UTF8.GetString(record.Value.Span), System.Globalization.CultureInfo.InvariantCulture) : -1;
 
     private string Text(string key) => Encoding.UTF8.GetString(_machine.Find(key)!.Value.Span);
 

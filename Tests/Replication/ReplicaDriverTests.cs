@@ -13,6 +13,23 @@ public sealed class ReplicaDriverTests
     private static readonly ReplicaId R2 = new(2);
     private static readonly Value Seven = Value.Of([Command.Create(new CommandId(R2, 1, 1), 0, new Put(null, "k", new byte[] { 7 }).Encode())]);
 
+    /// <summary>A crash between two writes could leave a promise under a configuration that the disk has not learned: it would refuse every
+    /// ballot of the one that it knows, its own among them.</summary>
+    [TestMethod]
+    public void Promise_UnderAConfigurationOfTheSameBatch_IsOnDiskInOneWriteWithIt()
+    {
+        var bench = new DriverBench(replicas: 3);
+        var first = PaxosWcf.Consensus.Configuration.First(new Quorum([new ReplicaId(1), new ReplicaId(2), new ReplicaId(3)]));
+        var stop = Command.Create(new CommandId(new ReplicaId(2), 1, 1), 0, new Remove(new ReplicaId(3)).ApplyTo(first, out _)!.Encode());
+        var ballot = new Ballot(3, new ReplicaId(2)) { Configuration = 1 };
+        bench.Seen.Clear();
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [Value.Of([stop])], new Slot(1))), Arrives(new Prepare(ballot, new Slot(2))));
+        Assert.AreEqual(ballot, bench.Driver.Replica.Promised);
+        Assert.HasCount(1, bench.Seen.Where(line => line.StartsWith("flush", StringComparison.Ordinal)).ToList());
+        Assert.IsEmpty(bench.Seen.Where(line => line.StartsWith("write", StringComparison.Ordinal)).ToList());
+        Assert.IsLessThan(bench.Seen.FindIndex(line => line.Contains("Promise", StringComparison.Ordinal)), bench.Seen.FindIndex(line => line.StartsWith("flush", StringComparison.Ordinal)));
+    }
+
     [TestMethod]
     public void Promise_Leaves_AfterTheFlush()
     {

@@ -7,8 +7,9 @@ internal static class TextGuard
     /// <summary>Most attributes of one element, namespace declarations included.</summary>
     public const int AttributesMax = 64;
 
-    /// <summary>Most elements of one message: a largest batch, which has four for each operation, and what is around it.</summary>
-    public const int ElementsMax = (4 * Contracts.StoreLimits.BatchOperationsMax) + 64;
+    /// <summary>Most elements of one message: a largest step of a restore, which has six for each key (a largest batch has four for each operation),
+    /// and what is around it.</summary>
+    public const int ElementsMax = (6 * Contracts.StoreLimits.RestoreEntriesMax) + 64;
 
     /// <exception cref="InvalidRequestException">The message has what no SOAP message may have, or too much of it.</exception>
     public static void Check(ReadOnlySpan<byte> body)
