@@ -74,6 +74,9 @@ public sealed record PersistCampaign(Ballot Ballot) : Persist;
 /// <summary>From now on this disk is another life of the replica: the one that it was is not to be trusted any more.</summary>
 public sealed record PersistIncarnation(Incarnation Incarnation) : Persist;
 
+/// <summary>The starts that no majority has vouched for yet; none: one has, for the last of them.</summary>
+public sealed record PersistStarts(IReadOnlyList<NamedStart> Starts) : Persist;
+
 /// <summary>What is remembered of a member.</summary>
 public sealed record PersistRemembered(Remembered Remembered) : Persist;
 

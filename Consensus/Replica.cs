@@ -20,6 +20,9 @@ public sealed record ReplicaState(
     /// <summary>What it remembers of the members.</summary>
     public IReadOnlyList<Remembered> Roll { get; init; } = [];
 
+    /// <summary>Its starts since a majority last vouched for one, this one not among them.</summary>
+    public IReadOnlyList<NamedStart> Starts { get; init; } = [];
+
     /// <summary>Whether it asks the others what they remember of it before it votes. Every replica must; a test of one role
     /// need not.</summary>
     public bool AsksFirst { get; init; }
@@ -74,7 +77,7 @@ public sealed class Replica
         var start = state.AsksFirst ? random.NextInt64() : 0;
         _disk = new Remembered(self, Incarnation, state.Boot, start, _acceptor.Promised, _acceptor.HeldThrough);
         _roll = new Roll(state.Roll);
-        _rollCall = new RollCall(_disk, _configuration.Quorum, options, isOver: !state.AsksFirst);
+        _rollCall = new RollCall(_disk, state.Starts, _configuration.Quorum, options, isOver: !state.AsksFirst);
         _submissions = new Submissions(self, NameOfStart(), options);
 
         // Rounds are unique over all starts, so that a late answer to an earlier start's question answers nothing.
@@ -226,6 +229,7 @@ public sealed class Replica
         if (Standing == Standing.Asking)
         {
             _rollCall.Tick(_configuration.Quorum, effects);
+            _rollCall.Conclude(effects);
             NoteStanding(effects);
         }
 
@@ -750,6 +754,7 @@ public sealed class Replica
             OnSetBack(envelope.From, seen, effects);
         }
 
+        _rollCall.Conclude(effects);
         NoteStanding(effects);
         NameSubmissions(effects);
     }

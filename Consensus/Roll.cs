@@ -15,8 +15,7 @@ public sealed record Remembered(
 
     /// <summary>Whether this says more than a disk holds that ought to hold all of it.</summary>
     internal bool IsBeyond(Remembered disk) =>
-        Boot > disk.Boot || (Boot == disk.Boot && Start != disk.Start)
-        || Promised > disk.Promised || HeldThrough > disk.HeldThrough;
+        Boot > disk.Boot || Promised > disk.Promised || HeldThrough > disk.HeldThrough;
 
     /// <summary>What is known when both are true, of the same life.</summary>
     internal Remembered With(Remembered other) => new(

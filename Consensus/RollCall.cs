@@ -1,25 +1,39 @@
 namespace PaxosWcf.Consensus;
 
+/// <summary>A start of a replica's process.</summary>
+/// <param name="Boot">Its number.</param>
+/// <param name="Name">Random: two starts with one number are those of a disk that was set back.</param>
+public readonly record struct NamedStart(long Boot, long Name);
+
 /// <summary>A starting voter's question to the others: what do you remember of me? Until a majority, itself included, has
 /// answered, it neither promises nor accepts; and it never does so when anybody remembers more than its disk holds.</summary>
 /// <remarks>All answer from what they have on disk, whether or not they are allowed to vote themselves, so that a cluster that
-/// starts as a whole does not wait for itself.</remarks>
+/// starts as a whole does not wait for itself. A disk that was set back counts its starts up again, past those that others have heard of, should
+/// it be started again and again before anybody answers. So the names of all starts since the last that was vouched for are on disk, each before anybody hears of
+/// it: whoever has heard of one of their numbers under another name tells.</remarks>
 internal sealed class RollCall
 {
+    /// <summary>So many starts are kept, at most: the last ones.</summary>
+    public const int StartsMax = 64;
+
     private readonly Remembered _disk;
+    private readonly IReadOnlyList<NamedStart> _starts;
     private readonly ConsensusOptions _options;
     private Votes _answers;
     private int _ticks;
+    private bool _isOnDisk;
 
     /// <summary>Begins.</summary>
     /// <param name="disk">What the disk holds.</param>
+    /// <param name="earlier">Its starts since a majority last vouched for one, this one not among them.</param>
     /// <param name="quorum">The voters.</param>
     /// <param name="options">Patience.</param>
     /// <param name="isOver">Nobody is asked.</param>
-    public RollCall(Remembered disk, Quorum quorum, ConsensusOptions options, bool isOver)
+    public RollCall(Remembered disk, IReadOnlyList<NamedStart> earlier, Quorum quorum, ConsensusOptions options, bool isOver)
     {
         IsOver = isOver;
         _disk = disk;
+        _starts = [.. earlier.TakeLast(StartsMax - 1), new NamedStart(disk.Boot, disk.Start)];
         _options = options;
         _answers = quorum.NoVotes();
         _answers.Add(disk.Member);
@@ -44,9 +58,9 @@ internal sealed class RollCall
             return null;
         }
 
-        if (reply.Seen?.IsBeyond(_disk) == true)
+        if (reply.Seen is { } seen && (seen.IsBeyond(_disk) || _starts.Any(start => start.Boot == seen.Boot && start.Name != seen.Start)))
         {
-            return reply.Seen;
+            return seen;
         }
 
         _answers.Add(from);
@@ -63,9 +77,25 @@ internal sealed class RollCall
             return;
         }
 
+        if (!_isOnDisk)
+        {
+            _isOnDisk = true;
+            effects.Persists.Add(new PersistStarts(_starts));
+        }
+
         foreach (var member in quorum.Members.Where(member => !_answers.Has(member)))
         {
-            effects.Sends.Add(new Envelope(_disk.Member, member, new Recall(_disk.Boot, _disk.Start)));
+            effects.SendsAfterPersist.Add(new Envelope(_disk.Member, member, new Recall(_disk.Boot, _disk.Start)));
+        }
+    }
+
+    /// <summary>A majority has vouched for this start: the next one begins anew.</summary>
+    public void Conclude(Effects effects)
+    {
+        if (IsOver && _isOnDisk)
+        {
+            _isOnDisk = false;
+            effects.Persists.Add(new PersistStarts([]));
         }
     }
 }

@@ -10,7 +10,8 @@ namespace PaxosWcf.Replication;
 /// accepted. Layout of a log record: format version (1 byte), ballot, the value's bytes. A ballot is round (8) and proposer (4),
 /// and in version 2, which is written from the first change of the configuration on, configuration (8). What is remembered of a
 /// member: format version (1), incarnation (8), boot (8), start (8), configuration (8), round (8) and proposer (4) of the
-/// promise, held through (8). Boot count and incarnation: format version (1), number (8). All big-endian.</remarks>
+/// promise, held through (8). Boot count and incarnation: format version (1), number (8). Starts: format version (1), and of each number (8) and name (8). All
+/// big-endian.</remarks>
 public sealed class ReplicaLog(IReplicaStore store)
 {
     private const byte FormatVersion = 1;
@@ -25,6 +26,7 @@ public sealed class ReplicaLog(IReplicaStore store)
     private static readonly byte[] CampaignedKey = "campaigned"u8.ToArray();
     private static readonly byte[] BootKey = "boot"u8.ToArray();
     private static readonly byte[] IncarnationKey = "incarnation"u8.ToArray();
+    private static readonly byte[] StartsKey = "starts"u8.ToArray();
 
     /// <summary>Reads what a restarting replica must know, and counts the start. The new boot number is durable when this
     /// returns: names given in this start can never have been given in another.</summary>
@@ -39,6 +41,7 @@ public sealed class ReplicaLog(IReplicaStore store)
             Incarnation = store.Find(StoreFamily.Meta, IncarnationKey) is { } incarnation ? ReadIncarnation(incarnation) : Incarnation.First,
             Roll = [.. store.Scan(StoreFamily.Meta, [RememberedPrefix], [RememberedPrefix + 1])
                 .Where(record => record.Key.Length == 5).Select(record => ReadRemembered(record.Key, record.Value))],
+            Starts = store.Find(StoreFamily.Meta, StartsKey) is { } starts ? ReadStarts(starts) : [],
             AsksFirst = true,
         };
     }
@@ -74,6 +77,9 @@ public sealed class ReplicaLog(IReplicaStore store)
             case PersistCampaign { Ballot: var ballot }: writes.Put(StoreFamily.Meta, CampaignedKey, Record(ballot)); break;
             case PersistIncarnation { Incarnation: var incarnation }:
                 writes.Put(StoreFamily.Meta, IncarnationKey, [FormatVersion, .. Number(incarnation.Number)]);
+                break;
+            case PersistStarts { Starts: var starts }:
+                writes.Put(StoreFamily.Meta, StartsKey, [FormatVersion, .. starts.SelectMany(start => (byte[])[.. Number(start.Boot), .. Number(start.Name)])]);
                 break;
             case PersistRemembered { Remembered: var remembered }: WriteRemembered(remembered, writes); break;
             default: throw new System.Diagnostics.UnreachableException($"a record of kind {persist.GetType().Name}");
@@ -197,6 +203,19 @@ public sealed class ReplicaLog(IReplicaStore store)
     private static Incarnation ReadIncarnation(byte[] record) => new(ReadNumber(record, "the incarnation's record is readable"));
 
     // The first builds wrote the bare number.
+    private static List<NamedStart> ReadStarts(byte[] record)
+    {
+        Invariant.Holds(record.Length % (2 * NumberBytes) == 1 && record[0] == FormatVersion, "the record of starts is readable");
+        var starts = new List<NamedStart>();
+        for (var at = 1; at < record.Length; at += 2 * NumberBytes)
+        {
+            starts.Add(new NamedStart(
+                BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(at)), BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(at + NumberBytes))));
+        }
+
+        return starts;
+    }
+
     private static long ReadBoot(byte[] record) => record.Length == NumberBytes
         ? BinaryPrimitives.ReadInt64BigEndian(record)
         : ReadNumber(record, "the record of how often the replica was started is readable");

@@ -105,7 +105,7 @@ internal sealed class PlanDealer(int seed)
         // Large batches come about only where many ask at once.
         Clients = _random.Next(1, 8) * (cluster.Consensus.BatchCommandsMax > 100 ? _random.Next(1, 6) : 1),
         Keys = _random.Next(1, 8),
-        AttemptTicks = _random.Next(20, 120),
+        AttemptTicks = Math.Max(_random.Next(20, 120), RequestTicksMin(cluster)),
         OperationTicks = _random.Next(3) == 0 ? _random.Next(60, 150) : _random.Next(150, 500),
         RequestTicks = Math.Max(_random.Next(2) == 0 ? _random.Next(10, 100) : 200, RequestTicksMin(cluster)),
         ClosesConnections = _random.Next(2) == 0,

@@ -131,13 +131,13 @@ public sealed class ConfigurationTests
     {
         var replica = Start(state => state with { AsksFirst = true });
         replica.Tick(_effects);
-        var recall = _effects.Sends.All<Recall>().First();
-        Assert.HasCount(4, _effects.Sends.All<Recall>());
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
+        Assert.HasCount(4, _effects.SendsAfterPersist.All<Recall>());
         replica.Step(new Envelope(R2, R1, new Prepare(Ballot(1, 2), Slot(1))), _effects);
         replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, null)), _effects);
         replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, null)), _effects);
         Assert.AreEqual(Standing.Asking, replica.Standing);
-        Assert.IsEmpty(_effects.SendsAfterPersist);
+        Assert.IsEmpty(_effects.SendsAfterPersist.All<Promise>());
         replica.Step(new Envelope(R3, R1, new RecallReply(recall.Start, null)), _effects);
         Assert.AreEqual(Standing.Voter, replica.Standing);
     }
@@ -151,13 +151,37 @@ public sealed class ConfigurationTests
     {
         var replica = Start(state => state with { AsksFirst = true });
         replica.Tick(_effects);
-        var recall = _effects.Sends.All<Recall>().First();
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
         var seen = new Remembered(R1, Incarnation.First, boot, 1, Ballot(round, round == 0 ? 0 : 2), Slot(held));
         replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, seen)), _effects);
         Assert.AreEqual(Standing.Fenced, replica.Standing);
         Assert.AreNotEqual(Incarnation.First, replica.Incarnation);
         Assert.AreEqual(replica.Incarnation, _effects.Persists.OfType<PersistIncarnation>().Single().Incarnation);
         Assert.Contains("remembers", replica.Complaint);
+    }
+
+    /// <summary>A disk that was set back, started again and again before anybody answers, counts past the starts that others have heard of: their
+    /// names tell.</summary>
+    [TestMethod]
+    [DataRow(11L, Standing.Voter, DisplayName = "its own")]
+    [DataRow(22L, Standing.Fenced, DisplayName = "another one of that number")]
+    public void Replica_OneRemembersAnEarlierStart_ItsNameTells(long name, Standing standing)
+    {
+        var replica = Start(state => state with { Boot = 7, AsksFirst = true, Starts = [new NamedStart(5, 11), new NamedStart(6, 12)] });
+        replica.Tick(_effects);
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
+        Assert.AreSequenceEqual(
+            [new(5, 11), new(6, 12), new NamedStart(7, recall.Start)], _effects.Persists.OfType<PersistStarts>().Single().Starts, "before anybody hears of it");
+        _effects.Clear();
+        foreach (var other in new[] { R2, R3 })
+        {
+            replica.Step(
+                new Envelope(other, R1, new RecallReply(recall.Start, new Remembered(R1, Incarnation.First, 5, name, PaxosWcf.Consensus.Ballot.None, Slot(0)))),
+                _effects);
+        }
+
+        Assert.AreEqual(standing, replica.Standing);
+        Assert.AreEqual(standing == Standing.Voter ? 1 : 0, _effects.Persists.OfType<PersistStarts>().Count(persist => persist.Starts.Count == 0));
     }
 
     /// <summary>Nobody else hears what a leader promises and accepts itself: its heartbeats tell them.</summary>
@@ -190,7 +214,7 @@ public sealed class ConfigurationTests
         var self = new ReplicaId(6);
         var replica = new Replica(self, First, Options, state, new Random(1));
         replica.Tick(_effects);
-        var recall = _effects.Sends.All<Recall>().First();
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
         replica.Step(new Envelope(R2, self, new Heartbeat(Ballot(1, 2) with { Configuration = 1 }, Leading: true, 5, PaxosWcf.Consensus.Slot.None)), _effects);
         replica.Propose("x"u8);
         foreach (var other in new[] { R2, R3, R4 })

@@ -60,4 +60,51 @@ public sealed class LostDiskStories
         cluster.RunUntil(() => leader.Driver?.Replica.Standing == Standing.Fenced, Story.Patience, "the disk that was set back is fenced");
         Assert.AreEqual("v", cluster.Get("k", at: cluster.Follower()));
     }
+
+    /// <summary>It counts its starts past those that the others have heard of, and there is nothing else that it forgot.</summary>
+    [TestMethod]
+    public void Disk_SetBackAndStartedAgainAndAgainUnheard_IsFoundOut()
+    {
+        var cluster = Story.Begin(replicas: 3);
+        var replica = cluster.Follower();
+        var image = replica.Store.Image();
+        replica.Crash();
+        replica.Start();
+        cluster.RunUntil(() => replica.Driver?.Replica.Standing == Standing.Voter, Story.Patience, "the others have heard of its second start");
+        replica.SetDiskBack(image);
+        cluster.Isolate(replica);
+        for (var start = 0; start < 3; start++)
+        {
+            replica.Start();
+            cluster.RunTicks(10);
+            replica.Crash();
+        }
+
+        cluster.Network.Mend();
+        replica.Start();
+        cluster.RunUntil(() => replica.Driver?.Replica.Standing == Standing.Fenced, Story.Patience, "the disk that was set back is fenced");
+    }
+
+    /// <summary>A replica whose disk is whole is taken in however often it was started unheard, or heard and not answered.</summary>
+    [TestMethod]
+    public void Disk_ThatIsWhole_StartedAgainAndAgainUnheard_IsTakenIn()
+    {
+        var cluster = Story.Begin(replicas: 3);
+        var replica = cluster.Follower();
+        foreach (var other in cluster.Replicas.Where(other => other != replica))
+        {
+            cluster.Network.CutOneWay(other.Id, replica.Id);
+        }
+
+        for (var start = 0; start < 70; start++)
+        {
+            replica.Crash();
+            replica.Start();
+            cluster.RunTicks(2);
+        }
+
+        cluster.Network.Mend();
+        cluster.RunUntil(() => replica.Driver?.Replica.Standing == Standing.Voter, Story.Patience, "it votes again");
+        cluster.ExpectAgreement();
+    }
 }
