@@ -26,7 +26,7 @@ public sealed record Remembered(
 /// <summary>What a replica remembers of the members. A disk that was set back to an earlier image does not know what it has
 /// forgotten; the others do, and tell it when it starts.</summary>
 /// <remarks>It is learned from a member's own words, and from the leader's heartbeats, which tell what the leader was told. It
-/// is on disk before it is told on, so that it outlives a restart of whoever remembers.</remarks>
+/// goes to the disk with the next flush, and before a starting member is answered, so that it outlives a restart of whoever remembers.</remarks>
 internal sealed class Roll
 {
     private readonly Dictionary<ReplicaId, Remembered> _remembered = [];

@@ -44,7 +44,8 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
             TimeoutException => new(FailureKind.Unknown, $"{who} did not answer within {Names.Seconds(patience)}"),
             CommunicationException or HttpRequestException when NeverLeft(thrown) =>
                 new(FailureKind.NotSent, $"{who} cannot be reached ({InnermostReason(thrown)})"),
-            ServerTooBusyException => new(FailureKind.NoEffect, $"{who} is too busy to take a call"),
+            RequestRefusedException => new(FailureKind.NoEffect, $"{who} is too busy to take a call"),
+            ServerTooBusyException => new(FailureKind.Unknown, $"{who}, or a proxy before it, answered that it is too busy"),
             ProtocolException => new(FailureKind.Unknown,
                 $"{who} answered with something that is not an answer of this store"),
             CommunicationException or HttpRequestException or IOException =>

@@ -67,6 +67,8 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
         throw response.StatusCode switch
         {
             HttpStatusCode.NotFound => new EndpointNotFoundException($"There is no service at {via}."),
+            HttpStatusCode.ServiceUnavailable when response.Headers.NonValidated.Contains(RequestRefusedException.Header) =>
+                new RequestRefusedException($"The service at {via} has all the calls that it may hold."),
             HttpStatusCode.ServiceUnavailable => new ServerTooBusyException($"The service at {via} is too busy."),
             HttpStatusCode.GatewayTimeout => new TimeoutException($"A gateway before {via} was not answered in time."),
             _ => new ProtocolException($"{via} answered with HTTP status {(int)response.StatusCode}, where a SOAP message has 200 or 500."),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ReplicaHost.Hosting;
 
@@ -32,6 +33,7 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
     {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = "1";
+        context.Response.Headers[RequestRefusedException.Header] = "calls in flight";
         context.Response.ContentLength = 0;
     }
 

@@ -142,6 +142,7 @@ public sealed class HttpRulesTests(TestContext test)
 
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.AreEqual(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+        Assert.IsTrue(refused.Headers.Contains(RequestRefusedException.Header), "it was the replica that refused");
         later.AssertReply();
     }
 

@@ -54,6 +54,17 @@ public sealed class LeanChannelTests
         Assert.AreEqual(server.Requests[0].Split("\r\n\r\n", 2)[1], server.Requests[1].Split("\r\n\r\n", 2)[1]);
     }
 
+    /// <summary>A proxy may answer the same after it has sent a call on; only the replica's own word says that nothing was read.</summary>
+    [TestMethod]
+    public async Task Response_ThatTheReplicaRefused_SaysSo()
+    {
+        await using var server = new CannedServer(() => Task.FromResult(Response($"503 Busy\r\n{RequestRefusedException.Header}: calls in flight", "")));
+        using var lean = WcfFactories.Of<IAcceptor>(WcfBindings.Peer(Patience), server.Address);
+        var recall = new RecallRequest { From = 1, Incarnation = 2, Boot = 3, Start = 4 };
+
+        await Assert.ThrowsExactlyAsync<RequestRefusedException>(() => lean.CreateChannel().RecallAsync(recall));
+    }
+
     [TestMethod]
     [DataRow("200 OK", "text/xml; charset=utf-8", Reply, null)]
     [DataRow("500 Error", "text/xml; charset=utf-8", Reply, null)]
