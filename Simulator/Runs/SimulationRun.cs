@@ -202,7 +202,8 @@ public sealed class SimulationRun : IDisposable
         RunUntil(IsSettled, 4 * TicksMax(), "all replicas are voters again");
         while (_cluster.Checker.MayBeReconfigured || !_cluster.Operator.IsContent)
         {
-            // What an earlier leader proposed may come into force yet; writes go past its slot.
+            // What an earlier leader proposed may come into force yet; writes go past its slot. One may just have yielded.
+            RunUntil(() => _cluster.Leader is not null, TicksMax(), "a replica leads");
             var write = _cluster.Begin(new Delete(null, "peace"), "peace", _cluster.Leader!, pinned: false);
             RunUntil(() => write.IsDone && IsSettled(), 4 * TicksMax(), "all replicas are voters again");
         }
