@@ -16,6 +16,10 @@ public sealed class Learner
     private Slot _knownThrough;
     private readonly SnapshotFetch _fetch;
     private ReplicaId? _knower;
+
+    // The last other replica that told of more than is learned here, a member or not: the configuration that is learned here may be old, and all
+    // of its members gone.
+    private ReplicaId? _teller;
     private int _ticksWithoutProgress;
     private bool _asked;
 
@@ -92,6 +96,11 @@ public sealed class Learner
         {
             _knownThrough = through;
             _knower = from;
+        }
+
+        if (through > LearnedThrough && from != _self)
+        {
+            _teller = from;
         }
     }
 
@@ -240,7 +249,12 @@ public sealed class Learner
 
     private ReplicaId Anyone()
     {
-        var others = Configuration.Members.Where(member => member.Id != _self).ToArray();
-        return others.Length == 0 ? _self : others[_random.Next(others.Length)].Id;
+        List<ReplicaId> others = [.. Configuration.Members.Select(member => member.Id).Where(id => id != _self)];
+        if (_teller is { } teller && !others.Contains(teller))
+        {
+            others.Add(teller);
+        }
+
+        return others.Count == 0 ? _self : others[_random.Next(others.Count)];
     }
 }

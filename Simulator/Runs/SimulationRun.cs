@@ -297,13 +297,27 @@ public sealed class SimulationRun : IDisposable
     private void RunUntil(Func<bool> condition, int ticksMax, string what) => _cluster.RunUntil(condition, ticksMax, what);
 
     // Where messages are so small that each carries one value, a replica may have to ask for every slot; where chunks are, for
-    // every record of a snapshot, of which the history has one for each slot.
+    // every record of a snapshot, of which the history has one for each slot, and each chunk is flushed.
     private int TicksMax() => WriteTicksMax
         + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0)
-        + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000 ? (2 * WriteTicksMax) + (4 * _cluster.Checker.Chosen) : 0);
+        + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000
+            ? (2 * WriteTicksMax) + (SnapshotsInTurn * (4 + (2 * _plan.Cluster.FlushTimeMax / 1000)) * _cluster.Checker.Chosen)
+            : 0);
 
-    // A message carries one slot, and takes as long as it takes to choose one: whoever is behind stays behind while clients go on.
-    private bool MayNeverCatchUp => _plan.Cluster is { FlushTimeMax: > 1000, Consensus.MessageBytesMax: 1 };
+    // How many replicas may have to wait for each other's snapshots, the last included.
+    private int SnapshotsInTurn
+    {
+        get
+        {
+            var open = _plan.Cluster.Storage.SnapshotsOpenMax;
+            return (_plan.Cluster.Replicas - 1 + open - 1) / open;
+        }
+    }
+
+    // A message carries one slot, or a chunk one record, and takes as long as it takes to choose one: whoever is behind stays behind while
+    // clients go on.
+    private bool MayNeverCatchUp =>
+        _plan.Cluster is { FlushTimeMax: > 1000, Consensus.MessageBytesMax: 1 } or { FlushTimeMax: > 1000, Storage.SnapshotChunkBytesMax: 1 };
 
     private bool AllUnfencedAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Divergence is not null || replica.Driver.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);

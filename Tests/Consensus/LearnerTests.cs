@@ -124,6 +124,34 @@ public sealed class LearnerTests
         Assert.IsFalse(_effects.Sends.Exists(envelope => envelope.To == R2), "it does not ask itself");
     }
 
+    /// <summary>The configuration that it has learned may be old, and all of its members gone: the cluster was one of R2 alone, or of
+    /// machines that are off since. Seed 17000337 of the simulator: R2 asked itself for ever.</summary>
+    [TestMethod]
+    public void Learner_NoMemberThatItKnowsAnswers_AsksWhoeverTellsOfMore()
+    {
+        foreach (var known in new[] { new Quorum([R2]), new Quorum([R1, R2, R3]) })
+        {
+            var effects = new Effects();
+            var learner = new Learner(
+                R2, PaxosWcf.Consensus.Configuration.First(known), Options, PaxosWcf.Consensus.Slot.None, new Random(1));
+            learner.OnChosenThrough(R4, Ballot(1, 4), Slot(3), _acceptor, effects);
+            for (var tick = 0; tick < 2 * Options.CatchUpTicks; tick++)
+            {
+                learner.Tick(effects);
+            }
+
+            effects.Clear();
+            for (var tick = 0; tick < 20 * Options.CatchUpTicks; tick++)
+            {
+                learner.OnChosenThrough(R4, Ballot(1, 4), Slot(3), _acceptor, effects);
+                learner.Tick(effects);
+            }
+
+            Assert.Contains(R4, effects.Sends.Select(envelope => envelope.To), $"knows {known}");
+            Assert.DoesNotContain(R2, effects.Sends.Select(envelope => envelope.To), $"knows {known}");
+        }
+    }
+
     [TestMethod]
     public void Learner_PartialAnswer_AsksForTheRestAtOnce()
     {
