@@ -124,7 +124,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private IEnumerable<int> PeerIds => _servers.Replicas.Select(replica => replica.Id).Where(id => id != _address.Id);
 
-    private LinkSettings LinkSettings => new(TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
+    private LinkSettings LinkSettings => new(_servers.Cluster, TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
 
     private void ConnectPeers(
         ReplicaId self, OwnIncarnation incarnation, Configuration configuration, PeerLinks links, ServersComparison comparison,
@@ -154,8 +154,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var context = new HttpCallContext();
         var calls = new StoreCalls(identity.Id, Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
         var peerCalls = new PeerCalls(
-            new ReplicaId(identity.Id), incarnation, Loop!, pending, linkFaults,
-            LinkSettings.Patience, context);
+            new Addressee(identity.Cluster, identity.Id), incarnation, Loop!, pending, linkFaults, LinkSettings.Patience, context);
         var backups = new BackupDesk(identity.Cluster, store, driver.Machine, calls, TimeProvider.System);
         _parts.Push(new Disposing(backups));
         var members = new MemberCalls(Loop!, calls);

@@ -11,10 +11,12 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Brings calls of other replicas into the loop, and its answers back.</summary>
 internal sealed class PeerCalls(
-    ReplicaId self, OwnIncarnation incarnation, ReplicaLoop loop, PendingReplies pending, LinkFaultLab faults, CallPatience patience,
+    Addressee own, OwnIncarnation incarnation, ReplicaLoop loop, PendingReplies pending, LinkFaultLab faults, CallPatience patience,
     ICallContext context)
 {
     private const int ReplicaIdMax = 99;
+
+    private readonly ReplicaId _self = new(own.Replica);
 
     /// <summary>Which life of its disk this replica answers as.</summary>
     public Incarnation Own => incarnation.Now;
@@ -48,14 +50,23 @@ internal sealed class PeerCalls(
     }
 
     /// <summary>Tells the calling replica to take its message for lost.</summary>
-    public static FaultException NoAnswer(string reason) => new(
+    public static FaultException NoAnswer(string reason) => Lost("NoAnswer", reason);
+
+    private static FaultException Lost(string code, string reason) => new(
         new FaultReason(reason),
-        new FaultCode("Receiver", new FaultCode("NoAnswer", ServiceNamespaces.Services)),
+        new FaultCode("Receiver", new FaultCode(code, ServiceNamespaces.Services)),
         action: null);
 
     // Lost at once rather than left open: see the acceptor that is down.
     private async Task ArriveAsync(int from)
     {
+        if (own.IsNot(context.Query))
+        {
+            throw Lost(
+                Addressee.WrongReplicaCode,
+                $"{own} is here, and it was called as \"{context.Query}\". An address in servers.xml, or of a member, is another replica's: nothing was done.");
+        }
+
         await faults.DelayAsync(from, context.Disconnected);
         if (faults.LosesFrom(from))
         {
@@ -68,7 +79,7 @@ internal sealed class PeerCalls(
     private Message Enter(int from, long life, Func<Message> message, long call)
     {
         var sender = new ReplicaId(from);
-        if (sender == self || from is < 1 or > ReplicaIdMax)
+        if (sender == _self || from is < 1 or > ReplicaIdMax)
         {
             throw StoreFaults.InvalidRequest("From", $"{from} is not another replica: those have ids 1..{ReplicaIdMax}.");
         }
@@ -76,7 +87,7 @@ internal sealed class PeerCalls(
         Envelope envelope;
         try
         {
-            envelope = new Envelope(sender, self, message(), call) { Incarnation = new Incarnation(life) };
+            envelope = new Envelope(sender, _self, message(), call) { Incarnation = new Incarnation(life) };
         }
         catch (WireException error)
         {

@@ -8,6 +8,8 @@ internal sealed class HttpCallContext : ICallContext
 
     public string Caller => _accessor.HttpContext is { } context ? CallerOf(context) : "-";
 
+    public string Query => _accessor.HttpContext?.Request.QueryString.Value ?? "";
+
     public CancellationToken Disconnected => _accessor.HttpContext?.RequestAborted ?? CancellationToken.None;
 
     internal static string CallerOf(HttpContext context) =>

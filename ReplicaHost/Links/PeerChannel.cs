@@ -11,9 +11,9 @@ internal sealed class PeerChannel<TContract> : IDisposable
     private readonly Lock _lock = new();
     private TContract? _channel;
 
-    public PeerChannel(Uri peer, string path, TimeSpan sendTimeout)
+    public PeerChannel(Uri service, TimeSpan sendTimeout)
     {
-        _factory = WcfFactories.Of<TContract>(WcfBindings.Peer(sendTimeout, peer.Scheme), new Uri(peer, path));
+        _factory = WcfFactories.Of<TContract>(WcfBindings.Peer(sendTimeout, service.Scheme), service);
         _factory.Open();
     }
 

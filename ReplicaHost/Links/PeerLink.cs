@@ -55,15 +55,18 @@ internal sealed class PeerLink : IAsyncDisposable
         _closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         stopping = _stopping = _closing.Token;
         _health = new PeerHealth(peer.Number, address, logger);
-        _proposer = new PeerChannel<IProposer>(address, ServicePaths.Proposer, settings.CallTimeout);
+        var addressee = new Addressee(settings.Cluster, peer.Number);
+        var (proposer, acceptor, learner) = (
+            addressee.At(address, ServicePaths.Proposer), addressee.At(address, ServicePaths.Acceptor), addressee.At(address, ServicePaths.Learner));
+        _proposer = new PeerChannel<IProposer>(proposer, settings.CallTimeout);
 
         // A channel has one time-out: whoever gives its calls longer has a channel of its own.
         _patience = settings.Patience;
-        _commands = new PeerChannel<IProposer>(address, ServicePaths.Proposer, settings.CallTimeout);
-        _acceptor = new PeerChannel<IAcceptor>(address, ServicePaths.Acceptor, settings.CallTimeout);
-        _told = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
-        _missing = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
-        _chunks = new PeerChannel<ILearner>(address, ServicePaths.Learner, settings.CallTimeout);
+        _commands = new PeerChannel<IProposer>(proposer, settings.CallTimeout);
+        _acceptor = new PeerChannel<IAcceptor>(acceptor, settings.CallTimeout);
+        _told = new PeerChannel<ILearner>(learner, settings.CallTimeout);
+        _missing = new PeerChannel<ILearner>(learner, settings.CallTimeout);
+        _chunks = new PeerChannel<ILearner>(learner, settings.CallTimeout);
         var bytesMax = settings.MessageBytesMax;
         _heartbeats = new PeerLane(QueueMax, callsMax: 2, Merging.Heartbeats, HeartbeatAsync, stopping);
 
@@ -202,6 +205,11 @@ internal sealed class PeerLink : IAsyncDisposable
             {
                 _arrived(answer);
             }
+        }
+        catch (FaultException fault) when (fault.Code.SubCode?.Name == Addressee.WrongReplicaCode)
+        {
+            // Somebody else is there: nothing will come of it before an address is mended.
+            _health.OnLost(fault);
         }
         catch (FaultException fault)
         {
