@@ -42,12 +42,13 @@ internal sealed class WrongStates(SimulatedCluster cluster)
     /// <summary>How many answers were wrong.</summary>
     public int Told { get; private set; }
 
-    /// <summary>Whether some state is wrong.</summary>
-    public bool Any => _wrong.Values.Any(wrong => wrong.HealedIn is null);
+    /// <summary>Whether some state is wrong, or was, and its replica may yet find out when votes on that come late: it is fenced then, as one whose
+    /// disk is lost.</summary>
+    public bool Any => _wrong.Values.Any(wrong => wrong.IsFound || IsWithin(wrong, StateAudit.SegmentsMax));
 
     /// <summary>The wrong keys of replicas that have not found out. One that is right again may yet find out that it was not, while the segment in
     /// which that was is judged.</summary>
-    public IEnumerable<string> Unfound => _wrong.Values.Where(wrong => !wrong.IsFound && IsOpen(wrong)).Select(wrong => wrong.Key);
+    public IEnumerable<string> Unfound => _wrong.Values.Where(wrong => !wrong.IsFound && IsWithin(wrong, 2)).Select(wrong => wrong.Key);
 
     /// <summary>Whether a replica's state is wrong.</summary>
     public bool Has(ReplicaId replica) => _wrong.GetValueOrDefault(replica) is { HealedIn: null };
@@ -166,8 +167,8 @@ internal sealed class WrongStates(SimulatedCluster cluster)
         return mayBeWrong;
     }
 
-    private bool IsOpen(WrongKey wrong) =>
-        wrong.HealedIn is not { } healed || cluster.Checker.AppliedThrough.Number <= healed.Number + (2 * cluster.Options.Storage.AuditSlots);
+    private bool IsWithin(WrongKey wrong, int segments) =>
+        wrong.HealedIn is not { } healed || cluster.Checker.AppliedThrough.Number <= healed.Number + (segments * cluster.Options.Storage.AuditSlots);
 
     private void Heal(ReplicaId replica, WrongKey wrong, Slot slot)
     {
