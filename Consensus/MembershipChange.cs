@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PaxosWcf.Consensus;
 
 /// <summary>What an operator wants changed about who is in the cluster: one thing at a time. A closed family.</summary>
@@ -29,8 +31,17 @@ public abstract record MembershipChange(ReplicaId Id)
         };
     }
 
+    private string NewAddresses => this switch
+    {
+        AddLearner add => add.Addresses,
+        Replace replace => replace.Addresses,
+        _ => "",
+    };
+
     private string Refusal(Configuration current, Member? member) => this switch
     {
+        AddLearner or Replace when Encoding.UTF8.GetByteCount(NewAddresses) is var bytes and > Configuration.AddressesBytesMax =>
+            $"The addresses of {Id} take {bytes} bytes, and at most {Configuration.AddressesBytesMax} are taken.",
         AddLearner when member is not null => $"{Id} is a member already; replace or readmit it instead.",
         AddLearner when current.Members.Count >= Configuration.MembersMax =>
             $"There are {current.Members.Count} members, and a configuration has at most {Configuration.MembersMax}; remove one first.",

@@ -1,6 +1,6 @@
 namespace PaxosWcf.Consensus;
 
-// The normal case: R1 leads under 7.1, a client calls R3.
+// The normal case: R1 leads under 7.1, a client calls R5.
 //
 //   R5→R1 Propose (R5/1#9)                 the command goes to the leader, and the call stays open
 //   R1→R2 Accept 7.1 [41] chosen 40        a majority is asked; what is chosen already rides along

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace PaxosWcf.ReplicaHost;
 
@@ -15,6 +16,8 @@ internal static class HostCommand
             DefaultValueFactory = _ => "servers.xml",
         };
         var data = new Option<string?>("--data") { Description = "The data directory. Default: data/replica-ID." };
+        servers.Validators.Add(result => RefuseEmpty(result, "servers.xml"));
+        data.Validators.Add(result => RefuseEmpty(result, "a directory"));
         var bootstrap = new Option<bool>("--bootstrap")
         {
             Description = "First start of a new cluster: make the data directory. Never use it on a cluster that has run.",
@@ -48,6 +51,15 @@ internal static class HostCommand
             LogRequests = parsed.GetValue(requests),
         }));
         return command;
+    }
+
+    // As a variable that is not set leaves it.
+    private static void RefuseEmpty(OptionResult result, string what)
+    {
+        if (result.Tokens is [var only] && string.IsNullOrWhiteSpace(only.Value))
+        {
+            result.AddError($"{result.Option.Name} is empty; name {what}.");
+        }
     }
 
     // The library makes no Uri of an argument by itself.

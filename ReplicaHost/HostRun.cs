@@ -45,29 +45,36 @@ internal static class HostRun
         var (options, configuration) = ReadOptions();
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, arguments, configuration));
         var logger = loggers.CreateLogger("PaxosWcf.Replica");
-        await using var process = new ReplicaProcess(arguments, options, servers, address, loggers);
+
+        // Hears signals for longer than the process lives: a second one must not cut its stop short.
         using var stop = new StopSignals(arguments.StopWithStdin);
-        try
+        Task loop;
+        await using (var process = new ReplicaProcess(arguments, options, servers, address, loggers))
         {
-            await process.StartAsync(stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-        {
-            HostLog.Stops(logger, address.Id, await stop.Stopped);
-            return ExitCodes.Stopped;
-        }
+            try
+            {
+                await process.StartAsync(stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            {
+                HostLog.Stops(logger, address.Id, await stop.Stopped);
+                return ExitCodes.Stopped;
+            }
 
-        Console.WriteLine($"READY replica {address.Id} client {process.ClientAddress} peer {process.PeerAddress}");
+            Console.WriteLine($"READY replica {address.Id} client {process.ClientAddress} peer {process.PeerAddress}");
 
-        var ended = await Task.WhenAny(process.Loop!.Completion, stop.Stopped);
-        if (ended == stop.Stopped)
-        {
+            loop = process.Loop!.Completion;
+            if (await Task.WhenAny(loop, stop.Stopped) == loop)
+            {
+                return OnFailed(loop, address.Id, logger);
+            }
+
             HostLog.Stops(logger, address.Id, await stop.Stopped);
             await process.HandOverAsync();
-            return ExitCodes.Stopped;
         }
 
-        return OnFailed(process.Loop.Completion, address.Id, logger);
+        // It may fail in its last steps too.
+        return loop.IsFaulted ? OnFailed(loop, address.Id, logger) : ExitCodes.Stopped;
     }
 
     // One that joins, or replaces another at other addresses, is not in the file as it will be: its own addresses are on the

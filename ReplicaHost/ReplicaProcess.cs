@@ -155,8 +155,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var calls = new StoreCalls(identity.Id, Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
         var peerCalls = new PeerCalls(
             new Addressee(identity.Cluster, identity.Id), incarnation, Loop!, pending, linkFaults, LinkSettings.Patience, context);
-        var backups = new BackupDesk(identity.Cluster, store, driver.Machine, calls, TimeProvider.System);
-        _parts.Push(new Disposing(backups));
+        var backups = new BackupDesk(identity.Cluster, store, driver, calls, TimeProvider.System);
+        _parts.Push(backups);
         var members = new MemberCalls(Loop!, calls);
         var control = new ReplicaControlService(
             identity, members, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,

@@ -16,15 +16,15 @@ public static class WireLimits
     /// <summary>Longest text in one element or attribute, in characters. Values are bytes and not under this limit.</summary>
     public const int TextCharsMax = 64 << 10;
 
-    /// <summary>Largest byte array in a client's message, in bytes. Above the store's own limit, so that a value a little
-    /// too large is answered with a fault that says so.</summary>
-    public const int ClientArrayBytesMax = 2 << 20;
+    /// <summary>Largest byte array in a client's message, in bytes: whatever fits the message, so that a value that is too large is answered
+    /// with a fault that says so.</summary>
+    public const int ClientArrayBytesMax = ClientMessageBytesMax;
 
     /// <summary>Largest byte array between replicas, in bytes.</summary>
     public const int PeerArrayBytesMax = 16 << 20;
 
-    /// <summary>Longest start tag, in bytes, where the reader works on a stream.</summary>
-    public const int TagBytesMax = 4096;
+    /// <summary>All attributes of one start tag together, namespace declarations included, in bytes.</summary>
+    public const int TagBytesMax = 16 << 10;
 
     /// <summary>All distinct XML names of one message together, in characters.</summary>
     public const int NameTableCharsMax = 16384;

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace PaxosWcf.Contracts.Configuration;
 
-/// <summary>What an address in servers.xml may look like: <c>http(s)://host:port</c> and nothing else.</summary>
-internal static partial class AddressRules
+/// <summary>What an address in servers.xml, or of a member, may look like: <c>http(s)://host:port</c> and nothing else.</summary>
+public static partial class AddressRules
 {
     /// <summary>Why a text is no address, as the end of a sentence; null if it is one.</summary>
     public static string? Refusal(string text, out Uri? address)

@@ -8,6 +8,7 @@ public interface IReplicaControl
 {
     /// <summary>What this replica knows of itself and of the cluster.</summary>
     [OperationContract]
+    [FaultContract(typeof(OverloadedFault))]
     Task<ReplicaStatus> StatusAsync();
 
     /// <summary>Hands this replica's leadership over to another, so that nobody need miss a leader: it proposes nothing new
@@ -62,6 +63,7 @@ public interface IReplicaControl
     /// <summary>Begins a backup: all keys as of one moment, with every write that was acknowledged before. One at a time at each
     /// replica; one that nobody reads for a minute is given up.</summary>
     [OperationContract]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OverloadedFault))]
     Task<BackupStarted> BackupBeginAsync();
@@ -70,12 +72,14 @@ public interface IReplicaControl
     /// <param name="backup">What BackupBegin named it.</param>
     /// <param name="page">From 0 on, one after the other; the last one that was read may be read again.</param>
     [OperationContract]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(InvalidRequestFault))]
     Task<BackupPage> BackupReadAsync(long backup, long page);
 
     /// <summary>Ends a backup.</summary>
     /// <param name="backup">What BackupBegin named it.</param>
     [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
     Task BackupEndAsync(long backup);
 
     /// <summary>Begins to restore a backup, through consensus: until it ends all other writes are refused, and reads too. Each step
@@ -83,6 +87,7 @@ public interface IReplicaControl
     /// <param name="restore">1 or more, drawn at random; every further step names it.</param>
     /// <param name="force">Take a store that is not empty, or whose restore was interrupted; delete its keys then.</param>
     [OperationContract]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OutcomeUnknownFault))]
@@ -93,6 +98,7 @@ public interface IReplicaControl
     /// <param name="restore">What RestoreBegin was given.</param>
     /// <param name="entries">1..1024, keys and values together at most 3 MiB.</param>
     [OperationContract]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(RequestTooLargeFault))]
     [FaultContract(typeof(StorageFullFault))]
@@ -105,6 +111,7 @@ public interface IReplicaControl
     /// <param name="restore">What RestoreBegin was given.</param>
     /// <param name="keys">1..4096.</param>
     [OperationContract]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(RequestTooLargeFault))]
     [FaultContract(typeof(NoQuorumFault))]
@@ -117,6 +124,7 @@ public interface IReplicaControl
     /// <param name="revision">The backup's revision; the store's is not below it from then on.</param>
     /// <param name="keys">How many keys the backup holds.</param>
     [OperationContract]
+    [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OutcomeUnknownFault))]
@@ -125,7 +133,7 @@ public interface IReplicaControl
 
     /// <summary>Adds a replica that learns and does not vote yet. Only the leader takes it.</summary>
     /// <param name="replica">Its id, 1..99.</param>
-    /// <param name="incarnation">The incarnation in its status: 16 hexadecimal digits.</param>
+    /// <param name="incarnation">The <see cref="ReplicaStatus.Life"/> in its status: 16 hexadecimal digits.</param>
     /// <param name="peer">Its peer address.</param>
     /// <param name="client">Its client address.</param>
     [OperationContract]
@@ -156,7 +164,7 @@ public interface IReplicaControl
 
     /// <summary>Has a member go on with another disk at other addresses. Only the leader takes it.</summary>
     /// <param name="replica">The member.</param>
-    /// <param name="incarnation">The incarnation in the new one's status: 16 hexadecimal digits.</param>
+    /// <param name="incarnation">The <see cref="ReplicaStatus.Life"/> in the new one's status: 16 hexadecimal digits.</param>
     /// <param name="peer">Its peer address.</param>
     /// <param name="client">Its client address.</param>
     [OperationContract]
@@ -169,7 +177,7 @@ public interface IReplicaControl
 
     /// <summary>Has a member go on with another disk where it is. Only the leader takes it.</summary>
     /// <param name="replica">The member.</param>
-    /// <param name="incarnation">The incarnation in its status: 16 hexadecimal digits.</param>
+    /// <param name="incarnation">The <see cref="ReplicaStatus.Life"/> in its status: 16 hexadecimal digits.</param>
     [OperationContract]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(ChangeRefusedFault))]

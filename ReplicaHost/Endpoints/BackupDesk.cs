@@ -1,4 +1,5 @@
 using PaxosWcf.Contracts;
+using PaxosWcf.Replication;
 using PaxosWcf.Replication.Backups;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
@@ -8,7 +9,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Backups that are being taken from this replica, while it serves on: one at a time, for each holds on to the files of
 /// its moment. One that nobody has read for a while gives way to the next.</summary>
-internal sealed class BackupDesk : IDisposable
+internal sealed class BackupDesk : IAsyncDisposable
 {
     /// <summary>How long a backup may lie unread before it is given up: it keeps files on disk that would go else.</summary>
     public static readonly TimeSpan IdleMax = TimeSpan.FromMinutes(1);
@@ -18,6 +19,7 @@ internal sealed class BackupDesk : IDisposable
 
     private readonly string _cluster;
     private readonly IReplicaStore _store;
+    private readonly ReplicaDriver _driver;
     private readonly KeyValueStateMachine _machine;
     private readonly StoreCalls _calls;
     private readonly TimeProvider _time;
@@ -27,9 +29,9 @@ internal sealed class BackupDesk : IDisposable
     private long _name = Random.Shared.NextInt64(1, long.MaxValue >> 1);
     private long _readAt;
 
-    public BackupDesk(string cluster, IReplicaStore store, KeyValueStateMachine machine, StoreCalls calls, TimeProvider time)
+    public BackupDesk(string cluster, IReplicaStore store, ReplicaDriver driver, StoreCalls calls, TimeProvider time)
     {
-        (_cluster, _store, _machine, _calls, _time) = (cluster, store, machine, calls, time);
+        (_cluster, _store, _driver, _machine, _calls, _time) = (cluster, store, driver, driver.Machine, calls, time);
         _timer = time.CreateTimer(_ => CloseIdle(), state: null, IdleMax / 4, IdleMax / 4);
     }
 
@@ -39,6 +41,7 @@ internal sealed class BackupDesk : IDisposable
     /// <summary>Begins a backup that holds every write that was acknowledged before.</summary>
     public async Task<BackupStarted> BeginAsync(CancellationToken disconnected)
     {
+        _calls.CheckState(_driver);
         await _calls.ReadIndexAsync(disconnected);
         await _turn.WaitAsync(disconnected);
         try
@@ -53,6 +56,7 @@ internal sealed class BackupDesk : IDisposable
             _reader = await OpenAsync(_machine.Numbers.AppliedThrough.Number, disconnected);
             _readAt = _time.GetTimestamp();
             var numbers = _reader.Numbers;
+            _calls.CheckState(_driver);
             return new BackupStarted
             {
                 Backup = ++_name,
@@ -81,6 +85,7 @@ internal sealed class BackupDesk : IDisposable
             _readAt = _time.GetTimestamp();
             var read = await Task.Run(() => reader.Read(page))
                 ?? throw StoreFaults.InvalidRequest(nameof(page), $"is {page}; next is page {reader.Next}.");
+            _calls.CheckState(_driver);
             return new BackupPage { Entries = [.. read.Keys.Select(ToWire)], IsLast = read.IsLast };
         }
         finally
@@ -106,9 +111,11 @@ internal sealed class BackupDesk : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        _timer.Dispose();
+        // Waits for a look that is under way: it would let go of a turn that is gone.
+        await _timer.DisposeAsync();
         _reader?.Dispose();
         _turn.Dispose();
     }
@@ -124,16 +131,8 @@ internal sealed class BackupDesk : IDisposable
     // While a page is read there is nothing to close, and the next look is soon.
     private void CloseIdle()
     {
-        try
+        if (!_turn.Wait(0))
         {
-            if (!_turn.Wait(0))
-            {
-                return;
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // The replica stops, and has let go of everything.
             return;
         }
 

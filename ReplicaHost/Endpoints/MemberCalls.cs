@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.ServiceModel;
+using System.Text;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
+using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Replication;
 
 namespace PaxosWcf.ReplicaHost.Endpoints;
@@ -48,7 +50,7 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
     }
 
     /// <summary>The members as the wire has them.</summary>
-    public static MemberData[] Members(Configuration configuration) => [.. configuration.Members.Select(member =>
+    public static MemberData[] Members(Consensus.Configuration configuration) => [.. configuration.Members.Select(member =>
     {
         var addresses = MemberAddresses.Read(member.Addresses);
         return new MemberData
@@ -79,12 +81,39 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
             : throw StoreFaults.InvalidRequest(nameof(incarnation), $"is \"{incarnation}\"; an incarnation has 16 hexadecimal digits.");
     }
 
-    /// <summary>Reads a pair of addresses.</summary>
-    public static string Addresses(string peer, string client) => MemberAddresses.Write(Address(nameof(client), client), Address(nameof(peer), peer));
+    /// <summary>Reads the pair of addresses at which a replica is to be: as servers.xml has them, and nobody else's.</summary>
+    public async Task<string> AddressesAsync(int replica, string peer, string client)
+    {
+        var (peerAddress, clientAddress) = (Address(nameof(peer), peer), Address(nameof(client), client));
+        if (AddressRules.HostAndPort(peerAddress) == AddressRules.HostAndPort(clientAddress))
+        {
+            throw StoreFaults.InvalidRequest(nameof(peer), $"is \"{peer}\", the client address too; each needs a port of its own.");
+        }
 
-    private static Uri Address(string field, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            && address.PathAndQuery == "/" && text.Length <= Configuration.AddressesBytesMax / 4
-            ? address
-            : throw StoreFaults.InvalidRequest(field, $"is \"{text}\"; an address is http(s)://host:port.");
+        foreach (var other in (await SnapshotAsync()).Configuration.Members.Where(member => member.Id.Number != replica))
+        {
+            RequireNotOf(other, nameof(peer), peerAddress);
+            RequireNotOf(other, nameof(client), clientAddress);
+        }
+
+        var addresses = MemberAddresses.Write(clientAddress, peerAddress);
+        var bytes = Encoding.UTF8.GetByteCount(addresses);
+        return bytes <= Consensus.Configuration.AddressesBytesMax
+            ? addresses
+            : throw StoreFaults.InvalidRequest(
+                nameof(peer), $"and client take {bytes} bytes together, and at most {Consensus.Configuration.AddressesBytesMax} are taken.");
+    }
+
+    private static void RequireNotOf(Member other, string field, Uri address)
+    {
+        if (MemberAddresses.Read(other.Addresses) is { } taken
+            && new[] { taken.Client, taken.Peer }.Any(one => AddressRules.HostAndPort(one) == AddressRules.HostAndPort(address)))
+        {
+            throw StoreFaults.InvalidRequest(field, $"is \"{address.GetLeftPart(UriPartial.Authority)}\", where replica {other.Id.Number} is.");
+        }
+    }
+
+    private static Uri Address(string field, string text) => AddressRules.Refusal(text, out var address) is { } refusal
+        ? throw StoreFaults.InvalidRequest(field, $"is \"{text}\": {refusal}.")
+        : address!;
 }

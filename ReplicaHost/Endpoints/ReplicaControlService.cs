@@ -73,8 +73,8 @@ internal sealed class ReplicaControlService(
             : throw StoreFaults.NotLeader(self.Id, result.Leader?.Number);
     }
 
-    public Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => members.ChangeAsync(
-        new Consensus.AddLearner(MemberCalls.Id(replica), MemberCalls.Life(incarnation), MemberCalls.Addresses(peer, client)));
+    public async Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => await members.ChangeAsync(
+        new Consensus.AddLearner(MemberCalls.Id(replica), MemberCalls.Life(incarnation), await members.AddressesAsync(replica, peer, client)));
 
     public Task<MemberReport> MemberPromoteAsync(int replica) =>
         members.ChangeAsync(new Consensus.Promote(MemberCalls.Id(replica)));
@@ -82,8 +82,8 @@ internal sealed class ReplicaControlService(
     public Task<MemberReport> MemberRemoveAsync(int replica) =>
         members.ChangeAsync(new Consensus.Remove(MemberCalls.Id(replica)));
 
-    public Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client) => members.ChangeAsync(
-        new Consensus.Replace(MemberCalls.Id(replica), MemberCalls.Life(incarnation), MemberCalls.Addresses(peer, client)));
+    public async Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client) => await members.ChangeAsync(
+        new Consensus.Replace(MemberCalls.Id(replica), MemberCalls.Life(incarnation), await members.AddressesAsync(replica, peer, client)));
 
     public Task<MemberReport> MemberReadmitAsync(int replica, string incarnation) => members.ChangeAsync(
         new Consensus.Readmit(MemberCalls.Id(replica), MemberCalls.Life(incarnation)));

@@ -13,6 +13,10 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
     /// <summary>Bytes of the keys and values of one step, at most: room for one largest value beside a page.</summary>
     public const int BytesMax = 3 << 20;
 
+    /// <summary>Highest revision, and highest version of a key, that a backup may hold: the store counts on from there, and never comes to the
+    /// end of its numbers.</summary>
+    public const long NumberMax = 1L << 62;
+
     public Task<RestoreReport> BeginAsync(long restore, bool force, CancellationToken disconnected) =>
         StepAsync(restore, new BeginRestore(restore, force), disconnected);
 
@@ -23,7 +27,8 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
         {
             RequestRules.CheckKey(entry.Key);
             RequestRules.CheckValue(entry.Value);
-            if (entry.CreateRevision < 1 || entry.ModificationRevision < entry.CreateRevision || entry.Version < 1)
+            if (entry.CreateRevision < 1 || entry.ModificationRevision < entry.CreateRevision || entry.Version < 1
+                || entry.ModificationRevision > NumberMax || entry.Version > NumberMax)
             {
                 throw StoreFaults.InvalidRequest(nameof(entries), $"hold a key whose revisions and version make no sense: {entry.CreateRevision}, {entry.ModificationRevision}, {entry.Version}.");
             }
@@ -40,9 +45,9 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
     }
 
     public Task<RestoreReport> EndAsync(long restore, long revision, long keys, CancellationToken disconnected) =>
-        revision >= 0 && keys >= 0
+        revision is >= 0 and <= NumberMax && keys >= 0
             ? StepAsync(restore, new EndRestore(restore, revision, keys), disconnected)
-            : throw StoreFaults.InvalidRequest(nameof(revision), "and keys are 0 or more.");
+            : throw StoreFaults.InvalidRequest(nameof(revision), $"is {revision}, and keys {keys}; a revision is 0 to {NumberMax}, and keys are 0 or more.");
 
     private async Task<RestoreReport> StepAsync(long restore, KeyValueCommand command, CancellationToken disconnected)
     {

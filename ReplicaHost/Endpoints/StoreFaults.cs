@@ -66,8 +66,11 @@ internal static class StoreFaults
         $"Replica {replica} is fenced: it is no member, its disk is not the one that the cluster knows, or its state differs from "
         + "that of the others; its status says which. Nothing was executed; ask another replica.");
 
-    public static FaultException ChangeRefused(ChangeRefusal refusal) => Of(
-        new ChangeRefusedFault { Reason = refusal.Why, MayPass = refusal.MayPass }, "ChangeRefused", refusal.Why);
+    public static FaultException ChangeRefused(ChangeRefusal refusal)
+    {
+        var detail = new ChangeRefusedFault { Reason = refusal.Why, MayPass = refusal.MayPass };
+        return refusal.MayPass ? Unable(detail, "ChangeRefused", refusal.Why) : Of(detail, "ChangeRefused", refusal.Why);
+    }
 
     public static FaultException FaultLabOff(int replica) => Of(
         new FaultLabOffFault { ReplicaId = replica },

@@ -9,6 +9,8 @@ namespace PaxosWcf.ReplicaHost.Hosting;
 /// <summary>An address to listen on, resolved: where, and with which certificate.</summary>
 internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certificate)
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     /// <summary>Reads the address and, for https, the certificate.</summary>
     /// <exception cref="CertificateException">https lacks a certificate, or it cannot be read.</exception>
     /// <exception cref="SocketException">The host's name has no address.</exception>
@@ -55,11 +57,18 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
         var scheme => throw new ArgumentException($"Cannot listen for {scheme}.", nameof(settings)),
     };
 
+    private static bool IsForServers(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().All(
+            usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == ServerAuthentication));
+
     private static X509Certificate2 Load(string path, string? password)
     {
         try
         {
-            return X509CertificateLoader.LoadPkcs12FromFile(path, password);
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, password);
+            return !certificate.HasPrivateKey ? throw new CertificateException($"the certificate {path} has no private key; export it with its key.")
+                : !IsForServers(certificate) ? throw new CertificateException($"the certificate {path} is not for servers: its extended key usage lacks serverAuth.")
+                : certificate;
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {

@@ -15,6 +15,7 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
         {
             Interlocked.Decrement(ref _inFlight);
             Refuse(context);
+            Log(context, new RequestRecord(), TimeSpan.Zero);
             return;
         }
         try
@@ -43,13 +44,21 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
         context.Features.Set(record);
         var started = Stopwatch.GetTimestamp();
         await next(context);
-        HostingLog.Request(
-            _log,
-            HttpCallContext.CallerOf(context),
-            record.Operation ?? $"{context.Request.Method} {context.Request.Path}",
-            record.BytesIn,
-            record.Outcome ?? $"HTTP {context.Response.StatusCode}",
-            record.BytesOut,
-            Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Log(context, record, Stopwatch.GetElapsedTime(started));
+    }
+
+    private void Log(HttpContext context, RequestRecord record, TimeSpan took)
+    {
+        if (_log.IsEnabled(LogLevel.Information))
+        {
+            HostingLog.Request(
+                _log,
+                HttpCallContext.CallerOf(context),
+                record.Operation ?? $"{context.Request.Method} {context.Request.Path}",
+                record.BytesIn,
+                record.Outcome ?? $"HTTP {context.Response.StatusCode}",
+                record.BytesOut,
+                took.TotalMilliseconds);
+        }
     }
 }

@@ -14,9 +14,12 @@ internal sealed record SoapHostLimits
     /// <summary>Most connections at once; one more is closed at once.</summary>
     public int ConnectionsMax { get; init; } = 4096;
 
-    /// <summary>Slowest that a request body may come in, in bytes a second, after five seconds of grace: or one caller
-    /// could hold a place among <see cref="CallsInFlightMax"/> for hours.</summary>
+    /// <summary>Slowest that a request body may come in, and that a reply may be read, in bytes a second, after <see cref="BodyGrace"/>: or
+    /// one caller could hold a place among <see cref="CallsInFlightMax"/> for hours.</summary>
     public int BodyBytesPerSecondMin { get; init; } = 16 << 10;
+
+    /// <summary>How long a body may stand still before its speed counts.</summary>
+    public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a stop waits for calls under way; it never waits for a connection that carries none.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);

@@ -91,7 +91,9 @@ internal sealed class SoapListener : IAsyncDisposable
         server.Limits.MaxConcurrentConnections = limits.ConnectionsMax;
         server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         server.Limits.MinRequestBodyDataRate =
-            new MinDataRate(limits.BodyBytesPerSecondMin, TimeSpan.FromSeconds(5));
+            new MinDataRate(limits.BodyBytesPerSecondMin, limits.BodyGrace);
+        server.Limits.MinResponseDataRate =
+            new MinDataRate(limits.BodyBytesPerSecondMin, limits.BodyGrace);
     }
 
     private static async Task StartOrDisposeAsync(WebApplication application, CancellationToken cancellationToken)

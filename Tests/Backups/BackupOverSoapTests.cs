@@ -134,6 +134,31 @@ public sealed class BackupOverSoapTests(TestContext test)
         Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "backup", Path.Combine(directory.Path, "whole.backup")));
     }
 
+    /// <summary>The next write would come to the end of all numbers.</summary>
+    [TestMethod]
+    public async Task Restore_NumbersThatLeaveNoRoomForMore_AreRefused()
+    {
+        await using var cluster = await HostedCluster.StartAsync(replicas: 1);
+        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(1, force: false));
+        BackupEntry[] entries =
+        [
+            new() { Key = "k", Value = [1], CreateRevision = 1, ModificationRevision = long.MaxValue, Version = 1 },
+            new() { Key = "k", Value = [1], CreateRevision = 1, ModificationRevision = 1, Version = long.MaxValue },
+        ];
+        foreach (var entry in entries)
+        {
+            await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(
+                () => cluster.ControlAsync(1, control => control.RestorePutAsync(1, [entry])));
+        }
+
+        var fault = await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(
+            () => cluster.ControlAsync(1, control => control.RestoreEndAsync(1, long.MaxValue, 0)));
+
+        Assert.AreEqual("revision", fault.Detail.Field);
+        await cluster.ControlAsync(1, control => control.RestoreEndAsync(1, 1L << 62, 0));
+        Assert.AreEqual((1L << 62) + 1, (await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null))).Revision);
+    }
+
     /// <summary>Values that no answer has room for together are read with more messages.</summary>
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]

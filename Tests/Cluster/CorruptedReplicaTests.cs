@@ -48,6 +48,8 @@ public sealed class CorruptedReplicaTests(TestContext test)
         await cluster.RestartAsync(Corrupted);
         await cluster.WaitUntilReadyAsync(test.CancellationToken);
 
+        var backup = await control.BackupBeginAsync(Corrupted, test.CancellationToken);
+
         var status = await FencedAsync(control, client);
 
         test.WriteLine($"fenced: {status.DivergedFrom}..{status.DivergedThrough}");
@@ -55,6 +57,9 @@ public sealed class CorruptedReplicaTests(TestContext test)
         Assert.Contains(
             $"slots {status.DivergedFrom} to {status.DivergedThrough} had another effect here",
             string.Join('\n', lines.Where(line => line.Replica == Corrupted).Select(line => line.Line)));
+        await Assert.ThrowsAsync<PaxosClientException>(
+            () => control.BackupReadAsync(Corrupted, backup.Backup, page: 0, test.CancellationToken), "a wrong state is not backed up");
+        await Assert.ThrowsAsync<PaxosClientException>(() => control.BackupBeginAsync(Corrupted, test.CancellationToken));
         await client.PutAsync(Key, "the others go on"u8.ToArray(), cancel: test.CancellationToken);
         foreach (var replica in cluster.Ids)
         {

@@ -46,6 +46,8 @@ public sealed class ConfigurationTests
     {
         MembershipChange[] changes =
         [
+            new AddLearner(new ReplicaId(6), new Incarnation(1), new string('a', PaxosWcf.Consensus.Configuration.AddressesBytesMax + 1)),
+            new Replace(R3, new Incarnation(1), new string('中', 400)),
             new AddLearner(R1, new Incarnation(1), ""), new Promote(R1), new Promote(new ReplicaId(9)), new Remove(new ReplicaId(9)),
             new Readmit(R1, Incarnation.First), new Replace(R1, Incarnation.First, ""), new Readmit(new ReplicaId(9), new Incarnation(1)),
         ];

@@ -59,6 +59,39 @@ public sealed class BadInputOverSoapTests
         Assert.AreSequenceEqual(value, (await Cluster.StoreAsync(1, store => store.GetAsync("large", null))).Value);
     }
 
+    /// <summary>As much as a message has room for, and then some more than the store takes.</summary>
+    [TestMethod]
+    public async Task Value_OfThreeTimesItsLimit_IsRefusedAsTooLarge()
+    {
+        var fault = await Assert.ThrowsExactlyAsync<FaultException<RequestTooLargeFault>>(
+            () => Cluster.StoreAsync(1, store => store.PutAsync("large", new byte[3 << 20], null)));
+
+        Assert.AreEqual(3 << 20, fault.Detail.Bytes);
+    }
+
+    /// <summary>Addresses that nobody could use are no member's: and the leader, whom one such call reaches, lives on.</summary>
+    [TestMethod]
+    [DataRow("http://0.0.0.0:8203", "http://127.0.0.1:8103", "peer", "cannot reach")]
+    [DataRow("http://127.0.0.1", "http://127.0.0.1:8103", "peer", "port")]
+    [DataRow("http://127.0.0.1:8203", "http://user:secret@127.0.0.1:8103", "client", "without user")]
+    [DataRow("http://127.0.0.1:8103", "http://127.0.0.1:8103", "peer", "client address too")]
+    [DataRow("http://LONG:8203", "http://LONG:8103", "peer", "bytes together")]
+    [DataRow("http://OTHER", "http://127.0.0.1:8103", "peer", "where replica 1 is")]
+    public async Task MemberAddress_ThatNobodyCouldUse_IsRefusedByName(string peer, string client, string field, string says)
+    {
+        var other = Cluster.PeerAddress(1).Authority;
+        (peer, client) = (Filled(peer), Filled(client));
+
+        var fault = await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(
+            () => Cluster.ControlAsync(1, control => control.MemberAddAsync(6, "0123456789abcdef", peer, client)));
+
+        Assert.AreEqual(field, fault.Detail.Field);
+        Assert.Contains(says, fault.Detail.Reason);
+        await Cluster.StoreAsync(1, store => store.PutAsync("alive", [1], null));
+
+        string Filled(string text) => text.Replace("LONG", new string('中', 240), StringComparison.Ordinal).Replace("OTHER", other, StringComparison.Ordinal);
+    }
+
     [TestMethod]
     [DataRow("", 1, 0, "identity.Session")]
     [DataRow("s", 0, 0, "identity.Sequence")]

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.ServiceModel;
+using System.Text;
+using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Tests.Storage;
 
@@ -132,6 +135,46 @@ public sealed class HostStartTests
         Assert.AreEqual($"READY replica 1 client http://localhost:{client}/ peer http://127.0.0.1:{peer}/", ready);
     }
 
+    /// <summary>As a variable of the environment that is not set leaves it.</summary>
+    [TestMethod]
+    [DataRow("--servers")]
+    [DataRow("--data")]
+    public async Task Path_ThatIsEmpty_IsAUsageError(string option)
+    {
+        var (exitCode, _, errors) = await HostProcess.RunAsync(TestContext.CancellationToken, "--id", "1", option, "");
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains($"{option} is empty", errors);
+    }
+
+    /// <summary>A second signal while calls under way are waited for: the stop goes on in order.</summary>
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task Signal_ASecondOneDuringTheStop_DoesNotCutItShort()
+    {
+        using var directory = new TemporaryDirectory();
+        var client = FreePort();
+        var servers = new ServersConfiguration(
+            "test", [.. Enumerable.Range(1, 3).Select(id => new ReplicaAddress(id, Local(id == 1 ? client : FreePort()), Local(FreePort())))]);
+        using var process = HostProcess.Start(
+            "--id", "1", "--servers", Save(directory, servers), "--data", Path.Combine(directory.Path, "data"), "--bootstrap");
+        await ReadyAsync(process);
+        using var factory = new ChannelFactory<IKeyValueStore>(
+            WcfBindings.Client(TimeSpan.FromSeconds(30)), new EndpointAddress(new Uri(Local(client), ServicePaths.KeyValueStore)));
+        var write = factory.CreateChannel().PutAsync("k", [1], null);
+        var output = new StringBuilder();
+
+        await SignalAsync(process);
+        await UntilLineAsync(process, output, "R1 stops");
+        await SignalAsync(process);
+        output.Append(await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken));
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        await Task.WhenAny(write);
+        Assert.AreEqual(0, process.ExitCode, output.ToString());
+        Assert.Contains("for calls under way", output.ToString());
+    }
+
     [TestMethod]
     [DataRow("--listen-client", "here")]
     [DataRow("--listen-peer", "ftp://127.0.0.1:8201")]
@@ -158,6 +201,22 @@ public sealed class HostStartTests
         Assert.AreEqual(2, exitCode);
         Assert.Contains("appsettings.json", errors);
         Assert.DoesNotContain("   at ", errors);
+    }
+
+    private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
+
+    private async Task SignalAsync(Process process)
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.CancellationToken);
+    }
+
+    private async Task UntilLineAsync(Process process, StringBuilder output, string part)
+    {
+        while (!output.ToString().Contains(part, StringComparison.Ordinal))
+        {
+            output.AppendLine(await process.StandardOutput.ReadLineAsync(TestContext.CancellationToken) ?? throw new AssertFailedException(output.ToString()));
+        }
     }
 
     private async Task<string?> ReadyAsync(Process process)

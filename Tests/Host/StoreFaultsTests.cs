@@ -31,6 +31,7 @@ public sealed class StoreFaultsTests
         [
             StoreFaults.NoQuorum(TimeSpan.FromSeconds(1)), StoreFaults.OutcomeUnknown(TimeSpan.FromSeconds(1)), StoreFaults.Overloaded("Max", 1),
             StoreFaults.StorageFull(2, 1), StoreFaults.Restoring(1), StoreFaults.NotLeader(1, null), StoreFaults.ReplicaFenced(1),
+            StoreFaults.ChangeRefused(new ChangeRefusal("Another change is under way.", MayPass: true)),
         ];
 
         Assert.AreSequenceEqual(faults.Select(_ => "Receiver").ToArray(), faults.Select(f => f.Code.Name).ToArray());

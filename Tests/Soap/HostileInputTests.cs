@@ -49,6 +49,29 @@ public sealed class HostileInputTests
             SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<key{attributes}>k</key>")), "attributes");
     }
 
+    /// <summary>What looks like the end of a comment is its beginning: all behind it would be hidden from the guard, and not from the reader.</summary>
+    [TestMethod]
+    [DataRow("<!-->")]
+    [DataRow("<!--->")]
+    public async Task Attributes_BehindACommentThatSeemsToEndAtOnce_AreRefusedCheaply(string comment)
+    {
+        var attributes = string.Concat(Enumerable.Range(0, 200_000).Select(i => $" a{i}=''"));
+        await AssertRefusedAsync(
+            comment + "<![CDATA[-->" + SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<key{attributes}>k</key>")), "attributes");
+    }
+
+    [TestMethod]
+    public async Task Attributes_AsManyAsAreTaken_AreRead()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        var attributes = string.Concat(Enumerable.Range(0, TextGuard.AttributesMax - 1).Select(i => $" xmlns:n{i}='{new string('u', 100)}'"));
+
+        var answer = await host.Post11Async(
+            Valid("k").Replace("<s:Envelope", $"<s:Envelope{attributes}", StringComparison.Ordinal), "ContainsKey");
+
+        answer.AssertReply();
+    }
+
     [TestMethod]
     public async Task Elements_100000OfThem_AreRefused()
     {

@@ -130,7 +130,7 @@ public sealed class HttpRulesTests(TestContext test)
     [TestMethod]
     public async Task Calls_BeyondTheLimitInFlight_AreToldToRetry()
     {
-        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { CallsInFlightMax = 1 });
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { CallsInFlightMax = 1 }, logRequests: true);
         var first = host.CallAsync("Get", $"<key>{InMemoryStore.WaitKey}</key>");
         await host.Store.Waiting.WaitAsync(test.CancellationToken);
 
@@ -144,6 +144,32 @@ public sealed class HttpRulesTests(TestContext test)
         Assert.AreEqual(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
         Assert.IsTrue(refused.Headers.Contains(RequestRefusedException.Header), "it was the replica that refused");
         later.AssertReply();
+        Assert.Contains("POST /KeyValueStore.svc: 0 bytes in, HTTP 503", string.Join('\n', host.Log));
+    }
+
+    /// <summary>Whoever asks for much and does not read it gives its place among the calls in flight back.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Reply_ThatIsNotRead_IsGivenUp()
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits
+        {
+            CallsInFlightMax = 1,
+            BodyBytesPerSecondMin = 32 << 20,
+            BodyGrace = TimeSpan.FromSeconds(2),
+        });
+        await host.Store.PutAsync("large", new byte[32 << 20], null);
+        var envelope = SoapTestHost.Envelope11(SoapTestHost.Element("Get", "<key>large</key>"));
+        await using var connection = await RawConnection.OpenAsync(host.Address);
+        await connection.SendAsync(
+            $"POST {ServicePaths.KeyValueStore} HTTP/1.1\r\nHost: h\r\nContent-Type: text/xml\r\nSOAPAction: {SoapTestHost.Action("Get")}\r\n"
+            + $"Content-Length: {envelope.Length}\r\n\r\n{envelope}");
+        Assert.Contains("200", await connection.ReadLineAsync());
+
+        while ((await host.CallAsync("ContainsKey", "<key>k</key>")).Status == HttpStatusCode.ServiceUnavailable)
+        {
+            await Task.Delay(100, test.CancellationToken);
+        }
     }
 
     [TestMethod]

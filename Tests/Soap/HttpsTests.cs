@@ -61,6 +61,30 @@ public sealed class HttpsTests(TestContext test)
         Assert.Contains(typeof(HttpsTests).Assembly.Location, broken.Message);
     }
 
+    [TestMethod]
+    public async Task Certificate_WithoutItsKeyOrNotForServers_IsNamed()
+    {
+        var folder = Directory.CreateTempSubdirectory("paxoswcf-https-");
+        try
+        {
+            var (keyless, forClients) = (Path.Combine(folder.FullName, "keyless.pfx"), Path.Combine(folder.FullName, "clients.pfx"));
+            using var whole = WriteCertificate(keyless);
+            using var half = X509CertificateLoader.LoadCertificate(whole.RawData);
+            await File.WriteAllBytesAsync(keyless, half.Export(X509ContentType.Pfx, Password)!, test.CancellationToken);
+            using var other = WriteCertificate(forClients, usage: "1.3.6.1.5.5.7.3.2");
+
+            var first = await Assert.ThrowsExactlyAsync<CertificateException>(() => StartAsync(keyless));
+            var second = await Assert.ThrowsExactlyAsync<CertificateException>(() => StartAsync(forClients));
+
+            Assert.Contains("keyless.pfx has no private key", first.Message);
+            Assert.Contains("clients.pfx is not for servers", second.Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private Task<SoapListener> StartAsync(string? certificatePath) => SoapListener.StartAsync(
         new SoapListenerSettings
         {
@@ -72,13 +96,18 @@ public sealed class HttpsTests(TestContext test)
         NullLoggerFactory.Instance,
         test.CancellationToken);
 
-    private static X509Certificate2 WriteCertificate(string path)
+    private static X509Certificate2 WriteCertificate(string path, string? usage = null)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
+        if (usage is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        }
+
         var now = DateTimeOffset.UtcNow;
         var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         File.WriteAllBytes(path, certificate.Export(X509ContentType.Pfx, Password));

@@ -54,6 +54,8 @@ public sealed class WsdlTests(TestContext test)
         Assert.AreEqual("key 1 false, value 1 false, identity 0 true", Describe(wsdl, "Put"));
         Assert.AreEqual("key 1 false, consistency 0 true", Describe(wsdl, "Get"));
         Assert.AreEqual("Session 1 false, Sequence 1 false, AcknowledgedThrough 0 false", Describe(wsdl, "RequestIdentity"));
+        Assert.AreEqual("Kind 1 false, Key 1 false, Value 0 true", Describe(wsdl, "BatchOperation"));
+        Assert.AreEqual("BatchOperation 0 false", Describe(wsdl, "ArrayOfBatchOperation"));
     }
 
     [TestMethod]

@@ -9,15 +9,13 @@ namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 /// where C# says there is none.</summary>
 internal sealed class DataContractShape
 {
-    private readonly bool _itemsNullable;
-
     private DataContractShape(Type type, NullabilityInfo? nullability)
     {
         TypeName = XsiType.NameOf(type);
         if (ItemTypeOf(type) is { } item)
         {
             var itemNullability = nullability?.ElementType;
-            _itemsNullable = item.IsValueType || itemNullability is not { ReadState: NullabilityState.NotNull };
+            ItemsNullable = item.IsValueType || itemNullability is not { ReadState: NullabilityState.NotNull };
             Item = Of(item, itemNullability);
             ItemTypeName = XsiType.NameOf(item);
             return;
@@ -39,6 +37,9 @@ internal sealed class DataContractShape
 
     /// <summary>The shape of a list's items, if they have one.</summary>
     public DataContractShape? Item { get; }
+
+    /// <summary>Whether null is among a list's items.</summary>
+    public bool ItemsNullable { get; }
 
     /// <summary>The members of a data contract; empty for a list.</summary>
     public IReadOnlyList<DataContractMember> Members { get; } = [];
@@ -79,7 +80,7 @@ internal sealed class DataContractShape
         {
             switch (references[i])
             {
-                case null when !_itemsNullable:
+                case null when !ItemsNullable:
                     throw new InvalidRequestException($"{path}[{i}]", "is null, and must not be.");
                 case string text when !XmlText.IsLegal(text):
                     throw new InvalidRequestException($"{path}[{i}]", XmlText.IllegalReason);

@@ -47,6 +47,9 @@ internal sealed class SoapParameter
 
     public Type Type { get; }
 
+    /// <summary>What may be inside its element, where that is more than a text.</summary>
+    public DataContractShape? Shape => _shape;
+
     /// <summary>Whether it must be there and not be null: what its C# type says.</summary>
     public bool Required { get; }
 

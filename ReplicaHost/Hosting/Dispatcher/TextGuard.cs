@@ -21,7 +21,8 @@ internal static class TextGuard
             body = body[(start + 1)..];
             if (body.StartsWith("!--"u8))
             {
-                body = After(body, "-->"u8);
+                // Not from the mark itself: "!-->" would end what has only begun, and hide all that a reader finds behind it.
+                body = After(body[3..], "-->"u8);
             }
             else if (body.StartsWith("![CDATA["u8))
             {
@@ -31,7 +32,11 @@ internal static class TextGuard
             {
                 throw new InvalidRequestException("envelope", "has a document type, which SOAP forbids.");
             }
-            else if (body.StartsWith("?"u8) || body.StartsWith("/"u8))
+            else if (body.StartsWith("?"u8))
+            {
+                body = After(body, "?>"u8);
+            }
+            else if (body.StartsWith("/"u8))
             {
                 body = After(body, ">"u8);
             }

@@ -20,7 +20,10 @@ internal sealed class WsdlTypes
         foreach (var type in contract.Operations.SelectMany(TypesOf).Distinct())
         {
             _exporter.Export(type);
-            ForbidNulls(type);
+        }
+        foreach (var shape in contract.Operations.SelectMany(ShapesOf))
+        {
+            ForbidNulls(shape);
         }
         foreach (var operation in contract.Operations)
         {
@@ -46,6 +49,9 @@ internal sealed class WsdlTypes
             .Concat(result)
             .Concat(operation.Faults.Select(fault => fault.DetailType));
     }
+
+    private static IEnumerable<DataContractShape?> ShapesOf(SoapOperation operation) => operation.Parameters.Select(parameter => parameter.Shape)
+        .Concat(TypesOf(operation).Select(type => DataContractShape.Of(type, nullability: null)));
 
     private static bool IsOurs(XmlSchema schema) => schema.TargetNamespace != XmlSchema.Namespace;
 
@@ -83,23 +89,32 @@ internal sealed class WsdlTypes
     };
 
     // The exporter calls every reference nillable; C# knows better, and so does the reader of requests.
-    private void ForbidNulls(Type type)
+    private void ForbidNulls(DataContractShape? shape)
     {
-        if (DataContractShape.Of(type, null) is not { ItemTypeName: null } shape)
+        if (shape is null)
         {
             return;
         }
-        var name = shape.TypeName;
-        var members = _exporter.Schemas.Schemas(name.Namespace).Cast<XmlSchema>()
-            .SelectMany(schema => schema.Items.OfType<XmlSchemaComplexType>())
-            .Where(complex => complex.Name == name.Name)
-            .SelectMany(complex => ((XmlSchemaSequence)complex.Particle!).Items.OfType<XmlSchemaElement>());
-        foreach (var element in members)
+        foreach (var element in ElementsOf(shape.TypeName))
         {
-            if (shape.Members.Any(member => member.Name == element.Name && !member.Nullable && member.Required))
+            if (shape.ItemTypeName is not null ? !shape.ItemsNullable : shape.Members.Any(member => IsNeverNull(member, element)))
             {
                 element.IsNillable = false;
             }
         }
+        ForbidNulls(shape.Item);
+        foreach (var member in shape.Members)
+        {
+            ForbidNulls(member.Shape);
+        }
     }
+
+    private static bool IsNeverNull(DataContractMember member, XmlSchemaElement element) =>
+        member is { Nullable: false, Required: true } && member.Name == element.Name;
+
+    private IEnumerable<XmlSchemaElement> ElementsOf(XmlQualifiedName type) =>
+        _exporter.Schemas.Schemas(type.Namespace).Cast<XmlSchema>()
+            .SelectMany(schema => schema.Items.OfType<XmlSchemaComplexType>())
+            .Where(complex => complex.Name == type.Name)
+            .SelectMany(complex => ((XmlSchemaSequence)complex.Particle!).Items.OfType<XmlSchemaElement>());
 }
