@@ -83,6 +83,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var store = new TracedStore(directory.Store);
         var storage = _options.Storage;
         var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage);
+        RequireFirstMembers(driver, directory.Store, first);
         var comparison = new ServersComparison(_servers.Hash, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
@@ -215,6 +216,20 @@ internal sealed class ReplicaProcess : IAsyncDisposable
                 $"Cannot listen on {listen}: {error.GetBaseException().Message.TrimEnd('.')}. The port must be free, and the "
                 + "address one of this machine; stop the process that has it, or listen elsewhere.",
                 error);
+        }
+    }
+
+    // From the first change of the members on the file says only where to begin.
+    private void RequireFirstMembers(ReplicaDriver driver, IReplicaStore store, Configuration first)
+    {
+        if (driver.Machine.Configuration is null && driver.Replica.Incarnation == Incarnation.First
+            && FirstMembers.Compare(store, [.. first.Members.Select(member => member.Id)]) is { } known)
+        {
+            throw new CannotStartException(
+                ExitCodes.Usage,
+                $"{_arguments.Servers} has the replicas {string.Join(", ", first.Members.Select(member => member.Id.Number).Order())}, and this cluster was begun with "
+                + $"{string.Join(", ", known.Select(id => id.Number))}: a majority of one list is none of the other. Start it with those, and use \"member add\" and "
+                + "\"member remove\" to change who is in the cluster.");
         }
     }
 

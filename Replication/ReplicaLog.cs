@@ -55,6 +55,10 @@ public sealed class ReplicaLog(IReplicaStore store)
         store.Write(writes, durable: true);
     }
 
+    /// <summary>Whether this disk holds a word that was given to others: a promise, a campaign, or a value.</summary>
+    public bool HasVoted =>
+        ReadBallotAt(PromisedKey) != Ballot.None || ReadBallotAt(CampaignedKey) != Ballot.None || store.Scan(StoreFamily.Log, [], until: null).Any();
+
     /// <summary>Reads what a restarting acceptor must know: its promise, and what it accepted above a slot.</summary>
     public AcceptorState RecoverAcceptor(Slot learnedThrough)
     {

@@ -57,9 +57,10 @@ internal static class ClosedLoop
                 error = e.Message;
             }
 
-            // What ends within the window counts: in the long run as many calls reach into it as reach out of it.
+            // What ends within the window counts: in the long run as many calls reach into it as reach out of it. But for those that fail, which may take
+            // longer than the whole window.
             long ended = Stopwatch.GetTimestamp();
-            if (window.Holds(ended))
+            if (window.Holds(ended) || (error is not null && ended >= window.End))
             {
                 tally.Add(error);
                 latencies.RecordValue(Math.Clamp(

@@ -25,6 +25,11 @@ internal static class Settling
         }
 
         LoadKind[] taken = [.. kinds.Where(kind => system.Takes(kind, keys.ValueBytes))];
+        if (taken.Length == 0)
+        {
+            return;
+        }
+
         TimeSpan share = time / taken.Length / Clients.Length;
         foreach (LoadCell cell in taken.SelectMany(kind => Clients.Select(clients => new LoadCell(kind, keys.ValueBytes, clients))))
         {

@@ -52,7 +52,6 @@ internal sealed class BackupDesk : IAsyncDisposable
             }
 
             Close();
-            var restoring = _machine.Restoring;
             _reader = await OpenAsync(_machine.Numbers.AppliedThrough.Number, disconnected);
             _readAt = _time.GetTimestamp();
             var numbers = _reader.Numbers;
@@ -64,7 +63,7 @@ internal sealed class BackupDesk : IAsyncDisposable
                 AppliedThrough = numbers.AppliedThrough.Number,
                 Revision = numbers.Revision,
                 Keys = numbers.Keys,
-                Restoring = (restoring != 0 ? restoring : _machine.Restoring) is var restore and not 0 ? restore : null,
+                Restoring = _reader.Restoring is var restore and not 0 ? restore : null,
             };
         }
         finally

@@ -68,6 +68,13 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
         ? new ReplicaId(replica)
         : throw StoreFaults.InvalidRequest(nameof(replica), $"is {replica}; ids are 1..{ReplicaIdMax}.");
 
+    /// <summary>Reads the incarnation of a machine that is to come in. That of the bootstrap is not its own: any disk that was bootstrapped has it, and two
+    /// machines could vote as one member.</summary>
+    public static Incarnation NewLife(string incarnation) => Life(incarnation) is var life && life != Incarnation.First
+        ? life
+        : throw StoreFaults.InvalidRequest(
+            nameof(incarnation), $"is \"{incarnation}\", as every disk has it that was bootstrapped; start the new machine with an empty directory and without --bootstrap.");
+
     /// <summary>Reads an incarnation.</summary>
     public static Incarnation Life(string incarnation)
     {

@@ -74,7 +74,7 @@ internal sealed class ReplicaControlService(
     }
 
     public async Task<MemberReport> MemberAddAsync(int replica, string incarnation, string peer, string client) => await members.ChangeAsync(
-        new Consensus.AddLearner(MemberCalls.Id(replica), MemberCalls.Life(incarnation), await members.AddressesAsync(replica, peer, client)));
+        new Consensus.AddLearner(MemberCalls.Id(replica), MemberCalls.NewLife(incarnation), await members.AddressesAsync(replica, peer, client)));
 
     public Task<MemberReport> MemberPromoteAsync(int replica) =>
         members.ChangeAsync(new Consensus.Promote(MemberCalls.Id(replica)));
@@ -83,7 +83,7 @@ internal sealed class ReplicaControlService(
         members.ChangeAsync(new Consensus.Remove(MemberCalls.Id(replica)));
 
     public async Task<MemberReport> MemberReplaceAsync(int replica, string incarnation, string peer, string client) => await members.ChangeAsync(
-        new Consensus.Replace(MemberCalls.Id(replica), MemberCalls.Life(incarnation), await members.AddressesAsync(replica, peer, client)));
+        new Consensus.Replace(MemberCalls.Id(replica), MemberCalls.NewLife(incarnation), await members.AddressesAsync(replica, peer, client)));
 
     public Task<MemberReport> MemberReadmitAsync(int replica, string incarnation) => members.ChangeAsync(
         new Consensus.Readmit(MemberCalls.Id(replica), MemberCalls.Life(incarnation)));

@@ -32,6 +32,9 @@ public sealed class BackupReader : IDisposable
     /// <summary>Where the state stood.</summary>
     public StateNumbers Numbers { get; }
 
+    /// <summary>The restore that was under way then; 0: none.</summary>
+    public long Restoring => RestoreProgress.CurrentIn(_snapshot);
+
     /// <summary>The number of the next page, from 0 on.</summary>
     public long Next { get; private set; }
 

@@ -3,11 +3,14 @@ using PaxosWcf.Consensus;
 
 namespace PaxosWcf.Replication.KeyValue;
 
-/// <summary>The answer to one request of a session, with its bytes: encoded once, written with each change beside it.</summary>
+/// <summary>The answer to one request of a session: encoded once, written with each change beside it, and decoded only for who asks again. A session
+/// keeps many, and those to large batches take ten times the room of their bytes.</summary>
 /// <remarks>Layout, little-endian: sequence (8 bytes), length (4), the answer.</remarks>
-internal readonly record struct KeptAnswer(long Sequence, CommandAnswer Answer, byte[] Bytes)
+internal readonly record struct KeptAnswer(long Sequence, byte[] Bytes)
 {
     private const int HeaderBytes = 12;
+
+    public CommandAnswer Answer => CommandAnswer.Decode(Bytes);
 
     public int RecordBytes => HeaderBytes + Bytes.Length;
 
@@ -15,8 +18,7 @@ internal readonly record struct KeptAnswer(long Sequence, CommandAnswer Answer, 
     {
         var length = record.Length < HeaderBytes ? -1 : BinaryPrimitives.ReadInt32LittleEndian(record[8..]);
         Invariant.Holds(length >= 0 && length <= record.Length - HeaderBytes, "a kept answer is whole");
-        var bytes = record.Slice(HeaderBytes, length).ToArray();
-        return new KeptAnswer(BinaryPrimitives.ReadInt64LittleEndian(record), CommandAnswer.Decode(bytes), bytes);
+        return new KeptAnswer(BinaryPrimitives.ReadInt64LittleEndian(record), record.Slice(HeaderBytes, length).ToArray());
     }
 
     public void WriteTo(Span<byte> record)

@@ -20,13 +20,11 @@ internal sealed class RestoreProgress
     /// <summary>Loads what a store holds.</summary>
     public RestoreProgress(IReplicaStore store)
     {
-        if (store.Find(StoreFamily.Sessions, Key) is { } record)
-        {
-            Invariant.Holds(record.Length == RecordBytes && record[0] == FormatVersion, "the record of a restore is readable");
-            Last = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(1));
-            _current = record[9] == 0 ? 0 : Last;
-        }
+        (Last, _current) = Read(store.Find(StoreFamily.Sessions, Key));
     }
+
+    /// <summary>The restore that is under way in the state that a snapshot holds; 0: none.</summary>
+    public static long CurrentIn(IStoreSnapshot snapshot) => Read(snapshot.Find(StoreFamily.Sessions, Key)).Current;
 
     /// <summary>The restore that is under way; 0: none. May be read by any thread.</summary>
     public long Current => Volatile.Read(ref _current);
@@ -54,6 +52,18 @@ internal sealed class RestoreProgress
         record[9] = _current == 0 ? (byte)0 : (byte)1;
         writes.Put(StoreFamily.Sessions, Key, record);
         _unwritten = false;
+    }
+
+    private static (long Last, long Current) Read(byte[]? record)
+    {
+        if (record is null)
+        {
+            return (0, 0);
+        }
+
+        Invariant.Holds(record.Length == RecordBytes && record[0] == FormatVersion, "the record of a restore is readable");
+        var last = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(1));
+        return (last, record[9] == 0 ? 0 : last);
     }
 
     private void Set(long last, long current)

@@ -79,13 +79,13 @@ internal sealed class Session(string name)
     /// <summary>Takes in an answer of the old layout; it moves to where it belongs with the next write set.</summary>
     public void LoadOldAnswer(byte[] key, long sequence, byte[] record)
     {
-        Insert(new KeptAnswer(sequence, CommandAnswer.Decode(record), record));
+        Insert(new KeptAnswer(sequence, record));
         _oldRecords.Add(key);
     }
 
     public CommandAnswer? AnswerTo(long sequence) => Find(sequence) is var at and >= 0 ? _answers[at].Answer : null;
 
-    public void Keep(long sequence, CommandAnswer answer) => Insert(new KeptAnswer(sequence, answer, answer.Encode()));
+    public void Keep(long sequence, CommandAnswer answer) => Insert(new KeptAnswer(sequence, answer.Encode()));
 
     /// <summary>Forgets the answers through a sequence.</summary>
     public void Acknowledge(long through)

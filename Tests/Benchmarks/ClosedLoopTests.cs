@@ -43,6 +43,24 @@ public sealed class ClosedLoopTests(TestContext test)
         Assert.AreEqual("no", counts.FirstError);
     }
 
+    /// <summary>A call that hangs fails long after the window.</summary>
+    [TestMethod]
+    public async Task CallThatFailsAfterTheWindow_IsCounted()
+    {
+        LoadCounts counts = await ClosedLoop.RunAsync(
+            1,
+            Short,
+            async (_, _, _) =>
+            {
+                await Task.Delay(2 * Short.Measured, test.CancellationToken);
+                throw new CallFailedException("no answer");
+            },
+            test.CancellationToken);
+
+        Assert.AreEqual(1, counts.Errors);
+        Assert.AreEqual("no answer", counts.FirstError);
+    }
+
     [TestMethod]
     public async Task CallsOfTheWarmUp_AreNotCounted()
     {

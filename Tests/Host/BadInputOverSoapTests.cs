@@ -92,6 +92,17 @@ public sealed class BadInputOverSoapTests
         string Filled(string text) => text.Replace("LONG", new string('中', 240), StringComparison.Ordinal).Replace("OTHER", other, StringComparison.Ordinal);
     }
 
+    /// <summary>Any disk of a bootstrap has that incarnation: two machines could vote as one.</summary>
+    [TestMethod]
+    public async Task MemberIncarnation_OfTheBootstrap_IsNoNewMachines()
+    {
+        var fault = await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(() => Cluster.ControlAsync(
+            1, control => control.MemberAddAsync(6, "first", "http://127.0.0.1:8203", "http://127.0.0.1:8103")));
+
+        Assert.AreEqual("incarnation", fault.Detail.Field);
+        Assert.Contains("without --bootstrap", fault.Detail.Reason);
+    }
+
     [TestMethod]
     [DataRow("", 1, 0, "identity.Session")]
     [DataRow("s", 0, 0, "identity.Sequence")]

@@ -60,6 +60,25 @@ public sealed class RestoreTests : IDisposable
         Assert.AreEqual(RestoreStep.Done, Step(new BeginRestore(7, Force: true)));
     }
 
+    /// <summary>What is applied goes to the store later: a backup is of what the store holds, and says so.</summary>
+    [TestMethod]
+    public void Backup_OfTheMidstOfARestore_SaysSo_ThoughTheRestoreIsOverByThen()
+    {
+        Apply(new BeginRestore(7, Force: false));
+        Apply(new RestoreKeys(7, [Restored("half", 1, 1, 1)]));
+        Write();
+        Apply(new EndRestore(7, Revision: 1, Keys: 1));
+
+        using (var reader = new BackupReader(_store))
+        {
+            Assert.AreEqual(7, reader.Restoring);
+        }
+
+        Write();
+        using var later = new BackupReader(_store);
+        Assert.AreEqual(0, later.Restoring);
+    }
+
     [TestMethod]
     public void Restore_Interrupted_AnotherTakesOverOnlyIfForced()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication.KeyValue;
@@ -47,6 +48,30 @@ public sealed class SessionTableTests : IDisposable
         Assert.IsFalse(table.Admit(new ClientIdentity("s", 250, 0), out var answer));
         Assert.AreEqual(new SessionForgotten(), answer);
         AssertKeeps(table, from: 251, through: 301);
+    }
+
+    /// <summary>A session keeps up to 1,024, and those of large batches are large: their bytes are all that is kept.</summary>
+    [TestMethod]
+    public void Answers_AreKeptAsBytes()
+    {
+        var table = new SessionTable(_store);
+        table.Open("s");
+        var answer = Keep();
+
+        GC.Collect();
+
+        Assert.IsFalse(answer.TryGetTarget(out _), "the answer itself is let go");
+        AssertKeeps(table, from: 1, through: 1);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference<CommandAnswer> Keep()
+        {
+            var identity = new ClientIdentity("s", 1, 0);
+            table.Admit(identity, out _);
+            var kept = AnswerTo(1);
+            table.Keep(identity, kept);
+            return new WeakReference<CommandAnswer>(kept);
+        }
     }
 
     [TestMethod]
