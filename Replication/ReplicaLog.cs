@@ -123,10 +123,13 @@ public sealed class ReplicaLog(IReplicaStore store)
     }
 
     /// <summary>The promise that a record of the store holds; null when it is another record.</summary>
-    public static Ballot? ReadPromise(StoreWrite record) =>
-        record is { Family: StoreFamily.Meta, Value: { } bytes } && record.Key.AsSpan().SequenceEqual(PromisedKey)
-            ? ReadBallot(bytes)
-            : null;
+    public static Ballot? ReadPromise(StoreWrite record) => ReadBallot(record, PromisedKey);
+
+    /// <summary>The ballot of a campaign that a record of the store holds; null when it is another record.</summary>
+    public static Ballot? ReadCampaign(StoreWrite record) => ReadBallot(record, CampaignedKey);
+
+    private static Ballot? ReadBallot(StoreWrite record, byte[] key) =>
+        record is { Family: StoreFamily.Meta, Value: { } bytes } && record.Key.AsSpan().SequenceEqual(key) ? ReadBallot(bytes) : null;
 
     /// <summary>What is remembered of a member in a store; null: nothing. For whoever looks on.</summary>
     public static Remembered? FindRemembered(IReplicaStore store, ReplicaId member)

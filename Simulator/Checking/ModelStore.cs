@@ -11,7 +11,7 @@ namespace PaxosWcf.Simulator;
 /// <param name="executed">Told when a mutation with an identity takes effect.</param>
 internal sealed class ModelStore(Configuration first, Action<ClientIdentity, CommandAnswer> executed)
 {
-    private readonly Dictionary<string, (long Revision, long Version)> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Revision, long Version, long Created)> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<KeyStood>> _historyOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _acknowledgedThrough = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Session, long Sequence), CommandAnswer> _answers = [];
@@ -111,7 +111,8 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
         return command.Id.Number > finished && _seen.Add(command.Id);
     }
 
-    private KeyStood StoodAt(string key, Slot slot) => _historyOf.GetValueOrDefault(key)?.LastOrDefault(stood => stood.Slot <= slot) ?? default;
+    /// <summary>What a key held after a slot.</summary>
+    public KeyStood StoodAt(string key, Slot slot) => _historyOf.GetValueOrDefault(key)?.LastOrDefault(stood => stood.Slot <= slot) ?? default;
 
     private void Execute(Slot slot, int place, ReplicaId origin, KeyValueCommand? command)
     {
@@ -162,14 +163,18 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     {
         foreach (var (key, record) in restored.Keys)
         {
-            Remember(key, new KeyStood(slot, record?.ModificationRevision ?? 0, record?.Version ?? 0));
+            Remember(key, record is null ? new KeyStood(slot, 0, 0) : new KeyStood(slot, record.ModificationRevision, record.Version)
+            {
+                Created = record.CreateRevision,
+                Value = record.Value,
+            });
             if (record is null)
             {
                 _keys.Remove(key);
             }
             else
             {
-                _keys[key] = (record.ModificationRevision, record.Version);
+                _keys[key] = (record.ModificationRevision, record.Version, record.CreateRevision);
             }
         }
     }
@@ -204,8 +209,10 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     private PutDone Execute(Slot slot, Put put)
     {
         var replaced = _keys.TryGetValue(put.Key, out var before);
-        _keys[put.Key] = (++_revision, before.Version + 1);
-        Remember(put.Key, new KeyStood(slot, _revision, before.Version + 1));
+        _revision++;
+        var created = replaced ? before.Created : _revision;
+        _keys[put.Key] = (_revision, before.Version + 1, created);
+        Remember(put.Key, new KeyStood(slot, _revision, before.Version + 1) { Created = created, Value = put.Value });
         _changes.Add(new KeyChange(_revision, slot, put.Key, put.Value));
         return new PutDone(slot, _revision, replaced);
     }
@@ -260,4 +267,11 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
 /// <param name="Slot">Where it was chosen.</param>
 /// <param name="Revision">Its revision; zero: the key holds nothing since.</param>
 /// <param name="Version">How often the key was written since it was created.</param>
-internal readonly record struct KeyStood(Slot Slot, long Revision, long Version);
+internal readonly record struct KeyStood(Slot Slot, long Revision, long Version)
+{
+    /// <summary>The revision that created the key.</summary>
+    public long Created { get; init; }
+
+    /// <summary>Its value.</summary>
+    public ReadOnlyMemory<byte> Value { get; init; }
+}

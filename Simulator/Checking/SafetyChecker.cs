@@ -13,6 +13,7 @@ public sealed class SafetyChecker
 {
     private readonly Action<string> _end;
     private readonly VoteCounter _votes;
+    private readonly ToldWords _words;
     private readonly ModelStore _model;
     private readonly WrongStates _wrong;
     private readonly Dictionary<ReplicaId, Slot> _applied = [];
@@ -29,6 +30,7 @@ public sealed class SafetyChecker
         _historyRevisionsMax = historyRevisionsMax;
         _end = end;
         _votes = new VoteCounter(first, Fail);
+        _words = new ToldWords(_votes, Fail);
         LedConfiguration = first.Number;
         Ledger = new OperationLedger(Fail);
         _model = new ModelStore(first, Ledger.OnExecuted);
@@ -49,6 +51,9 @@ public sealed class SafetyChecker
 
     /// <summary>A replica leads.</summary>
     public void OnLed(Ballot ballot) => LedConfiguration = Math.Max(LedConfiguration, ballot.Configuration);
+
+    /// <summary>How many disks were set back that the others must miss.</summary>
+    public int SetBack => _words.SetBack;
 
     /// <summary>What clients were told of each of their operations.</summary>
     internal OperationLedger Ledger { get; }
@@ -92,9 +97,11 @@ public sealed class SafetyChecker
     /// <summary>What became of a key, from the first slot beyond one on.</summary>
     internal IEnumerable<KeyStood> HistoryBeyond(Slot slot, string key) => _model.HistoryBeyond(slot, key);
 
-    /// <summary>Replicas that have applied through the same slot hold the same state, to the byte.</summary>
-    public void CompareStates(IEnumerable<SimulatedReplica> replicas)
+    /// <summary>Replicas that have applied through the same slot hold the same state, to the byte. What they applied last may not be in their stores yet.</summary>
+    /// <returns>How many of them hold all that any replica has applied.</returns>
+    public int CompareStates(IEnumerable<SimulatedReplica> replicas)
     {
+        var whole = 0;
         foreach (var replica in replicas.Where(replica => replica.IsUp && !_wrong.Has(replica.Id)))
         {
             var state = StateHasher.Hash(replica.Store);
@@ -103,13 +110,24 @@ public sealed class SafetyChecker
             {
                 Fail($"{replica.Id} and {_hashes[slot].Replica} have applied through {slot} and hold different states");
             }
+
+            whole += slot == AppliedThrough ? 1 : 0;
         }
+
+        return whole;
     }
+
+    /// <summary>A disk was set back to an image of the present configuration, and enough others remember what came after it.</summary>
+    internal void OnMissed(SimulatedReplica replica, Incarnation incarnation) => _words.OnMissed(replica.Id, incarnation, LatestConfiguration);
+
+    /// <summary>Somebody who watches was told of a change: whoever reads after that finds no less.</summary>
+    internal void OnToldChange(Slot slot) => _answered = Slot.Max(_answered, slot);
 
     /// <summary>A replica's disk was emptied or set back: nobody can ask it to keep what it said.</summary>
     internal void OnDiskLost(ReplicaId replica)
     {
         _told.Remove(replica);
+        _words.OnDiskLost(replica);
         _votes.OnDiskLost(replica);
     }
 
@@ -122,6 +140,7 @@ public sealed class SafetyChecker
 
         foreach (var write in writes.Writes)
         {
+            _words.OnWritten(replica, write);
             if (ReplicaLog.ReadPromise(write) is { } promised)
             {
                 _votes.OnPromised(replica, promised);
@@ -147,17 +166,16 @@ public sealed class SafetyChecker
             _votes.OnPromised(replica.Id, promised);
         }
 
-        foreach (var (key, record) in replica.Store.Scan(StoreFamily.Log, [], until: null))
+        AcceptedEntry[] log = [.. replica.Store.Scan(StoreFamily.Log, [], until: null)
+            .Select(record => ReplicaLog.ReadEntry(record.Key, record.Value)).Where(entry => entry.Ballot != Ballot.None)];
+        foreach (var entry in log)
         {
-            var entry = ReplicaLog.ReadEntry(key, record);
-            if (entry.Ballot != Ballot.None)
-            {
-                CountVote(replica.Id, replica.Incarnation, entry, isNew: false);
-            }
+            CountVote(replica.Id, replica.Incarnation, entry, isNew: false);
         }
 
         // What it applied, or installed, in the very moment of its crash.
         var applied = driver.Machine.Numbers.AppliedThrough;
+        _words.OnStarted(replica.Id, applied, log);
         BringModelTo(replica, applied);
         _applied[replica.Id] = applied;
         _appliesFrom[replica.Id] = applied.Next;
@@ -183,6 +201,16 @@ public sealed class SafetyChecker
         {
             Fail($"{envelope} is sent before the disk holds the values");
         }
+
+        if (envelope.Message is Accept accept)
+        {
+            foreach (var proposal in accept.Proposals)
+            {
+                _votes.OnProposed(accept.Ballot, proposal);
+            }
+        }
+
+        _words.OnSent(envelope);
     }
 
     internal void OnApplied(ReplicaId replica, Slot slot, Value value)
@@ -352,9 +380,12 @@ public sealed class SafetyChecker
         Answered++;
         var readAt = new Slot(reply.AppliedThrough);
         CheckRead($"{read}", read.Floor, key, readAt, reply.ModificationRevision);
-        if (reply.Version != _model.VersionAt(key, readAt) && !read.MayBeWrongAt.Contains(from))
+        var stood = _model.StoodAt(key, readAt);
+        if (!read.MayBeWrongAt.Contains(from)
+            && ((reply.Version, reply.CreateRevision) != (stood.Version, stood.Created) || !stood.Value.Span.SequenceEqual(reply.Value)))
         {
-            Fail($"{read} found version {reply.Version} instead of {_model.VersionAt(key, readAt)}");
+            Fail($"{read} found version {reply.Version}, created by {reply.CreateRevision}, of {Convert.ToHexString(reply.Value ?? [])} instead of "
+                + $"version {stood.Version}, created by {stood.Created}, of {Convert.ToHexString(stood.Value.Span)}");
         }
     }
 
@@ -449,6 +480,7 @@ public sealed class SafetyChecker
             Fail($"{replica} accepts {entry.Ballot} in slot {entry.Slot}, but has promised {_votes.PromisedBy(replica)}");
         }
 
+        _words.OnVoted(replica, entry.Slot, entry.Ballot);
         _votes.OnAccepted(replica, incarnation, entry);
     }
 

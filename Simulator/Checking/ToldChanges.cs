@@ -1,3 +1,4 @@
+using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.Replication.Changes;
 using KeyChange = PaxosWcf.Replication.Changes.KeyChange;
@@ -41,6 +42,7 @@ internal sealed class ToldChanges(SimulatedCluster cluster, string who, ChangeFi
         }
 
         cluster.Write($"{who} → revision {told.Revision}, {told.Kind} {told.Key}");
+        cluster.Checker.OnToldChange(new Slot(told.Slot));
         Next = told.Revision + 1;
     }
 

@@ -13,6 +13,8 @@ internal sealed class VoteCounter(Configuration first, Action<string> fail)
     private readonly Dictionary<(Slot Slot, Ballot Ballot), (Value Value, Votes Votes)> _votes = [];
     private readonly Dictionary<Slot, (Ballot Ballot, Value Value)> _chosen = [];
     private readonly Dictionary<ReplicaId, Ballot> _promised = [];
+    private readonly Dictionary<Slot, Ballot> _highest = [];
+    private readonly Dictionary<(Slot Slot, Ballot Ballot), Value> _proposed = [];
 
     /// <summary>How many slots have a chosen value.</summary>
     public int Chosen => _chosen.Count;
@@ -33,6 +35,24 @@ internal sealed class VoteCounter(Configuration first, Action<string> fail)
     /// <summary>Whether a replica's disk has held a vote for a slot under a ballot.</summary>
     public bool HasVoted(ReplicaId replica, Slot slot, Ballot ballot) =>
         _votes.TryGetValue((slot, ballot), out var vote) && vote.Votes.Has(replica);
+
+    /// <summary>The value that some disk has held in a slot under a ballot; null: none has.</summary>
+    public Value? ValueOf(Slot slot, Ballot ballot) => _votes.TryGetValue((slot, ballot), out var vote) ? vote.Value : null;
+
+    /// <summary>A leader proposes a value, whoever may accept it: under one ballot it proposes one value in a slot, and once a value is chosen there,
+    /// that one (P2b).</summary>
+    public void OnProposed(Ballot ballot, Proposal proposal)
+    {
+        if (!_proposed.TryAdd((proposal.Slot, ballot), proposal.Value) && !_proposed[(proposal.Slot, ballot)].Equals(proposal.Value))
+        {
+            fail($"slot {proposal.Slot}: {ballot} proposes both {_proposed[(proposal.Slot, ballot)]} and {proposal.Value}");
+        }
+
+        if (_chosen.TryGetValue(proposal.Slot, out var chosen) && ballot > chosen.Ballot && !proposal.Value.Equals(chosen.Value))
+        {
+            fail($"slot {proposal.Slot}: {chosen.Value} is chosen under {chosen.Ballot}, yet {ballot} proposes {proposal.Value}");
+        }
+    }
 
     /// <summary>A replica's disk holds a promise.</summary>
     public void OnPromised(ReplicaId replica, Ballot ballot)
@@ -73,6 +93,7 @@ internal sealed class VoteCounter(Configuration first, Action<string> fail)
         }
 
         vote.Votes.Add(replica);
+        _highest[entry.Slot] = Ballot.Max(entry.Ballot, _highest.GetValueOrDefault(entry.Slot));
         if (entry.Value.Change is { } change)
         {
             _proposedStopSigns.Add((entry.Slot, change.Number));
@@ -115,10 +136,21 @@ internal sealed class VoteCounter(Configuration first, Action<string> fail)
         if (!_chosen.TryGetValue(entry.Slot, out var before))
         {
             _chosen.Add(entry.Slot, (entry.Ballot, entry.Value));
+            RequireSameAbove(entry);
         }
         else if (!before.Value.Equals(entry.Value))
         {
             fail($"slot {entry.Slot}: both {before.Value} under {before.Ballot} and {entry.Value} under {entry.Ballot} are chosen");
+        }
+    }
+
+    // P2b the other way about: what a disk holds under a higher ballot already.
+    private void RequireSameAbove(AcceptedEntry chosen)
+    {
+        if (_highest[chosen.Slot] > chosen.Ballot
+            && _votes.FirstOrDefault(vote => vote.Key.Slot == chosen.Slot && vote.Key.Ballot > chosen.Ballot && !vote.Value.Value.Equals(chosen.Value)) is { Value.Value: { } other } vote)
+        {
+            fail($"slot {chosen.Slot}: {chosen.Value} is chosen under {chosen.Ballot}, and a disk holds {other} under {vote.Key.Ballot} already");
         }
     }
 }

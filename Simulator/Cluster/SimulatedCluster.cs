@@ -113,6 +113,11 @@ public sealed class SimulatedCluster
         {
             Fail(error.Message, error);
         }
+        catch (Exception error) when (error is not SimulationException)
+        {
+            // The host takes it for the end of the replica.
+            Fail($"{error.GetType().Name} came out of a step: {error.Message}", error);
+        }
 
         // What production code threw away: a task keeps its exceptions to itself.
         if (_failure is not null)

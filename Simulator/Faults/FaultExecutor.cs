@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Consensus;
 using PaxosWcf.History;
+using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Simulator;
@@ -121,7 +122,14 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
         {
             if (DiskRules.MayLose(cluster, replica) && DiskRules.IsMissed(cluster, replica, image))
             {
+                var isOfToday = (new KeyValueStateMachine(image).Configuration ?? cluster.First).Number == cluster.Checker.LatestConfiguration;
+                var incarnation = replica.Incarnation;
                 replica.SetDiskBack(image);
+                if (isOfToday)
+                {
+                    cluster.Checker.OnMissed(replica, incarnation);
+                }
+
                 cluster.Operator.OnDiskLost(replica);
                 replica.Start();
             }

@@ -25,6 +25,7 @@ public sealed class SimulationRun : IDisposable
     private readonly SimulatedUser[] _users;
     private readonly SimulatedWatcher[] _watchers;
     private readonly WatchingUser[] _watching;
+    private Task[] _running = [];
 
     /// <summary>Makes a run; nothing has happened yet but the start of the replicas.</summary>
     /// <param name="plan">Decides everything.</param>
@@ -89,11 +90,12 @@ public sealed class SimulationRun : IDisposable
     /// <exception cref="SimulationException">A rule was broken.</exception>
     public RunReport Run()
     {
-        Task[] users = [.. _users.Select(user => user.RunAsync()), .. _watching.Select(user => user.RunAsync())];
+        _running = [.. _users.Select(user => user.RunAsync()), .. _watching.Select(user => user.RunAsync())];
         Array.ForEach(_watchers, watcher => watcher.Start());
         while (_cluster.Steps < _plan.Steps)
         {
             _cluster.Step();
+            CheckUsers();
             CheckExtraRule();
         }
 
@@ -121,6 +123,16 @@ public sealed class SimulationRun : IDisposable
     private static string RepeatCommand(RunPlan plan) => plan.Faults is null
         ? $"dotnet run -c Release --project Simulator -- --seed {plan.Seed} --steps {plan.Steps}"
         : "dotnet run -c Release --project Simulator -- --replay with this schedule";
+
+    // A user that ends by an exception is silent from then on, and a run of silent users holds.
+    private void CheckUsers()
+    {
+        if (Array.Find(_running, user => user.IsFaulted) is { Exception: { } error })
+        {
+            var inner = error.GetBaseException();
+            _cluster.Fail($"a client's library threw {inner.GetType().Name}: {inner.Message}", inner);
+        }
+    }
 
     private void CheckExtraRule()
     {
@@ -180,10 +192,9 @@ public sealed class SimulationRun : IDisposable
         Conclude(_users[0]);
         _cluster.Write("[ALL IN PEACE]");
         LeaveInPeace(_cluster.Replicas);
-        RunUntil(AllAgree, TicksMax(), "all replicas agree");
-        _cluster.Checker.CompareStates(_cluster.Replicas);
+        SettleStates();
         Conclude(_users[^1]);
-        RunUntil(AllAgree, TicksMax(), "all replicas agree");
+        SettleStates();
         RunUntil(() => Array.TrueForAll(_watching, user => user.Told.IsAll), PendingTicksMax, "users who watch are told of everything");
         _cluster.ConcludeFollowers(_watchers.Select(watcher => watcher.Follower));
     }
@@ -219,6 +230,7 @@ public sealed class SimulationRun : IDisposable
         RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
         Task<bool>[] reads = [.. _users.Select(user => user.GetAsync("k0"))];
         RunUntil(() => Array.TrueForAll(reads, read => read.IsCompleted), PendingTicksMax, "a client's calls in peace are answered");
+        RequireAnswers(reads, "a client's calls in peace are answered");
         RunUntil(
             () => Array.TrueForAll(_users, user => user.KnowsAll) && Array.TrueForAll(_watching, user => user.KnowsAll),
             (LooksMax * _plan.Clients.MembersTicks) + TicksMax(), "all clients know where the members are");
@@ -239,6 +251,7 @@ public sealed class SimulationRun : IDisposable
 
         var over = _users[0].DeleteAllAsync();
         RunUntil(() => over.IsCompleted, TicksMax() + PendingTicksMax, "deletes in full stores are answered");
+        RequireAnswers([over], "deletes in full stores are answered");
         RunUntil(AllAgree, TicksMax(), "all replicas agree");
         RunUntil(
             () => !_cluster.Replicas.Any(replica => replica.Quota.IsFull), SimulatedQuota.HealTicksMax,
@@ -263,6 +276,7 @@ public sealed class SimulationRun : IDisposable
             RunUntil(AllUnfencedAgree, 4 * TicksMax(), "all that are not fenced have applied everything");
             var write = _users[0].PutAsync(key);
             RunUntil(() => write.IsCompleted, 4 * TicksMax(), "a write that meets a wrong key is answered");
+            RequireAnswers([write], "a write that meets a wrong key is answered");
         }
     }
 
@@ -280,6 +294,10 @@ public sealed class SimulationRun : IDisposable
     {
         var over = user.ConcludeAsync();
         RunUntil(() => over.IsCompleted, TicksMax() * (_plan.Clients.Keys + 1), "a client's calls in peace are answered");
+        if (over.Exception is { } error)
+        {
+            _cluster.Fail($"a client's library threw {error.GetBaseException().GetType().Name}", error.GetBaseException());
+        }
     }
 
     private void LeaveInPeace(IReadOnlyList<SimulatedReplica> replicas)
@@ -294,7 +312,22 @@ public sealed class SimulationRun : IDisposable
         RunUntil(() => writes.All(write => write.IsDone), TicksMax(), "a write at each replica in peace is answered");
     }
 
-    private void RunUntil(Func<bool> condition, int ticksMax, string what) => _cluster.RunUntil(condition, ticksMax, what);
+    private void RunUntil(Func<bool> condition, int ticksMax, string what) => _cluster.RunUntil(
+        () =>
+        {
+            CheckUsers();
+            return condition();
+        },
+        ticksMax,
+        what);
+
+    private void RequireAnswers(IEnumerable<Task<bool>> calls, string what)
+    {
+        if (!calls.All(call => call is { IsCompletedSuccessfully: true, Result: true }))
+        {
+            _cluster.Fail($"in peace, {what}: they failed", inner: null, BrokenRule.Progress);
+        }
+    }
 
     // Where messages are so small that each carries one value, a replica may have to ask for every slot; where chunks are, for
     // every record of a snapshot, of which the history has one for each slot, and each chunk is flushed.
@@ -318,6 +351,17 @@ public sealed class SimulationRun : IDisposable
     // clients go on.
     private bool MayNeverCatchUp =>
         _plan.Cluster is { FlushTimeMax: > 1000, Consensus.MessageBytesMax: 1 } or { FlushTimeMax: > 1000, Storage.SnapshotChunkBytesMax: 1 };
+
+    // To the byte: and what was applied last is in a store with the next tick.
+    private void SettleStates()
+    {
+        RunUntil(() => AllAgree() && !_cluster.Replicas.Any(replica => replica.Driver!.Machine.HasUnwritten), TicksMax(), "all replicas agree");
+        var whole = _cluster.Checker.CompareStates(_cluster.Replicas);
+        if (whole != _cluster.Replicas.Count(replica => !_cluster.Wrong.Has(replica.Id)))
+        {
+            _cluster.Fail($"in peace, the stores of {whole} replicas hold all that is applied", inner: null, BrokenRule.Progress);
+        }
+    }
 
     private bool AllUnfencedAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Divergence is not null || replica.Driver.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);

@@ -15,7 +15,7 @@ public sealed class RandomRunTests
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
-        var (wrong, full, healed, moves, strays) = (0, 0, 0, 0, 0);
+        var (wrong, full, healed, moves, strays, setBack) = (0, 0, 0, 0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -34,6 +34,7 @@ public sealed class RandomRunTests
             healed += run.Healed;
             moves += run.Cluster.Replicas.Sum(replica => replica.Moves);
             strays += run.Strays;
+            setBack += run.Cluster.Checker.SetBack;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -51,6 +52,7 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(0, healed);
         Assert.IsGreaterThan(0, moves);
         Assert.IsGreaterThan(0, strays);
+        Assert.IsGreaterThan(0, setBack);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 
