@@ -160,4 +160,25 @@ public sealed class RetryTests
         await Assert.ThrowsAsync<OperationCanceledException>(() => test.GetAsync("k", cancel));
         Assert.HasCount(1, test.Cluster.Calls);
     }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public async Task Get_CallerGivesUpJustAsAnAttemptFails_Cancelled(int attempt)
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.Always = Mishap.NoQuorum;
+        using var cancel = new CancellationTokenSource();
+        int calls = 0;
+        test.Cluster.Heard = (_, _) =>
+        {
+            if (++calls == attempt)
+            {
+                cancel.Cancel();
+            }
+        };
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => test.GetAsync("k", cancel));
+        Assert.HasCount(attempt, test.Cluster.Calls);
+    }
 }
