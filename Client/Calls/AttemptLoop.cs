@@ -31,20 +31,10 @@ internal sealed class AttemptLoop
 
         // Nearly every call ends with its first attempt: only one that failed is worth a pipeline, whose first attempt it is.
         Attempt<TReply>? first = await TryOnceAsync(call, send, cancel);
-        if (first is not { Failure.MayBeRepeated: true })
-        {
-            return first;
-        }
-
-        Attempt<TReply> last = await _pipeline.ExecuteAsync(
-            async token => Interlocked.Exchange(ref first, null) ?? await TryOnceAsync(call, send, token), cancel);
-        if (last.Failure is { MayBeRepeated: true })
-        {
-            // Polly hands the failure out where the cancellation came before its back-off.
-            cancel.ThrowIfCancellationRequested();
-        }
-
-        return last;
+        return first is not { Failure.MayBeRepeated: true }
+            ? first
+            : await _pipeline.ExecuteAsync(
+                async token => Interlocked.Exchange(ref first, null) ?? await TryOnceAsync(call, send, token), cancel);
     }
 
     // No limit on the attempts: the call's deadline is the limit.

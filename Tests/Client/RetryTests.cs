@@ -162,12 +162,13 @@ public sealed class RetryTests
     }
 
     [TestMethod]
-    [DataRow(1)]
-    [DataRow(2)]
-    public async Task Get_CallerGivesUpJustAsAnAttemptFails_Cancelled(int attempt)
+    [DataRow(1, Mishap.NoQuorum)]
+    [DataRow(2, Mishap.NoQuorum)]
+    [DataRow(2, Mishap.Refused)]
+    public async Task Get_CallerGivesUpJustAsAnAttemptFails_Cancelled(int attempt, object mishap)
     {
         var test = new ClientUnderTest();
-        test.Cluster.Always = Mishap.NoQuorum;
+        test.Cluster.Always = (Mishap)mishap;
         using var cancel = new CancellationTokenSource();
         int calls = 0;
         test.Cluster.Heard = (_, _) =>
