@@ -18,7 +18,8 @@ internal static partial class WholeFile
     /// <param name="overwrite">Whether it takes the place of one that is there.</param>
     /// <param name="write">Writes what is in it.</param>
     /// <param name="flushDirectory">Makes the names in a directory durable; null: as this machine does it.</param>
-    /// <exception cref="UsageException">It is there already, or cannot be written; nothing is left under its name.</exception>
+    /// <exception cref="UsageException">It is there already, or cannot be written: nothing is left under its name. Or its name could not be
+    /// made durable: it is whole, and the message says so.</exception>
     public static async Task WriteAsync(string path, bool overwrite, Func<Stream, Task> write, Action<string>? flushDirectory = null)
     {
         CheckName(path);
@@ -48,8 +49,10 @@ internal static partial class WholeFile
 
     private static async Task WriteUnfinishedAsync(string unfinished, string path, bool overwrite, Func<Stream, Task> write)
     {
-        // Fails where another writes the same file: what it has written so far is its own.
-        FileStream stream = new(unfinished, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+        // Fails where another writes the same file: what that has written so far is its own. So it stays open until it has its name,
+        // which Windows allows only where deleting is shared.
+        FileShare share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+        FileStream stream = new(unfinished, FileMode.Create, FileAccess.ReadWrite, share, 1 << 16);
         try
         {
             await using (stream)
@@ -57,9 +60,8 @@ internal static partial class WholeFile
                 await write(stream);
                 await stream.FlushAsync();
                 Flush(stream.SafeFileHandle, unfinished);
+                File.Move(unfinished, path, overwrite);
             }
-
-            File.Move(unfinished, path, overwrite);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Tests.Client;
 
@@ -316,6 +317,16 @@ public sealed class VerbTests
         console.Cluster.Told[FakeCluster.Addresses[1]] = FakeCluster.Configuration(0, (1, null, true));
 
         Assert.AreEqual(0, await console.RunByAddressAsync("check"), console.Error);
+    }
+
+    [TestMethod]
+    public void Log_ControlCharacters_AreShownAndNotObeyed()
+    {
+        using var error = new StringWriter();
+
+        new ConsoleLogger(error, TimeProvider.System).Log(LogLevel.Warning, default, "a\u001b[2Jb", null, (state, _) => state);
+
+        Assert.EndsWith(" Warning a\\u001b[2Jb", error.ToString().TrimEnd());
     }
 
     [TestMethod]
