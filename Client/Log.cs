@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(3011, LogLevel.Information, "going on with {Leader}, which leads, instead of {Before}")]
     public static partial void LeaderPreferred(ILogger logger, ReplicaPlace leader, ReplicaPlace before);
+
+    [LoggerMessage(3012, LogLevel.Information, "session {Session} has no more numbers while one of its mutations is under way for so long; opening another")]
+    public static partial void SessionFull(ILogger logger, string session);
 }

@@ -13,6 +13,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     private readonly SessionKeeper _sessions = new();
     private readonly StoreCaller _caller;
     private readonly int _watchMilliseconds;
+    private bool _disposed;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="options">Where the store is.</param>
@@ -137,6 +138,11 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// <summary>Closes the channels; calls under way are given a moment to end.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _members.DisposeAsync();
         await _channels.DisposeAsync();
         _sessions.Dispose();

@@ -12,6 +12,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private KnownMembers _known = KnownMembers.None;
+    private bool _disposed;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="options">Where the replicas are.</param>
@@ -204,7 +205,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     }
 
     /// <summary>Closes the channels.</summary>
-    public ValueTask DisposeAsync() => _channels.DisposeAsync();
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, true) ? ValueTask.CompletedTask : _channels.DisposeAsync();
 
     private async Task<TReply> AskAsync<TReply>(
         int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel)
@@ -222,7 +223,8 @@ public sealed class ReplicaControlClient : IAsyncDisposable
                 // Nothing was sent, so it may be asked elsewhere.
                 if (failure.Kind != FailureKind.NotSent || places.Count == 0)
                 {
-                    throw failure.Final ?? new ReplicaUnavailableException(replica, Sentence(failure.Sentence));
+                    throw failure.Final ?? new ReplicaUnavailableException(
+                        replica, Sentence(failure.Sentence), wasSent: failure.Kind != FailureKind.NotSent);
                 }
             }
         }

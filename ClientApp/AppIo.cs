@@ -26,23 +26,29 @@ internal sealed class AppIo
 
     public static AppIo Standard()
     {
-        // No byte-order mark: piped output must hold what was asked for and nothing else.
-        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        // No byte-order mark: output must hold what was asked for and nothing else.
         if (!Console.IsOutputRedirected)
         {
-            Console.OutputEncoding = utf8;
+            Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         }
 
+        Stream bytes = Console.IsOutputRedirected ? new PipedOutput(Console.OpenStandardOutput()) : Console.OpenStandardOutput();
         return new AppIo
         {
-            In = Console.In,
-            Out = Console.Out,
+            In = Console.IsInputRedirected ? ReaderOf(Console.OpenStandardInput()) : Console.In,
+            Out = Console.IsOutputRedirected ? WriterTo(bytes) : Console.Out,
             Error = Console.Error,
-            OutBytes = Console.OpenStandardOutput(),
+            OutBytes = bytes,
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Terminal = AnsiConsole.Console,
         };
     }
+
+    /// <summary>The text of a stream: without its byte-order mark, and bytes that are no UTF-8 are refused with DecoderFallbackException.</summary>
+    public static TextReader ReaderOf(Stream stream) => TextReader.Synchronized(new StreamReader(stream, BackupFormat.Text));
+
+    // What is written is out at once: whoever reads a pipe waits for each line, and bytes may come next.
+    private static TextWriter WriterTo(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, BackupFormat.Text) { AutoFlush = true });
 }

@@ -19,7 +19,7 @@ internal sealed class ConsoleLogger(TextWriter error, TimeProvider time) : ILogg
         string stamp = time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
         lock (_lock)
         {
-            error.WriteLine($"{stamp} {logLevel} {formatter(state, exception)}");
+            error.WriteLine($"{stamp} {logLevel} {ValueText.Printable(formatter(state, exception))}");
         }
     }
 }

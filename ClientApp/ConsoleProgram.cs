@@ -13,6 +13,42 @@ internal sealed class ConsoleProgram(
 {
     public async Task<int> RunAsync(IReadOnlyList<string> args)
     {
+        try
+        {
+            return await InvokeAsync(args);
+        }
+        catch (ReaderGoneException)
+        {
+            return ExitCodes.ReaderGone;
+        }
+        catch (OutputException e)
+        {
+            return Unwritten(e);
+        }
+        catch (IOException e)
+        {
+            // Of help, which is not printed by us.
+            return Unwritten(new OutputException(e));
+        }
+    }
+
+    private int Unwritten(OutputException why)
+    {
+        try
+        {
+            io.Error.WriteLine(why.Message);
+        }
+        catch (IOException)
+        {
+            // Neither output can be written: the exit code is all that is left to say.
+            return ExitCodes.Unavailable;
+        }
+
+        return ExitCodes.Unavailable;
+    }
+
+    private async Task<int> InvokeAsync(IReadOnlyList<string> args)
+    {
         // A value that begins with @ is a value, not the name of a file with more arguments.
         ParseResult parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)

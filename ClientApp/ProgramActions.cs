@@ -39,11 +39,12 @@ internal sealed class ProgramActions(
             PaxosClientOptions options = StoreConnection.OptionsFor(session.Settings, session.Logger);
             using HistoryRecorder? recorder = HistoryFile.Create(history?.Invoke(parsed));
             await using StoreConnection connection = connect(options with { History = recorder });
+            connection.ControlTimeout = session.Settings.TimeoutGiven;
             return await run(parsed, session, connection, cancel);
         });
     }
 
-    // Whatever goes wrong ends here, as a sentence and an exit code.
+    // Whatever goes wrong ends here, as a sentence and an exit code, except that nothing can be said.
     public void SetAction(Command command, SessionBody run)
     {
         command.SetAction(async (parsed, cancel) =>
@@ -53,7 +54,7 @@ internal sealed class ProgramActions(
             {
                 return await run(parsed, session, cancel);
             }
-            catch (Exception e)
+            catch (Exception e) when (e is not (ReaderGoneException or OutputException))
             {
                 VerbResult failure = Failures.Result(command.Name, e);
                 session.Printer.PrintLine(failure);

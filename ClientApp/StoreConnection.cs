@@ -35,7 +35,12 @@ internal sealed class StoreConnection : IAsyncDisposable
 
     public PaxosKeyValueClient Store => At(Pinned);
 
-    public ReplicaControlClient Control => _control ??= _makeControl(Options);
+    public ReplicaControlClient Control => _control ??= _makeControl(
+        Options with { AttemptTimeout = ControlTimeout ?? Options.AttemptTimeout });
+
+    /// <summary>How long one replica may take that an operator asks, for which there is no other attempt; null: as long as an attempt of any
+    /// client. Counts if it is set before the first of them is asked.</summary>
+    public TimeSpan? ControlTimeout { get; set; }
 
     public static PaxosClientOptions OptionsFor(ConsoleSettings settings, ILogger logger)
     {

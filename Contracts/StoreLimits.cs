@@ -44,6 +44,10 @@ public static class StoreLimits
     /// <summary>How long Watch waits when the call does not say, in milliseconds.</summary>
     public const int WatchMillisecondsDefault = 10_000;
 
+    /// <summary>Most answers that a session keeps. Whoever numbers a mutation so many above one that is still under way may lose that one's answer,
+    /// for one more has the store forget the lowest, as if it had been acknowledged.</summary>
+    public const int SessionAnswersMax = 1024;
+
     /// <summary>Longest session name, in characters: what OpenSession returns is shorter.</summary>
     public const int SessionCharsMax = 64;
 }

@@ -15,7 +15,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
 
     public async Task<NemesisReport> RunAsync(CancellationToken cancel)
     {
-        using ClusterDirectory directory = ClusterDirectory.Open(plan.Data);
+        using ClusterDirectory directory = ClusterDirectory.OpenNew(plan.Data);
         directory.Keep = true;
         string servers = LoopbackServers.Write(directory.Root, new FaultSettings { Enabled = true, Random = false });
         await using var machine = await Machine.PrepareAsync(directory, ServersFile.Load(servers).Replicas.Select(r => r.Id));

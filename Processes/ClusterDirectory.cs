@@ -12,9 +12,24 @@ internal sealed class ClusterDirectory : IDisposable
     /// <summary>Set when something went wrong: the logs are then left for a look.</summary>
     public bool Keep { get; set; }
 
+    /// <summary>The directory named, which must hold nothing, or a new one: what an earlier run left would be taken for this one's.</summary>
+    /// <exception cref="UsageException">It holds something, or cannot be written.</exception>
+    public static ClusterDirectory OpenNew(string? named)
+    {
+        return !Directory.Exists(named) || !Directory.EnumerateFileSystemEntries(named).Any()
+            ? Open(named)
+            : throw new UsageException($"The data directory \"{named}\" is not empty; name another, or remove what an earlier run left in it.");
+    }
+
     /// <summary>The directory named, or a new one for this run.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
     public static ClusterDirectory Open(string? named)
     {
+        if (named is { Length: 0 })
+        {
+            throw new UsageException("The name of the data directory is empty; name one.");
+        }
+
         try
         {
             return named is null

@@ -19,6 +19,11 @@ internal static class ClusterRun
             throw new UsageException("--history records the calls of the client library; it goes with --client library or leader only.");
         }
 
+        if (Path.Exists(place.History))
+        {
+            throw new UsageException($"There is a file \"{place.History}\" already; name another with --history, or remove it.");
+        }
+
         await using StoreCluster cluster = await StoreCluster.OpenAsync(place, cancel);
         int leader = await cluster.WaitForLeaderAsync(cancel);
         output.Say($"{cluster.Options.Replicas.Count} replicas, replica {leader} leads");

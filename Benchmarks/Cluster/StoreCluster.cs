@@ -61,7 +61,7 @@ internal sealed class StoreCluster : IAsyncDisposable
 
     private static async Task<StoreCluster> StartAsync(ClusterPlace place, CancellationToken cancel)
     {
-        ClusterDirectory directory = ClusterDirectory.Open(place.Data);
+        ClusterDirectory directory = ClusterDirectory.OpenNew(place.Data);
         string servers = LoopbackServers.Write(directory.Root);
         var cluster = new StoreCluster(servers);
         cluster._parts.Push(new Disposing(directory));

@@ -23,8 +23,8 @@ internal static class CompareRun
     public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
         LoadPlan plan, ClusterPlace place, IReadOnlyList<string> with, BenchmarkOutput output, CancellationToken cancel)
     {
-        using ClusterDirectory directory = ClusterDirectory.Open(place.Data is { } data ? Path.Combine(data, "others") : null);
         await using StoreCluster cluster = await StoreCluster.OpenAsync(place, cancel);
+        using ClusterDirectory directory = ClusterDirectory.OpenNew(place.Data is { } data ? Path.Combine(data, "others") : null);
         await using EchoProcess? echo = place.WithEcho ? await EchoProcess.StartAsync(place.HostPath, cancel) : null;
         var systems = new List<ILoadSystem>(await ClusterRun.SystemsAsync(cluster.Options, place.Client));
         try

@@ -11,13 +11,21 @@ internal sealed class MutationSession(string name)
 
     public string Name => name;
 
-    /// <summary>The number of a new mutation; hand it to <see cref="Finish"/> when its caller has an answer.</summary>
-    public long Begin()
+    /// <summary>Numbers a new mutation; hand the number to <see cref="Finish"/> when its caller has an answer.</summary>
+    /// <returns>False when the session has no more numbers: with another one the store might forget the answer to the oldest mutation
+    /// that is under way.</returns>
+    public bool TryBegin(out long sequence)
     {
         lock (_lock)
         {
-            _underWay.Add(++_last);
-            return _last;
+            if (_underWay.Count > 0 && _last + 1 - _underWay.Min >= StoreLimits.SessionAnswersMax)
+            {
+                sequence = 0;
+                return false;
+            }
+
+            _underWay.Add(sequence = ++_last);
+            return true;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace PaxosWcf.Client;
 
-/// <summary>Opens this client's session before its first mutation, once for all calls, and another when it expired.</summary>
+/// <summary>Opens this client's session before its first mutation, once for all calls, and another when that is spent.</summary>
 internal sealed class SessionKeeper : IDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -27,10 +27,11 @@ internal sealed class SessionKeeper : IDisposable
         }
     }
 
-    /// <summary>Forgets a session that the store knows no longer; of many concurrent calls that hear so, the first wins.</summary>
-    public bool Retire(MutationSession expired)
+    /// <summary>Has the next mutation open another session, for the store knows this one no longer, or it has no more numbers. Of many
+    /// concurrent calls that find so, the first wins.</summary>
+    public bool Retire(MutationSession spent)
     {
-        return Interlocked.CompareExchange(ref _current, null, expired) == expired;
+        return Interlocked.CompareExchange(ref _current, null, spent) == spent;
     }
 
     public void Dispose() => _opening.Dispose();

@@ -89,7 +89,17 @@ internal sealed class StoreCaller(
         while (true)
         {
             MutationSession session = await sessions.CurrentAsync(token => OpenSessionAsync(call, token), deadline);
-            long sequence = session.Begin();
+            if (!session.TryBegin(out long sequence))
+            {
+                // What is under way in it stays there, under its numbers.
+                if (sessions.Retire(session))
+                {
+                    Log.SessionFull(options.Logger, session.Name);
+                }
+
+                continue;
+            }
+
             try
             {
                 identified(session.Identify(sequence));
@@ -105,7 +115,10 @@ internal sealed class StoreCaller(
             }
 
             // No attempt so far can have been executed, so a new identity cannot make it happen twice.
-            Retire(session);
+            if (sessions.Retire(session))
+            {
+                Log.SessionExpired(options.Logger, session.Name);
+            }
         }
     }
 
@@ -133,14 +146,6 @@ internal sealed class StoreCaller(
         }
     }
 
-    private void Retire(MutationSession expired)
-    {
-        if (sessions.Retire(expired))
-        {
-            Log.SessionExpired(options.Logger, expired.Name);
-        }
-    }
-
     private StoreAnswer<TReply> Answer<TReply>(UserCall call, Attempt<TReply> last)
     {
         TimeSpan elapsed = time.GetElapsedTime(call.StartedAt);
@@ -165,6 +170,14 @@ internal sealed class StoreCaller(
         if (call.LastFailure?.Final is { } final && !(final is StorageFullException && call.MayHaveTakenEffect))
         {
             return final;
+        }
+
+        if (identity is not null && call is { LastFailure.Kind: FailureKind.SessionExpired, MayHaveTakenEffect: true })
+        {
+            return new OutcomeUnknownException(
+                $"An attempt was not answered, and when it was repeated the store no longer knew session {identity.Session}, which would have told what "
+                    + "came of it. It may or may not have taken effect; read to find out.",
+                identity.Session, identity.Sequence);
         }
 
         string tried = string.Create(CultureInfo.InvariantCulture,

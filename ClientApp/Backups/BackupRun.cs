@@ -100,6 +100,11 @@ internal sealed class BackupRun(StoreConnection connection, TimeProvider time)
                 // The answer was lost, perhaps: a page may be read twice.
                 continue;
             }
+            catch (InvalidRequestException)
+            {
+                throw new ClusterException(
+                    $"Replica {replica} has given the backup up: it was restarted, or nobody read for a minute. Nothing is left of it; begin again.");
+            }
         }
     }
 }

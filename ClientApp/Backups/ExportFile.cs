@@ -36,27 +36,47 @@ internal static class ExportFile
         }.ToJsonString(Readable);
     }
 
-    /// <summary>The key and value of a line; null for the line that says what the file is of.</summary>
+    /// <summary>Reads a line.</summary>
     /// <param name="number">Its number, from 1 on.</param>
     /// <param name="line">Its text.</param>
-    /// <exception cref="BackupFormatException">It is neither; the message names the line.</exception>
-    public static BatchOperation? Read(int number, string line)
+    /// <exception cref="BackupFormatException">It is none of an export; the message names the line.</exception>
+    public static ExportLine Read(long number, string line)
     {
         JsonObject fields = Object(number, line);
+        try
+        {
+            return Read(number, fields);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // What is in an object is looked at when it is asked for.
+            throw Wrong(number, "has a field twice, or an escape that is half a character");
+        }
+    }
+
+    private static ExportLine Read(long number, JsonObject fields)
+    {
         if (fields.ContainsKey("format"))
         {
             return Text(number, fields, "format") == Format
-                ? null
+                ? new ExportLine(null, Keys(number, fields))
                 : throw Wrong(number, $"is of another format than {Format}");
         }
 
         BatchOperation put = BatchOperation.Put(Text(number, fields, "key") ?? throw Wrong(number, "has no \"key\""), Value(number, fields));
         return StoreRules.CheckKey(put.Key) is { } key ? throw Wrong(number, $"has a key that the store does not take: {key.Reason}")
             : StoreRules.CheckValueSize(put.Value!) is { } large ? throw Wrong(number, $"has a value that the store does not take: {StoreRules.Sentence(large)}")
-            : put;
+            : new ExportLine(put, null);
     }
 
-    private static byte[] Value(int number, JsonObject fields)
+    private static long? Keys(long number, JsonObject fields) => fields["keys"] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue(out long keys) => keys,
+        _ => throw Wrong(number, "has \"keys\" that is no number"),
+    };
+
+    private static byte[] Value(long number, JsonObject fields)
     {
         (string? text, string? base64) = (Text(number, fields, "value"), Text(number, fields, "base64"));
         if (text is null == base64 is null)
@@ -74,14 +94,14 @@ internal static class ExportFile
         }
     }
 
-    private static string? Text(int number, JsonObject fields, string name) => fields[name] switch
+    private static string? Text(long number, JsonObject fields, string name) => fields[name] switch
     {
         null => null,
         JsonValue value when value.TryGetValue(out string? text) => text,
         _ => throw Wrong(number, $"has a \"{name}\" that is no text"),
     };
 
-    private static JsonObject Object(int number, string line)
+    private static JsonObject Object(long number, string line)
     {
         try
         {
@@ -93,5 +113,10 @@ internal static class ExportFile
         }
     }
 
-    private static BackupFormatException Wrong(int number, string what) => new($"Line {number} {what}.");
+    private static BackupFormatException Wrong(long number, string what) => new($"Line {number} {what}.");
 }
+
+/// <summary>A line of an export.</summary>
+/// <param name="Put">The key and value; null for the line that says what the file is of.</param>
+/// <param name="Keys">How many keys that one says the file holds.</param>
+internal sealed record ExportLine(BatchOperation? Put, long? Keys);

@@ -15,6 +15,7 @@ internal sealed class RestoreRun(StoreConnection connection)
 
     private readonly long _restore = Random.Shared.NextInt64(1, long.MaxValue);
     private int _at;
+    private bool _mayHaveBegun;
 
     /// <summary>Restores the keys of a file that was found to be whole.</summary>
     /// <param name="backup">The file.</param>
@@ -22,14 +23,22 @@ internal sealed class RestoreRun(StoreConnection connection)
     /// <param name="moved">Told how many of how many keys are restored.</param>
     /// <param name="cancel">Gives up; the cluster then says that a restore is under way.</param>
     /// <returns>What the last step came to; not Done when the restore was refused.</returns>
+    /// <exception cref="RestoreStoppedException">It has begun, or may have, and did not come to its end.</exception>
     public async Task<RestoreReport> RunAsync(BackupFileReader backup, bool force, Action<int, int> moved, CancellationToken cancel)
     {
-        RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel));
-        if (begun.Outcome != RestoreOutcome.Done)
+        try
         {
-            return begun;
+            RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel));
+            return begun.Outcome == RestoreOutcome.Done ? await FillAsync(backup, begun, moved, cancel) : begun;
         }
+        catch (Exception e) when (_mayHaveBegun && e is not ClusterException)
+        {
+            throw new RestoreStoppedException(e);
+        }
+    }
 
+    private async Task<RestoreReport> FillAsync(BackupFileReader backup, RestoreReport begun, Action<int, int> moved, CancellationToken cancel)
+    {
         if (begun.Keys > 0)
         {
             await EmptyAsync(cancel);
@@ -96,12 +105,29 @@ internal sealed class RestoreRun(StoreConnection connection)
         {
             try
             {
-                return await ask(connection.Control)(replicas[_at % replicas.Count]);
+                RestoreReport report = await ask(connection.Control)(replicas[_at % replicas.Count]);
+                _mayHaveBegun = true;
+                return report;
             }
-            catch (ReplicaUnavailableException) when (attempt < RoundsMax * replicas.Count)
+            catch (ReplicaUnavailableException e)
             {
+                _mayHaveBegun |= e.WasSent;
+                if (attempt == RoundsMax * replicas.Count)
+                {
+                    throw;
+                }
+
                 _at++;
+            }
+            catch (OperationCanceledException)
+            {
+                _mayHaveBegun = true;
+                throw;
             }
         }
     }
 }
+
+/// <summary>A restore has begun, or may have, and did not come to its end.</summary>
+/// <param name="why">What stopped it.</param>
+internal sealed class RestoreStoppedException(Exception why) : Exception(why.Message, why);

@@ -15,7 +15,7 @@ internal sealed class ChaosRun(
     public static async Task<int> RunAsync(Session session, ChaosPlan plan, CancellationToken cancel)
     {
         (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
-        using ClusterDirectory directory = ClusterDirectory.Open(plan.Data);
+        using ClusterDirectory directory = ClusterDirectory.OpenNew(plan.Data);
         string servers = LoopbackServers.Write(directory.Root);
         await using var cluster = new LocalCluster(servers, host, directory, (_, _) => { });
         ConsoleSettings settings = session.Settings with { ServersPath = servers, Replica = null, Host = null, Port = null };

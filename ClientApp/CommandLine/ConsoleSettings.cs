@@ -5,6 +5,8 @@ namespace PaxosWcf.ClientApp;
 /// <summary>What the global options say.</summary>
 internal sealed record ConsoleSettings
 {
+    private static readonly TimeSpan TimeoutDefault = TimeSpan.FromSeconds(15);
+
     public string? ServersPath { get; init; }
 
     public int? Replica { get; init; }
@@ -13,7 +15,10 @@ internal sealed record ConsoleSettings
 
     public int? Port { get; init; }
 
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>What --timeout says; null: it is not there.</summary>
+    public TimeSpan? TimeoutGiven { get; init; }
+
+    public TimeSpan Timeout => TimeoutGiven ?? TimeoutDefault;
 
     public bool Json { get; init; }
 

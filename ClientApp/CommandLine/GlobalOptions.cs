@@ -52,7 +52,7 @@ internal sealed class GlobalOptions
             Replica = parsed.GetValue(_replica),
             Host = parsed.GetValue(_host),
             Port = parsed.GetValue(_port),
-            Timeout = parsed.GetValue(_timeout) ?? new ConsoleSettings().Timeout,
+            TimeoutGiven = parsed.GetValue(_timeout),
             Json = parsed.GetValue(_json),
             Verbose = parsed.GetValue(_verbose),
             Consistency = parsed.GetValue(_consistency) == "serializable"

@@ -11,6 +11,7 @@ internal sealed class CheckCommand() : Verb("check", "compare the contents of al
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
+        await RefuseOneOfManyAsync(context, cancel);
         await context.Connection.Control.LearnMembersAsync(cancel);
         DigestComparison seen = await DigestComparison.WaitForAgreementAsync(
             context.Connection.Control, context.Timeout, context.Time, cancel);
@@ -28,6 +29,17 @@ internal sealed class CheckCommand() : Verb("check", "compare the contents of al
         {
             IsFailure = seen.Verdict != DigestVerdict.Same,
         };
+    }
+
+    // It would be compared with nothing but itself.
+    private static async Task RefuseOneOfManyAsync(VerbContext context, CancellationToken cancel)
+    {
+        if (context.IsByAddress
+            && await context.Connection.Control.StatusAsync(StoreConnection.ByAddress, cancel) is { Members: not { Length: 1 } })
+        {
+            throw new UsageException(
+                "With --host and --port one replica is known, and check compares all; name the cluster's servers.xml with --servers instead.");
+        }
     }
 
     private static int ExitCode(DigestVerdict verdict)

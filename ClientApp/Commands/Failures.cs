@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.History;
 
 namespace PaxosWcf.ClientApp;
 
 /// <summary>Turns what a verb threw into what a person is told: a sentence, a code and an exit code, never a trace.</summary>
 internal static class Failures
 {
-    private static readonly string[] Writes = ["put", "delete", "batch", "prepopulate", "run", "restore", "import"];
+    private static readonly string[] Writes = ["put", "delete", "batch", "prepopulate", "run", "import"];
 
     public static VerbResult Result(string verb, Exception thrown)
     {
@@ -35,10 +36,32 @@ internal static class Failures
             ChangeUnknownException => (ExitCodes.Unavailable, "ChangeUnknown", thrown.Message),
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
-            OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Writes.Contains(verb)
-                ? "Interrupted. A write that was under way may still take effect."
-                : "Interrupted."),
-            _ => (ExitCodes.NotFoundOrFailed, "Unexpected", $"Something went wrong that should not: {thrown.Message}"),
+            OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Interrupted(verb)),
+            RestoreStoppedException { InnerException: { } why } => Stopped(verb, why),
+
+            // Of verify 1 says that the history is illegal, and nobody has found that.
+            _ => (verb == "verify" ? (int)Verdict.Bad : ExitCodes.NotFoundOrFailed, "Unexpected", $"Something went wrong that should not: {thrown.Message}"),
         };
+    }
+
+    private static string Interrupted(string verb) => verb switch
+    {
+        "member" => "Interrupted. A change of the members that was under way may still be made; see member list.",
+        "leader" => "Interrupted. Leadership may still go over; see status.",
+        _ when Writes.Contains(verb) => "Interrupted. A write that was under way may still take effect.",
+        _ => "Interrupted.",
+    };
+
+    private static (int ExitCode, string Code, string Sentence) Stopped(string verb, Exception why)
+    {
+        (int exitCode, string code, string sentence) = Read(verb, why);
+        string reason = why switch
+        {
+            // What is said of a store that serves would be wrong here.
+            StorageFullException full => $"The store is full: it takes {full.UsedBytes} of {full.LimitBytes} bytes; have the limit raised.",
+            OperationCanceledException => "Interrupted.",
+            _ => sentence,
+        };
+        return (exitCode, code, $"{reason} The cluster may serve nobody until the restore is repeated with --force.");
     }
 }

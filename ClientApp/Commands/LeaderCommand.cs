@@ -15,6 +15,7 @@ internal sealed class LeaderCommand() : Verb(
             throw new UsageException($"leader knows no \"{ValueText.Printable(args[0])}\"; write leader transfer, or leader transfer N.");
         }
 
+        context.RefuseByAddress();
         int? to = args.Count > 1 ? context.ReplicaId(args[1]) : null;
         ReplicaStatus?[] seen = await Task.WhenAll(
             context.Connection.Replicas.Select(r => LeaderWatch.TryStatusAsync(context.Connection.Control, r, cancel)));

@@ -32,6 +32,6 @@ internal sealed class PrepopulateCommand() : Verb(
     {
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= CountMax
             ? count
-            : throw new UsageException($"\"{text}\" is no count; write 1..{CountMax}.");
+            : throw new UsageException($"\"{ValueText.Printable(text)}\" is no count; write 1..{CountMax}.");
     }
 }

@@ -12,6 +12,11 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
 
     private const int StorePercentWarned = 75;
 
+    // As replicas name what they may do.
+    private const string Voter = "Voter";
+    private const string Asking = "Asking";
+    private const string Learner = "Learner";
+
     public override bool InScripts => false;
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
@@ -52,6 +57,15 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
         if (s.Complaint is { } why)
         {
             yield return $"Replica {s.ReplicaId} does not vote ({s.Standing}): {why}";
+        }
+        else if (s.Standing is { } standing and not Voter)
+        {
+            yield return standing switch
+            {
+                Asking => $"Replica {s.ReplicaId} asks the others what they remember of it, and goes on once a majority has answered.",
+                Learner => $"Replica {s.ReplicaId} is a learner: it does not vote.",
+                _ => $"Replica {s.ReplicaId} does not vote ({standing}).",
+            };
         }
 
         if (s.ForeignDirectory is { } sentence)

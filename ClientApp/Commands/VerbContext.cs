@@ -15,16 +15,24 @@ internal sealed record VerbContext(
             : throw new UsageException($"Replica {first} has no link to itself; name two replicas.");
     }
 
-    /// <summary>Reads a replica's id.</summary>
-    public int ReplicaId(string text)
+    /// <summary>Whether one replica was named by its address: nothing is known of the others.</summary>
+    public bool IsByAddress => Connection.Options.Replicas.ContainsKey(StoreConnection.ByAddress);
+
+    /// <summary>Refuses what is about replicas by their numbers where these are not known.</summary>
+    public void RefuseByAddress()
     {
-        if (Connection.Options.Replicas.ContainsKey(StoreConnection.ByAddress))
+        if (IsByAddress)
         {
             throw new UsageException("With --host and --port replicas have no numbers; name the cluster's servers.xml with --servers instead.");
         }
+    }
 
+    /// <summary>Reads a replica's id.</summary>
+    public int ReplicaId(string text)
+    {
+        RefuseByAddress();
         return int.TryParse(text, out int id) && Connection.Replicas.Contains(id)
             ? id
-            : throw new UsageException($"There is no replica {text}; the replicas are {string.Join(", ", Connection.Replicas)}.");
+            : throw new UsageException($"There is no replica {ValueText.Printable(text)}; the replicas are {string.Join(", ", Connection.Replicas)}.");
     }
 }

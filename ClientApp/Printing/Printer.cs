@@ -20,9 +20,12 @@ internal sealed class Printer(AppIo io, bool json)
     {
         if (!json && !io.OutIsTerminal && result is { Raw: { } raw, IsFailure: false })
         {
-            io.Out.Flush();
-            io.OutBytes.Write(raw);
-            io.OutBytes.Flush();
+            Write(() =>
+            {
+                io.Out.Flush();
+                io.OutBytes.Write(raw);
+                io.OutBytes.Flush();
+            });
             return;
         }
 
@@ -42,15 +45,15 @@ internal sealed class Printer(AppIo io, bool json)
         }
         else if (io.OutIsTerminal)
         {
-            io.Terminal.Write(result.Rich ?? new UnbrokenText(result.Plain));
+            Write(() => io.Terminal.Write(result.Rich ?? new UnbrokenText(result.Plain)));
         }
         else
         {
-            io.Out.WriteLine(result.Plain);
+            Write(() => io.Out.WriteLine(result.Plain));
         }
     }
 
-    public void PrintJson(JsonObject one) => io.Out.WriteLine(one.ToJsonString(Readable));
+    public void PrintJson(JsonObject one) => Write(() => io.Out.WriteLine(one.ToJsonString(Readable)));
 
     /// <summary>A line of text for a person; JSON readers are spared it.</summary>
     public void Say(string text, string? colour = null)
@@ -62,11 +65,11 @@ internal sealed class Printer(AppIo io, bool json)
 
         if (io.OutIsTerminal)
         {
-            io.Terminal.Write(new UnbrokenText(text, colour));
+            Write(() => io.Terminal.Write(new UnbrokenText(text, colour)));
         }
         else
         {
-            io.Out.WriteLine(text);
+            Write(() => io.Out.WriteLine(text));
         }
     }
 
@@ -76,11 +79,23 @@ internal sealed class Printer(AppIo io, bool json)
         if (io.OutIsTerminal && io.ErrorIsTerminal)
         {
             // The same screen: only this way does it not tear a progress bar apart.
-            io.Terminal.Write(new UnbrokenText(sentence));
+            Write(() => io.Terminal.Write(new UnbrokenText(sentence)));
         }
         else
         {
-            io.Error.WriteLine(sentence);
+            Write(() => io.Error.WriteLine(sentence));
+        }
+    }
+
+    private static void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException e)
+        {
+            throw new OutputException(e);
         }
     }
 }

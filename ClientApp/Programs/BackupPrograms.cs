@@ -7,8 +7,6 @@ namespace PaxosWcf.ClientApp;
 /// <summary><c>backup</c>, <c>verify-backup</c>, <c>restore</c>, <c>export</c> and <c>import</c>.</summary>
 internal static class BackupPrograms
 {
-    private const int ImportBytesMax = 1 << 20;
-
     public static IEnumerable<Command> Commands(ProgramActions actions) =>
         [Backup(actions), Verify(actions), Restore(actions), Export(actions), Import(actions)];
 
@@ -113,51 +111,39 @@ internal static class BackupPrograms
         var command = new Command("import", "put the keys of an export, as new writes") { file };
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
-            string[] lines = await LinesAsync(parsed.GetRequiredValue(file), cancel);
+            string path = parsed.GetRequiredValue(file);
+            await using FileStream stream = WholeFile.Read(path);
+            if (!stream.CanSeek)
+            {
+                throw new UsageException($"\"{path}\" can be read only once, and an import reads its file twice; write it to a file first.");
+            }
 
             // All lines are read before the first is written: a wrong one must not leave a half of the file in the store.
-            List<BatchOperation> puts = [.. lines.Select((line, i) => line.Length == 0 ? null : ExportFile.Read(i + 1, line)).OfType<BatchOperation>()];
-            long revision = await Progress.WithBarAsync(session, "keys", moved => ImportAsync(connection, puts, moved, cancel));
-            var json = new JsonObject { ["verb"] = "import", ["ok"] = true, ["keys"] = puts.Count, ["revision"] = revision };
-            return Say(session, json, $"imported {puts.Count} keys, now at revision {revision}");
+            var import = new ImportFile(path);
+            long keys = await Task.Run(() => import.Check(TextOf(stream), cancel), cancel);
+            stream.Position = 0;
+            long revision = await Progress.WithBarAsync(
+                session, "keys", moved => ImportAsync(connection, import.Batches(TextOf(stream)), keys, moved, cancel));
+            var json = new JsonObject { ["verb"] = "import", ["ok"] = true, ["keys"] = keys, ["revision"] = revision };
+            return Say(session, json, $"imported {keys} keys, now at revision {revision}");
         });
         return command;
     }
 
-    private static async Task<long> ImportAsync(
-        StoreConnection connection, List<BatchOperation> puts, Action<int, int> moved, CancellationToken cancel)
-    {
-        long revision = 0;
-        for (int at = 0; at < puts.Count;)
-        {
-            var batch = new List<BatchOperation>();
-            long bytes = 0;
-            while (at < puts.Count && batch.Count < StoreLimits.BatchOperationsMax
-                && (batch.Count == 0 || bytes + puts[at].Key.Length + puts[at].Value!.Length <= ImportBytesMax))
-            {
-                bytes += puts[at].Key.Length + puts[at].Value!.Length;
-                batch.Add(puts[at++]);
-            }
+    private static StreamReader TextOf(FileStream stream) => new(stream, BackupFormat.Text, leaveOpen: true);
 
+    private static async Task<long> ImportAsync(
+        StoreConnection connection, IEnumerable<IReadOnlyList<BatchOperation>> batches, long keys, Action<int, int> moved, CancellationToken cancel)
+    {
+        (long revision, long done) = (0, 0);
+        foreach (IReadOnlyList<BatchOperation> batch in batches)
+        {
             revision = (await connection.Store.BatchAsync(batch, cancel)).Reply.Revision;
-            moved(at, puts.Count);
+            done += batch.Count;
+            moved((int)Math.Min(int.MaxValue, done), (int)Math.Min(int.MaxValue, Math.Max(1, keys)));
         }
 
         return revision;
-    }
-
-    private static async Task<string[]> LinesAsync(string path, CancellationToken cancel)
-    {
-        await using FileStream stream = WholeFile.Read(path);
-        using var reader = new StreamReader(stream, BackupFormat.Text);
-        try
-        {
-            return (await reader.ReadToEndAsync(cancel)).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n');
-        }
-        catch (System.Text.DecoderFallbackException)
-        {
-            throw new BackupFormatException($"The file \"{path}\" is no UTF-8 text.");
-        }
     }
 
     private static async Task<BackupHeader> CheckAsync(Session session, string path, CancellationToken cancel)

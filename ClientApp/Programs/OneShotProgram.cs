@@ -27,9 +27,17 @@ internal static class OneShotProgram
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
             List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name)).OfType<string>(), .. verb.Options.SelectMany(o => Given(o, parsed))];
-            VerbResult result = await verb.RunAsync(session.Verbs(connection), words, cancel);
-            session.Printer.Print(result);
-            return result.ExitCode;
+            try
+            {
+                VerbResult result = await verb.RunAsync(session.Verbs(connection), words, cancel);
+                session.Printer.Print(result);
+                return result.ExitCode;
+            }
+            catch (ReaderGoneException)
+            {
+                // It has done what it was asked for: whoever read has seen enough.
+                return ExitCodes.Ok;
+            }
         });
         return command;
     }

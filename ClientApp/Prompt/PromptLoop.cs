@@ -5,7 +5,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
 {
     private readonly Printer _printer = session.Printer;
 
-    /// <returns>0, or 1 when a line from a pipe failed.</returns>
+    /// <returns>0; where lines come from a pipe, 1 when one failed, and that of an interrupt when one ended it.</returns>
     public static Task<int> RunAsync(Session session, StoreConnection connection)
     {
         bool edited = EditedLineSource.IsPossible(session.Io);
@@ -35,7 +35,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
 
                 failed |= words.Count > 0 && !await AnswerAsync(words);
             }
-            catch (Exception e)
+            catch (Exception e) when (e is not (ReaderGoneException or OutputException))
             {
                 failed = true;
                 _printer.PrintLine(Failures.Result("prompt", e));
@@ -43,7 +43,10 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
         }
 
         // A person has seen what failed; a program that pipes lines in sees only the exit code.
-        return failed && !session.Io.InIsTerminal ? ExitCodes.NotFoundOrFailed : ExitCodes.Ok;
+        return session.Io.InIsTerminal ? ExitCodes.Ok
+            : session.Interrupts.Leaving.IsCancellationRequested ? ExitCodes.Interrupted
+            : failed ? ExitCodes.NotFoundOrFailed
+            : ExitCodes.Ok;
     }
 
     private async Task<string?> ReadAsync()

@@ -1,14 +1,30 @@
+using System.Text;
+
 namespace PaxosWcf.ClientApp;
 
 /// <summary>Where a script's text comes from.</summary>
 internal static class ScriptFile
 {
-    /// <exception cref="UsageException">It cannot be read.</exception>
+    private const string StandardInput = "-";
+
+    /// <exception cref="UsageException">It cannot be read, or is no text.</exception>
     public static async Task<string> ReadAsync(AppIo io, string file, CancellationToken cancel)
     {
+        if (file.Length == 0)
+        {
+            throw new UsageException("The name of the script is empty; name a file, or - for standard input.");
+        }
+
         try
         {
-            return file == "-" ? await io.In.ReadToEndAsync(cancel) : await File.ReadAllTextAsync(file, cancel);
+            // Reading standard input cannot be cancelled, only no longer waited for.
+            return file == StandardInput
+                ? await Task.Run(() => io.In.ReadToEnd(), CancellationToken.None).WaitAsync(cancel)
+                : await File.ReadAllTextAsync(file, BackupFormat.Text, cancel);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new UsageException($"{(file == StandardInput ? "Standard input" : $"The script \"{file}\"")} is no UTF-8 text; nothing of it was done.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

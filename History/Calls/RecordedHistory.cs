@@ -12,12 +12,17 @@ public sealed record RecordedHistory(IReadOnlyList<RecordedCall> Calls, IReadOnl
         var assembler = new CallAssembler();
         foreach (string file in files)
         {
+            if (file.Length == 0)
+            {
+                throw new HistoryFormatException("\"\"", "the name of a history is empty");
+            }
+
             try
             {
                 using FileStream stream = File.OpenRead(file);
                 assembler.Add(HistoryReader.Read(stream, file));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
             {
                 throw new HistoryFormatException(file, $"the file cannot be read: {e.Message}");
             }

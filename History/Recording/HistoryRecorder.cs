@@ -20,12 +20,12 @@ public sealed class HistoryRecorder : IDisposable
         _clock = clock ?? MonotonicClock.Nanoseconds;
     }
 
-    /// <summary>Records into a file, which is made anew.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Records into a new file.</summary>
+    /// <exception cref="IOException">It is there already, or cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be made.</exception>
     public static HistoryRecorder Create(string path)
     {
-        return new HistoryRecorder(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read));
+        return new HistoryRecorder(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read));
     }
 
     /// <summary>A client of its own, whose calls have process numbers of their own.</summary>

@@ -82,12 +82,12 @@ public sealed class BackupFileTests
     [TestMethod]
     public void Export_WrittenAndRead_HasKeysAndValues()
     {
-        var puts = Entries.Select((entry, i) => ExportFile.Read(i + 1, ExportFile.Line(entry))!);
+        var puts = Entries.Select((entry, i) => ExportFile.Read(i + 1, ExportFile.Line(entry)).Put!);
 
         Assert.AreSequenceEqual(Entries.Select(entry => entry.Key), puts.Select(put => put.Key));
         Assert.AreSequenceEqual(
             Entries.Select(entry => Convert.ToHexString(entry.Value)), puts.Select(put => Convert.ToHexString(put.Value!)));
-        Assert.IsNull(ExportFile.Read(1, ExportFile.Line(Header)));
+        Assert.AreEqual(new ExportLine(null, Header.Keys), ExportFile.Read(1, ExportFile.Line(Header)));
     }
 
     [TestMethod]
@@ -100,8 +100,16 @@ public sealed class BackupFileTests
     [DataRow("{\"key\":\"k\",\"base64\":\"%\"}", DisplayName = "no base64")]
     [DataRow("{\"key\":1,\"value\":\"v\"}", DisplayName = "a key that is no text")]
     [DataRow("{\"format\":\"paxoswcf-export/2\"}", DisplayName = "another format")]
+    [DataRow("{\"format\":\"paxoswcf-export/1\",\"keys\":\"three\"}", DisplayName = "a count that is no number")]
+    [DataRow("{\"key\":\"a\",\"key\":\"b\",\"value\":\"v\"}", DisplayName = "two keys")]
+    [DataRow("{\"key\":\"\\ud800\",\"value\":\"v\"}", DisplayName = "half a character in a key")]
+    [DataRow("{\"key\":\"k\",\"value\":\"\\ud800\"}", DisplayName = "half a character in a value")]
     public void Export_WrongLine_IsNamed(string line) =>
         Assert.Contains("Line 5 ", Assert.ThrowsExactly<BackupFormatException>(() => ExportFile.Read(5, line)).Message);
+
+    [TestMethod]
+    public void Header_NameOfTheCluster_IsShownAndNotObeyed() =>
+        Assert.StartsWith("3 keys of cluster fruit\\u001b[2J at", (Header with { Cluster = "fruit\u001b[2J" }).Sentence);
 
     private static string Text(BackupEntry entry) =>
         $"{entry.Key} {Convert.ToHexString(entry.Value)} {entry.CreateRevision} {entry.ModificationRevision} {entry.Version}";

@@ -26,6 +26,20 @@ public sealed class ChannelTests
     }
 
     [TestMethod]
+    public async Task Clients_DisposedTwice_AreDisposed()
+    {
+        var store = new PaxosKeyValueClient(FakeCluster.Options());
+        var control = new ReplicaControlClient(FakeCluster.Options());
+        foreach (IAsyncDisposable client in new IAsyncDisposable[] { store, control })
+        {
+            await client.DisposeAsync();
+            await client.DisposeAsync();
+        }
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => control.StatusAsync(1, TestContext.CancellationToken));
+    }
+
+    [TestMethod]
     public async Task Channel_NoLongerUsable_AnotherOneIsHandedOut()
     {
         await using var pool = Pool();

@@ -62,7 +62,7 @@ internal sealed class ClientUnderTest
     }
 
     /// <summary>Lets time pass until a call ends.</summary>
-    private async Task<T> EndAsync<T>(Func<Task<T>> start)
+    public async Task<T> EndAsync<T>(Func<Task<T>> start)
     {
         Task<T> call = start();
         while (!call.IsCompleted)

@@ -29,6 +29,8 @@ internal enum Mishap
     StorageFull,
 
     Compacted,
+
+    InvalidRequest,
 }
 
 /// <summary>Five replicas in memory that agree at once, apply each identity once, and fail as a test tells them to.</summary>
@@ -36,7 +38,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (byte[] Value, long Revision, long Version)> _keys = [];
-    private readonly Dictionary<(string Session, long Sequence), object> _answers = [];
+    private readonly Dictionary<string, FakeSession> _sessions = [];
     private readonly Dictionary<int, Queue<Mishap>> _mishaps = [];
     private readonly List<FakeCall> _calls = [];
     private readonly List<ReplicaPlace> _askedForMembers = [];
@@ -81,6 +83,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     public IReadOnlyCollection<ReplicaPlace> Kept { get; private set; } = [];
 
     public bool FaultLabOn { get; set; } = true;
+
+    /// <summary>What replicas may do that are no voters.</summary>
+    public Dictionary<int, string> Standings { get; } = [];
 
     public Action<int, string> Heard { get; set; } = (_, _) => { };
 
@@ -198,12 +203,8 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             return apply();
         }
 
-        if (!_answers.TryGetValue((identity.Session, identity.Sequence), out object? answer))
-        {
-            _answers[(identity.Session, identity.Sequence)] = answer = apply();
-        }
-
-        return answer;
+        FakeSession session = _sessions.TryGetValue(identity.Session, out var known) ? known : _sessions[identity.Session] = new FakeSession();
+        return session.TryOnce(identity, apply) ?? throw Thrown(Mishap.SessionExpired, identity);
     }
 
     public PutReply Put(string key, byte[] value)
@@ -306,6 +307,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             Mishap.Overloaded => Fault(new OverloadedFault { Limit = "QueueMax", Max = 1 }),
             Mishap.StorageFull => Fault(new StorageFullFault { UsedBytes = 11, LimitBytes = 10 }),
             Mishap.Compacted => Fault(new CompactedFault { OldestRevision = 7 }),
+            Mishap.InvalidRequest => Fault(new InvalidRequestFault { Field = "field", Reason = "It is not as it should be." }),
             Mishap.OutcomeUnknown => Fault(new OutcomeUnknownFault { WaitedMilliseconds = 1 }),
             _ => Fault(new SessionExpiredFault { Session = identity?.Session ?? "", Sequence = identity?.Sequence ?? 0 }),
         };

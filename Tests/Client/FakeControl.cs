@@ -19,6 +19,7 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
             Proposer = _replica == cluster.Members.Leader ? ProposerState.Leading : ProposerState.Idle,
             Leader = cluster.Members.Leader,
             Promised = "1.1",
+            Standing = cluster.Standings.GetValueOrDefault(_replica, "Voter"),
             AcceptorUp = true,
             AcceptorFailures = 0,
             LearnedThrough = cluster.Revision,
@@ -73,19 +74,30 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
 
     public Task<StateDigest> DigestAsync() => cluster.CallAsync(_replica, "digest", null, () => cluster.Digest(_replica));
 
-    public Task<BackupStarted> BackupBeginAsync() => throw new NotSupportedException();
+    public Task<BackupStarted> BackupBeginAsync() => cluster.CallAsync(_replica, "backup begin", null, () => new BackupStarted
+    {
+        Backup = 1,
+        Cluster = "fake",
+        AppliedThrough = cluster.Revision,
+        Revision = cluster.Revision,
+        Keys = 0,
+    });
 
-    public Task<BackupPage> BackupReadAsync(long backup, long page) => throw new NotSupportedException();
+    public Task<BackupPage> BackupReadAsync(long backup, long page) =>
+        cluster.CallAsync(_replica, "backup read", null, () => new BackupPage { Entries = [], IsLast = true });
 
-    public Task BackupEndAsync(long backup) => throw new NotSupportedException();
+    public Task BackupEndAsync(long backup) => cluster.CallAsync(_replica, "backup end", null, () => true);
 
-    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force) => throw new NotSupportedException();
+    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force) => RestoreAsync("begin");
 
-    public Task<RestoreReport> RestorePutAsync(long restore, BackupEntry[] entries) => throw new NotSupportedException();
+    public Task<RestoreReport> RestorePutAsync(long restore, BackupEntry[] entries) => RestoreAsync("put");
 
-    public Task<RestoreReport> RestoreDeleteAsync(long restore, string[] keys) => throw new NotSupportedException();
+    public Task<RestoreReport> RestoreDeleteAsync(long restore, string[] keys) => RestoreAsync("delete");
 
-    public Task<RestoreReport> RestoreEndAsync(long restore, long revision, long keys) => throw new NotSupportedException();
+    public Task<RestoreReport> RestoreEndAsync(long restore, long revision, long keys) => RestoreAsync("end");
+
+    private Task<RestoreReport> RestoreAsync(string step) => cluster.CallAsync(
+        _replica, $"restore {step}", null, () => new RestoreReport { Outcome = RestoreOutcome.Done, Keys = 0, Revision = 0 });
 
     private LinkReport Link(int peer, bool cutTo, bool cutFrom, int delay) => new()
     {

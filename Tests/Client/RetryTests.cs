@@ -160,4 +160,26 @@ public sealed class RetryTests
         await Assert.ThrowsAsync<OperationCanceledException>(() => test.GetAsync("k", cancel));
         Assert.HasCount(1, test.Cluster.Calls);
     }
+
+    [TestMethod]
+    [DataRow(1, Mishap.NoQuorum)]
+    [DataRow(2, Mishap.NoQuorum)]
+    [DataRow(2, Mishap.Refused)]
+    public async Task Get_CallerGivesUpJustAsAnAttemptFails_Cancelled(int attempt, object mishap)
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.Always = (Mishap)mishap;
+        using var cancel = new CancellationTokenSource();
+        int calls = 0;
+        test.Cluster.Heard = (_, _) =>
+        {
+            if (++calls == attempt)
+            {
+                cancel.Cancel();
+            }
+        };
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => test.GetAsync("k", cancel));
+        Assert.HasCount(attempt, test.Cluster.Calls);
+    }
 }

@@ -1,11 +1,14 @@
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
+using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Tests.Client;
 
 [TestClass]
 public sealed class SessionTests
 {
+    public required TestContext TestContext { get; set; }
+
     [TestMethod]
     public async Task Client_OnlyReads_OpensNoSession()
     {
@@ -47,8 +50,10 @@ public sealed class SessionTests
         var test = new ClientUnderTest();
         test.Cluster.BefallNext(Mishap.AnswerLost, Mishap.SessionExpired);
 
-        await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(
+        var unknown = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(
             () => test.PutAsync("k"));
+        Assert.Contains("no longer knew session session-1", unknown.Message);
+        Assert.DoesNotContain("within", unknown.Message, "it did not wait for the deadline");
 
         Assert.AreEqual(1, test.Cluster.Revision);
         Assert.HasCount(2, test.Cluster.Mutations);
@@ -69,9 +74,9 @@ public sealed class SessionTests
     public void Session_CallsEndOutOfOrder_AcknowledgesOnlyBelowTheOldestUnderWay()
     {
         var session = new MutationSession("s");
-        long first = session.Begin();
-        long second = session.Begin();
-        long third = session.Begin();
+        long first = Begin(session);
+        long second = Begin(session);
+        long third = Begin(session);
 
         session.Finish(second);
         Assert.AreEqual(0, session.Identify(third).AcknowledgedThrough, "the first is still under way");
@@ -80,7 +85,63 @@ public sealed class SessionTests
         Assert.AreEqual(2, session.Identify(third).AcknowledgedThrough);
 
         session.Finish(third);
-        RequestIdentity next = session.Identify(session.Begin());
+        RequestIdentity next = session.Identify(Begin(session));
         Assert.AreEqual(new RequestIdentity { Session = "s", Sequence = 4, AcknowledgedThrough = 3 }, next);
+    }
+
+    [TestMethod]
+    public void Session_OldestIsUnderWayForLong_NumbersNoMoreThanItsAnswersAreKept()
+    {
+        var session = new MutationSession("s");
+        long oldest = Begin(session);
+        for (int n = 1; n < StoreLimits.SessionAnswersMax; n++)
+        {
+            session.Finish(Begin(session));
+        }
+
+        Assert.IsFalse(session.TryBegin(out _));
+
+        session.Finish(oldest);
+        Assert.AreEqual(StoreLimits.SessionAnswersMax + 1, Begin(session));
+    }
+
+    [TestMethod]
+    [DataRow(StateMachineLimits.AnswersPerSessionMax, StoreLimits.SessionAnswersMax)]
+    public void SessionAnswers_StoreAndClient_GoByTheSameNumber(int store, int client) => Assert.AreEqual(store, client);
+
+    // A repeat that is late finds its answer, however much the client wrote meanwhile.
+    [TestMethod]
+    public async Task Put_SlowWhileManyOthersAreAnswered_GetsItsFirstAnswer()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.BefallNext(Mishap.AnswerLost);
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        test.Cluster.Heard = (_, operation) =>
+        {
+            if (operation == "put")
+            {
+                lost.TrySetResult();
+            }
+        };
+
+        // Its repeat is held back for as long as no time passes.
+        Task<StoreAnswer<PutReply>> slow = test.Client.PutAsync("slow", [1], TestContext.CancellationToken);
+        await lost.Task;
+        for (int n = 0; n < 1100; n++)
+        {
+            await test.Client.PutAsync("k", [1], TestContext.CancellationToken);
+        }
+
+        Assert.IsFalse(slow.IsCompleted);
+        StoreAnswer<PutReply> answer = await test.EndAsync(() => slow);
+        Assert.AreEqual(1, answer.Reply.Revision);
+        Assert.AreEqual(2, answer.Attempts);
+        Assert.AreEqual(2, test.Cluster.Sessions);
+    }
+
+    private static long Begin(MutationSession session)
+    {
+        Assert.IsTrue(session.TryBegin(out long sequence));
+        return sequence;
     }
 }

@@ -5,16 +5,18 @@ namespace PaxosWcf.Tests.Cluster;
 /// <summary>Runs the console as a process, as a script would: standard input is a pipe that ends.</summary>
 internal static class ConsoleProcess
 {
+    /// <summary>Starts it; its input and outputs are pipes.</summary>
+    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [ProgramPath(), .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string input, CancellationToken cancellationToken, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [ProgramPath(), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);

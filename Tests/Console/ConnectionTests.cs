@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PaxosWcf.Client;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Tests.Client;
@@ -30,6 +31,28 @@ public sealed class ConnectionTests
             TestContext.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         Assert.AreEqual(1, made);
+    }
+
+    [TestMethod]
+    [DataRow("status", "within 5 s")]
+    [DataRow("status --timeout 7s", "within 7 s")]
+    [DataRow("fail 2 --timeout 7s", "within 7 s")]
+    [DataRow("cut 2 3 --timeout 7s", "within 7 s")]
+    public async Task Control_ReplicaIsSilent_IsGivenTheTimeThatWasAskedFor(string line, string time)
+    {
+        var passing = new FakeTimeProvider();
+        using var console = new ConsoleUnderTest { Time = passing };
+        console.Cluster.Always = Mishap.Silent;
+
+        Task<int> running = console.RunAsync(line.Split(' '));
+        while (!running.IsCompleted)
+        {
+            passing.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(running, Task.Delay(1, TestContext.CancellationToken));
+        }
+
+        Assert.AreEqual(3, await running);
+        Assert.Contains($"Replica 2 did not answer {time}.", console.Out + console.Error);
     }
 
     [TestMethod]

@@ -17,6 +17,15 @@ internal sealed class ConsoleUnderTest : IDisposable
 
     public string Input { get; set; } = "";
 
+    /// <summary>Standard input; null: <see cref="Input"/>.</summary>
+    public TextReader? Reader { get; set; }
+
+    /// <summary>Standard output; null: it is caught.</summary>
+    public TextWriter? Writer { get; set; }
+
+    /// <summary>Passes for the clients.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public bool OutIsTerminal { get; set; }
 
     public string Out => _out.ToString();
@@ -29,8 +38,8 @@ internal sealed class ConsoleUnderTest : IDisposable
     {
         return new AppIo
         {
-            In = new StringReader(Input),
-            Out = _out,
+            In = Reader ?? new StringReader(Input),
+            Out = Writer ?? _out,
             Error = _error,
             OutBytes = _bytes,
             OutIsTerminal = OutIsTerminal,
@@ -48,8 +57,8 @@ internal sealed class ConsoleUnderTest : IDisposable
     {
         return new StoreConnection(
             options,
-            o => new PaxosKeyValueClient(o, Cluster, TimeProvider.System, new Random(1)),
-            o => new ReplicaControlClient(o, Cluster, TimeProvider.System));
+            o => new PaxosKeyValueClient(o, Cluster, Time, new Random(1)),
+            o => new ReplicaControlClient(o, Cluster, Time));
     }
 
     public void Dispose()
@@ -63,7 +72,18 @@ internal sealed class ConsoleUnderTest : IDisposable
     public async Task<int> RunAsync(params string[] args)
     {
         using var interrupts = new Interrupts();
-        return await new ConsoleProgram(Io(), interrupts, Connect).RunAsync([.. args, "--servers", ServersXml.Path]);
+        return await RunAsync(interrupts, args);
+    }
+
+    /// <summary>The same with signals.</summary>
+    public Task<int> RunAsync(Interrupts interrupts, params string[] args) =>
+        new ConsoleProgram(Io(), interrupts, Connect).RunAsync([.. args, "--servers", ServersXml.Path]);
+
+    /// <summary>Runs the console on the replica at an address.</summary>
+    public async Task<int> RunByAddressAsync(params string[] args)
+    {
+        using var interrupts = new Interrupts();
+        return await new ConsoleProgram(Io(), interrupts, Connect).RunAsync([.. args, "--host", "127.0.0.1", "--port", "8101"]);
     }
 
     public string Text => Encoding.UTF8.GetString(Bytes) + Out;

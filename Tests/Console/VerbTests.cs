@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Tests.Client;
 
@@ -165,6 +166,8 @@ public sealed class VerbTests
     [TestMethod]
     [DataRow("put", "Interrupted. A write that was under way may still take effect.")]
     [DataRow("run", "Interrupted. A write that was under way may still take effect.")]
+    [DataRow("member", "Interrupted. A change of the members that was under way may still be made; see member list.")]
+    [DataRow("leader", "Interrupted. Leadership may still go over; see status.")]
     [DataRow("get", "Interrupted.")]
     public void Interrupted_AWriteIsNotCalledOff(string verb, string sentence) =>
         Assert.AreEqual(sentence, Failures.Result(verb, new OperationCanceledException()).Plain);
@@ -279,6 +282,65 @@ public sealed class VerbTests
         string[] lines = console.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.AreEqual("replica 2  down", lines[2]);
         Assert.AreEqual("Replica 2 cannot be reached (Connection refused).", lines[^1]);
+    }
+
+    [TestMethod]
+    [DataRow("Learner", "Replica 3 is a learner: it does not vote.")]
+    [DataRow("Asking", "Replica 3 asks the others what they remember of it, and goes on once a majority has answered.")]
+    public async Task Status_ReplicaThatDoesNotVote_StandsBelow(string standing, string sentence)
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Standings[3] = standing;
+
+        Assert.AreEqual(0, await console.RunAsync("status"));
+
+        Assert.EndsWith($"\n{sentence}\n", console.Out);
+    }
+
+    [TestMethod]
+    [DataRow("leader transfer", "With --host and --port replicas have no numbers")]
+    [DataRow("check", "check compares all; name the cluster's servers.xml")]
+    public async Task VerbOfTheWholeCluster_OneReplicaNamedByItsAddress_IsRefused(string line, string sentence)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(2, await console.RunByAddressAsync(line.Split(' ')));
+
+        Assert.Contains(sentence, console.Error);
+        Assert.DoesNotContain(call => call.Operation is "digest" or "transfer ", console.Cluster.Calls);
+    }
+
+    [TestMethod]
+    public async Task Check_TheOnlyReplicaNamedByItsAddress_IsDone()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Told[FakeCluster.Addresses[1]] = FakeCluster.Configuration(0, (1, null, true));
+
+        Assert.AreEqual(0, await console.RunByAddressAsync("check"), console.Error);
+    }
+
+    [TestMethod]
+    public void Log_ControlCharacters_AreShownAndNotObeyed()
+    {
+        using var error = new StringWriter();
+
+        new ConsoleLogger(error, TimeProvider.System).Log(LogLevel.Warning, default, "a\u001b[2Jb", null, (state, _) => state);
+
+        Assert.EndsWith(" Warning a\\u001b[2Jb", error.ToString().TrimEnd());
+    }
+
+    [TestMethod]
+    [DataRow("fail \u001b[2J")]
+    [DataRow("prepopulate \u001b[2J")]
+    [DataRow("cut 1 \u001b[2J")]
+    public async Task CommandLine_ControlCharacters_AreShownAndNotObeyed(string line)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(2, await console.RunAsync(line.Split(' ')));
+
+        Assert.Contains("\\u001b[2J", console.Error);
+        Assert.DoesNotContain('\u001b', console.Error);
     }
 
     [TestMethod]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PaxosWcf.ClientApp;
 using PaxosWcf.History;
 using PaxosWcf.Tests.Console;
 using PaxosWcf.Tests.Storage;
@@ -49,6 +50,18 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
     {
         Assert.AreEqual(3, await _console.RunAsync("verify", "no-such-file"));
     }
+
+    [TestMethod]
+    public async Task Verify_EmptyName_IsNoVerdict()
+    {
+        Assert.AreEqual(3, await _console.RunAsync("verify", ""));
+
+        Assert.AreEqual("\"\": the name of a history is empty\nBAD\n", _console.Out);
+    }
+
+    [TestMethod]
+    public void Verify_ThingsGoWrong_IsNotCalledIllegal() =>
+        Assert.AreEqual((int)Verdict.Bad, Failures.Result("verify", new InvalidOperationException("why")).ExitCode);
 
     [TestMethod]
     public async Task Verify_NoFileNamed_ExitCode2AndASentence()
@@ -108,6 +121,19 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
         Assert.AreEqual(0, await _console.RunAsync("verify", history, "--slots"), _console.Out);
 
         Assert.HasCount(7, RecordedHistory.Load([history]).Calls);
+    }
+
+    [TestMethod]
+    public async Task Run_HistoryThatIsThereAlready_IsLeftAlone()
+    {
+        string script = _directory.Below("script");
+        await File.WriteAllTextAsync(script, "put a 1\n", test.CancellationToken);
+
+        Assert.AreEqual(2, await _console.RunAsync("run", script, "--history", script));
+
+        Assert.AreEqual($"There is a file \"{script}\" already; name another for the history, or remove it.\n", _console.Error);
+        Assert.AreEqual("put a 1\n", await File.ReadAllTextAsync(script, test.CancellationToken));
+        Assert.IsEmpty(_console.Cluster.Calls);
     }
 
     [TestMethod]

@@ -1,0 +1,102 @@
+using PaxosWcf.ClientApp;
+using PaxosWcf.Contracts;
+using PaxosWcf.Tests.Client;
+using PaxosWcf.Tests.Console;
+using PaxosWcf.Tests.Storage;
+
+namespace PaxosWcf.Tests.Backups;
+
+/// <summary>What an operator is told of a restore, or a backup, that stops half-way.</summary>
+[TestClass]
+public sealed class StoppedBackupTests : IDisposable
+{
+    private const string Advice = " The cluster may serve nobody until the restore is repeated with --force.\n";
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ConsoleUnderTest _console = new();
+    private readonly string _backup;
+
+    public StoppedBackupTests()
+    {
+        _backup = _directory.Below("backup");
+        using var stream = new FileStream(_backup, FileMode.CreateNew);
+        using var writer = new BackupFileWriter(stream, new BackupHeader("fruit", 1, 1, 1, DateTimeOffset.UnixEpoch));
+        writer.Add([new BackupEntry { Key = "apple", Value = [1], CreateRevision = 1, ModificationRevision = 1, Version = 1 }]);
+        writer.Complete();
+    }
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _console.Dispose();
+    }
+
+    [TestMethod]
+    public async Task Restore_StoreIsFull_SaysWhatToDoAndNotThatItServes()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.StorageFull, "restore put");
+
+        Assert.AreEqual(3, await _console.RunAsync("restore", _backup));
+
+        Assert.AreEqual("The store is full: it takes 11 of 10 bytes; have the limit raised." + Advice, _console.Error);
+    }
+
+    [TestMethod]
+    public async Task Restore_NobodyAnswers_SaysWhatToDo()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.NoQuorum, "restore put");
+
+        Assert.AreEqual(3, await _console.RunAsync("restore", _backup));
+
+        Assert.EndsWith(Advice, _console.Error);
+    }
+
+    [TestMethod]
+    public async Task Restore_NobodyCanBeReached_NothingHasBegun()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.Refused, "restore begin");
+
+        Assert.AreEqual(3, await _console.RunAsync("restore", _backup));
+
+        Assert.EndsWith("cannot be reached (Connection refused).\n", _console.Error);
+    }
+
+    [TestMethod]
+    public async Task Restore_BeginIsNotAnswered_SaysWhatToDo()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.AnswerLost, "restore begin");
+
+        Assert.AreEqual(3, await _console.RunAsync("restore", _backup));
+
+        Assert.EndsWith(Advice, _console.Error);
+    }
+
+    [TestMethod]
+    public async Task Restore_Interrupted_SaysWhatToDo()
+    {
+        using var interrupts = new Interrupts();
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.Silent, "restore put");
+        _console.Cluster.Heard = (_, operation) =>
+        {
+            if (operation == "restore put")
+            {
+                interrupts.Interrupt();
+            }
+        };
+
+        Assert.AreEqual(130, await _console.RunAsync(interrupts, "restore", _backup));
+
+        Assert.AreEqual("Interrupted." + Advice, _console.Error);
+    }
+
+    [TestMethod]
+    public async Task Backup_ReplicaHasGivenItUp_IsNotTheOperatorsMistake()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.InvalidRequest, "backup read");
+
+        Assert.AreEqual(3, await _console.RunAsync("backup", _directory.Below("another"), "--replica", "2"));
+
+        Assert.StartsWith("Replica 2 has given the backup up", _console.Error);
+        Assert.IsFalse(File.Exists(_directory.Below("another")));
+    }
+}
