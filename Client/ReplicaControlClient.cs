@@ -156,6 +156,13 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         return AskAsync(replica, c => c.BackupBeginAsync(), _options.OperationTimeout, cancel);
     }
 
+    /// <summary>Begins a backup of what a replica has applied, though it may lack acknowledged writes: for when there is no majority any more.</summary>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer, or has another backup open.</exception>
+    public Task<BackupStarted> BackupBeginStaleAsync(int replica, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.BackupBeginStaleAsync(), _options.OperationTimeout, cancel);
+    }
+
     /// <summary>Reads a page of a backup; the last one may be read again.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no answer.</exception>
     /// <exception cref="InvalidRequestException">There is no such backup any more, or the page is not the next.</exception>

@@ -36,7 +36,15 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         var findings = new Findings(Say);
         (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
         var snapshots = new SnapshotCount();
-        await using var cluster = new LocalCluster(servers, host, directory, snapshots.Heard) { Settings = Settings };
+        var divergences = new DivergenceWatch(snapshots, findings);
+        await using var cluster = new LocalCluster(servers, host, directory, (replica, line) =>
+        {
+            snapshots.Heard(replica, line);
+            divergences.Heard(replica, line);
+        })
+        {
+            Settings = Settings,
+        };
         var replicas = new ReplicaSet(cluster, machine.Disks, findings);
         await using var control = new ReplicaControlClient(ControlOptions(servers));
         string historyPath = Path.Combine(directory.Root, "history.jsonl");
@@ -56,13 +64,13 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         await using var watching = new WatchingWitness(options, findings);
         var backups = new BackupWitness(ControlOptions(servers), directory.Root, findings);
         var witnesses = new Witnesses(watching, backups, control, findings);
-        var faults = Faults(replicas, lab, members, cluster.Configuration, directory.Root);
+        var faults = Faults(replicas, lab, members, cluster.Configuration, directory.Root, Say);
         faults[FaultKind.Corrupt] = new CorruptFault(
-            replicas, members, workload, backups, snapshots, cluster.Configuration.Cluster, AuditSlots, Say);
+            replicas, members, workload, backups, snapshots, divergences, cluster.Configuration.Cluster, AuditSlots, Say);
         var injector = new Injector(new FaultSchedule(plan.Seed, replicas.Ids, kinds), faults, history, Say);
         try
         {
-            await InjectAsync(injector, workload, witnesses, lab, cluster, control, cancel);
+            await InjectAsync(injector, workload, witnesses, lab, cluster, control, findings, cancel);
             NemesisReport report = await new LastLook(control, workload, witnesses, history, historyPath, findings).LookAsync(Say, cancel);
             return report with
             {
@@ -81,7 +89,8 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
     }
 
     private async Task InjectAsync(
-        Injector injector, Workload workload, Witnesses witnesses, FaultLab lab, LocalCluster cluster, ReplicaControlClient control, CancellationToken cancel)
+        Injector injector, Workload workload, Witnesses witnesses, FaultLab lab, LocalCluster cluster, ReplicaControlClient control, Findings findings,
+        CancellationToken cancel)
     {
         using var calmOver = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task asking = workload.RunAsync(calmOver.Token);
@@ -92,14 +101,27 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             over.CancelAfter(plan.Time);
             await injector.RunAsync(over.Token);
             Say("Time is over; everything is healed.");
-            await lab.HealForGoodAsync(cancel);
-            await cluster.WaitForLeaderAsync(control, cancel);
+            await lab.HealForGoodAsync(findings, cancel);
+            await RequireLeaderAsync(cluster, control, findings, cancel);
             await Task.Delay(plan.Calm, cancel);
         }
         finally
         {
             await calmOver.CancelAsync();
             await looking;
+        }
+    }
+
+    // That nobody leads once all is healed is what this program is for, and no reason to end without a verdict.
+    private static async Task RequireLeaderAsync(LocalCluster cluster, ReplicaControlClient control, Findings findings, CancellationToken cancel)
+    {
+        try
+        {
+            await cluster.WaitForLeaderAsync(control, cancel);
+        }
+        catch (ClusterException e)
+        {
+            findings.Add($"After the faults: {e.Message}");
         }
     }
 
@@ -134,7 +156,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
     };
 
     private static Dictionary<FaultKind, Fault> Faults(
-        ReplicaSet replicas, FaultLab lab, MemberDesk members, ServersConfiguration servers, string directory)
+        ReplicaSet replicas, FaultLab lab, MemberDesk members, ServersConfiguration servers, string directory, Action<string> say)
     {
         var kill = new KillFault(replicas);
         var power = new PowerFault(replicas);
@@ -146,7 +168,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.Stop] = new StopFault(replicas),
             [FaultKind.Power] = power,
             [FaultKind.Blackout] = power,
-            [FaultKind.Fsync] = new FsyncFault(replicas, directory),
+            [FaultKind.Fsync] = new FsyncFault(replicas, directory, say),
             [FaultKind.Full] = new FullDiskFault(replicas),
             [FaultKind.Roll] = new RollFault(replicas),
             [FaultKind.LostDisk] = new LostDiskFault(replicas, members),

@@ -4,7 +4,10 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.ClientApp;
 
 /// <summary>Reads all keys of a running cluster, as of one moment, from one replica.</summary>
-internal sealed class BackupRun(StoreConnection connection, TimeProvider time)
+/// <param name="connection">The cluster.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stale">Whether what one replica has is enough, for there is no majority: of those that answer the one that has applied the most is asked.</param>
+internal sealed class BackupRun(StoreConnection connection, TimeProvider time, bool stale = false)
 {
     private const int ReadsMax = 3;
 
@@ -72,12 +75,14 @@ internal sealed class BackupRun(StoreConnection connection, TimeProvider time)
 
     private async Task<(int Replica, BackupStarted Started)> BeginAsync(CancellationToken cancel)
     {
-        IReadOnlyList<int> asked = connection.Pinned is { } only ? [only] : connection.Replicas;
+        IReadOnlyList<int> asked = connection.Pinned is { } only ? [only] : stale ? await FurthestFirstAsync(cancel) : connection.Replicas;
         for (int at = 0; ; at++)
         {
             try
             {
-                return (asked[at], await connection.Control.BackupBeginAsync(asked[at], cancel));
+                return (asked[at], stale
+                    ? await connection.Control.BackupBeginStaleAsync(asked[at], cancel)
+                    : await connection.Control.BackupBeginAsync(asked[at], cancel));
             }
             catch (ReplicaUnavailableException) when (at + 1 < asked.Count)
             {
@@ -85,6 +90,22 @@ internal sealed class BackupRun(StoreConnection connection, TimeProvider time)
                 continue;
             }
         }
+    }
+
+    private async Task<IReadOnlyList<int>> FurthestFirstAsync(CancellationToken cancel)
+    {
+        (int Replica, long Applied)[] all = await Task.WhenAll(connection.Replicas.Select(async replica =>
+        {
+            try
+            {
+                return (replica, (await connection.Control.StatusAsync(replica, cancel)).AppliedThrough);
+            }
+            catch (ReplicaUnavailableException)
+            {
+                return (replica, -1L);
+            }
+        }));
+        return [.. all.OrderByDescending(one => one.Applied).Select(one => one.Replica)];
     }
 
     private async Task<BackupPage> ReadAsync(int replica, long backup, long page, CancellationToken cancel)

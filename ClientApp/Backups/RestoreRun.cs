@@ -10,6 +10,9 @@ internal sealed class RestoreRun(StoreConnection connection)
     /// <summary>How often each replica is asked for one step before the restore is given up.</summary>
     private const int RoundsMax = 3;
 
+    /// <summary>How often all keys are brought, where not all are there at the end.</summary>
+    private const int TimesMax = 2;
+
     private const int KeysPerStepMax = StoreLimits.RestoreEntriesMax;
     private const int BytesPerStepMax = 1 << 20;
 
@@ -18,18 +21,21 @@ internal sealed class RestoreRun(StoreConnection connection)
     private bool _mayHaveBegun;
 
     /// <summary>Restores the keys of a file that was found to be whole.</summary>
-    /// <param name="backup">The file.</param>
+    /// <param name="backup">What it is of.</param>
+    /// <param name="entries">Reads its keys, from the first on.</param>
+    /// <param name="bump">How much higher than the backup's the store's revision is to be.</param>
     /// <param name="force">Whether a store that is not empty is emptied first.</param>
     /// <param name="moved">Told how many of how many keys are restored.</param>
     /// <param name="cancel">Gives up; the cluster then says that a restore is under way.</param>
     /// <returns>What the last step came to; not Done when the restore was refused.</returns>
     /// <exception cref="RestoreStoppedException">It has begun, or may have, and did not come to its end.</exception>
-    public async Task<RestoreReport> RunAsync(BackupFileReader backup, bool force, Action<int, int> moved, CancellationToken cancel)
+    public async Task<RestoreReport> RunAsync(
+        BackupHeader backup, Func<IEnumerable<BackupEntry>> entries, long bump, bool force, Action<int, int> moved, CancellationToken cancel)
     {
         try
         {
             RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel));
-            return begun.Outcome == RestoreOutcome.Done ? await FillAsync(backup, begun, moved, cancel) : begun;
+            return begun.Outcome == RestoreOutcome.Done ? await FillAsync(backup, entries, bump, begun, moved, cancel) : begun;
         }
         catch (Exception e) when (_mayHaveBegun && e is not ClusterException)
         {
@@ -37,22 +43,31 @@ internal sealed class RestoreRun(StoreConnection connection)
         }
     }
 
-    private async Task<RestoreReport> FillAsync(BackupFileReader backup, RestoreReport begun, Action<int, int> moved, CancellationToken cancel)
+    // A step that nobody answered in time may take effect later: one that removes keys, after these were brought back. So what is not complete is brought
+    // once more.
+    private async Task<RestoreReport> FillAsync(
+        BackupHeader backup, Func<IEnumerable<BackupEntry>> entries, long bump, RestoreReport begun, Action<int, int> moved, CancellationToken cancel)
     {
         if (begun.Keys > 0)
         {
             await EmptyAsync(cancel);
         }
 
-        long done = 0;
-        foreach (BackupEntry[] entries in Steps(backup.Blocks().SelectMany(block => block)))
+        RestoreReport report = begun;
+        for (int time = 0; time == 0 || (report.Outcome == RestoreOutcome.Incomplete && time < TimesMax); time++)
         {
-            Require(await StepAsync(c => r => c.RestorePutAsync(r, _restore, entries, cancel)));
-            done += entries.Length;
-            moved((int)Math.Min(int.MaxValue, done), (int)Math.Min(int.MaxValue, Math.Max(1, backup.Header.Keys)));
+            long done = 0;
+            foreach (BackupEntry[] some in Steps(entries()))
+            {
+                Require(await StepAsync(c => r => c.RestorePutAsync(r, _restore, some, cancel)));
+                done += some.Length;
+                moved((int)Math.Min(int.MaxValue, done), (int)Math.Min(int.MaxValue, Math.Max(1, backup.Keys)));
+            }
+
+            report = await StepAsync(c => r => c.RestoreEndAsync(r, _restore, backup.Revision + bump, backup.Keys, cancel));
         }
 
-        return await StepAsync(c => r => c.RestoreEndAsync(r, _restore, backup.Header.Revision, backup.Header.Keys, cancel));
+        return report;
     }
 
     // Nothing else is written since the restore began, so these are all.

@@ -10,17 +10,27 @@ internal static class BackupPrograms
     public static IEnumerable<Command> Commands(ProgramActions actions) =>
         [Backup(actions), Verify(actions), Restore(actions), Export(actions), Import(actions)];
 
+    /// <summary>Highest <c>--bump</c>: far beyond what any store writes, and far from the end of the numbers.</summary>
+    private const long BumpMax = 1L << 40;
+
     private static Argument<string> File(string help) => new("FILE") { Description = help };
 
     private static Command Backup(ProgramActions actions)
     {
         Argument<string> file = File("where it goes; must not be there yet");
-        var command = new Command("backup", "write all keys, as of one moment, to a file with checksums") { file };
+        var stale = new Option<bool>("--stale")
+        {
+            Description = "without a majority: what the replica has that got furthest; acknowledged writes may be missing",
+        };
+        var command = new Command("backup", "write all keys, as of one moment, to a file with checksums") { file, stale };
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
             BackupHeader header = await Progress.WithBarAsync(
-                session, "keys", moved => BackupFile.WriteAsync(parsed.GetRequiredValue(file), connection, moved, cancel));
-            return Say(session, header.Json("backup"), $"backed up {header.Sentence}");
+                session, "keys", moved => BackupFile.WriteAsync(parsed.GetRequiredValue(file), connection, parsed.GetValue(stale), moved, cancel));
+            JsonObject json = header.Json("backup");
+            json["stale"] = parsed.GetValue(stale);
+            string lacks = parsed.GetValue(stale) ? $"; what was acknowledged after slot {header.AppliedThrough} is not in it" : "";
+            return Say(session, json, $"backed up {header.Sentence}{lacks}");
         });
         return command;
     }
@@ -41,20 +51,41 @@ internal static class BackupPrograms
     {
         Argument<string> file = File("the backup");
         var force = new Option<bool>("--force") { Description = "delete what the cluster holds, or take over from a restore that was interrupted" };
-        var command = new Command("restore", "bring a backup into a new cluster") { file, force };
+        var bump = new Option<long>("--bump")
+        {
+            HelpName = "N",
+            Description = "begin with a revision so much above the backup's, so that whoever watched what is lost is told that it missed changes",
+        };
+        bump.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long>() is < 0 or > BumpMax)
+            {
+                result.AddError($"--bump is 0 to {BumpMax}.");
+            }
+        });
+        var command = new Command("restore", "bring a backup into a new cluster") { file, force, bump };
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
             string path = parsed.GetRequiredValue(file);
 
             // Nothing is touched before the whole file is known to be good.
-            await CheckAsync(session, path, cancel);
-            await using FileStream stream = WholeFile.Read(path);
-            using var backup = new BackupFileReader(stream);
+            BackupHeader header = await CheckAsync(session, path, cancel);
             RestoreReport report = await Progress.WithBarAsync(
-                session, "keys", moved => new RestoreRun(connection).RunAsync(backup, parsed.GetValue(force), moved, cancel));
-            return Conclude(session, backup.Header, report);
+                session, "keys", moved => new RestoreRun(connection).RunAsync(
+                    header, () => Entries(path), parsed.GetValue(bump), parsed.GetValue(force), moved, cancel));
+            return Conclude(session, header, report);
         });
         return command;
+    }
+
+    private static IEnumerable<BackupEntry> Entries(string path)
+    {
+        using FileStream stream = WholeFile.Read(path);
+        using var backup = new BackupFileReader(stream);
+        foreach (BackupEntry entry in backup.Blocks().SelectMany(block => block))
+        {
+            yield return entry;
+        }
     }
 
     private static int Conclude(Session session, BackupHeader header, RestoreReport report)

@@ -68,6 +68,13 @@ public interface IReplicaControl
     [FaultContract(typeof(OverloadedFault))]
     Task<BackupStarted> BackupBeginAsync();
 
+    /// <summary>Begins a backup of what this replica has applied, without asking the others: for when there is no majority any more. Writes that were
+    /// acknowledged, and that this replica had not heard of, are not in it.</summary>
+    [OperationContract]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<BackupStarted> BackupBeginStaleAsync();
+
     /// <summary>Reads a page of a backup, at most 1 MiB or one key.</summary>
     /// <param name="backup">What BackupBegin named it.</param>
     /// <param name="page">From 0 on, one after the other; the last one that was read may be read again.</param>

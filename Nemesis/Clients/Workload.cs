@@ -4,10 +4,12 @@ namespace PaxosWcf.Nemesis;
 
 /// <summary>The clients: each with one call open at a time, all on the same few keys. Half of them go to one replica each
 /// and stay, so that every replica is asked while it is cut off or has just come back; the others go where there is an answer, every second
-/// one of them where the leader is.</summary>
+/// one of them where the leader is. Of the rest each has two companions that share its client object: its session has calls under way at once, and its
+/// messages carry more than one.</summary>
 internal sealed class Workload : IAsyncDisposable
 {
     private const int WritesToMeetAllKeys = 40;
+    private const int SharersOfOne = 3;
 
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(20);
 
@@ -24,9 +26,13 @@ internal sealed class Workload : IAsyncDisposable
         int[] replicas = [.. options.Replicas.Keys.Order()];
         for (int n = 0; n < clients; n++)
         {
-            _clients.Add(Client(n, n % 2 == 0
+            PaxosKeyValueClient store = Store(n % 2 == 0
                 ? options with { PinnedReplica = replicas[n / 2 % replicas.Length] }
-                : options with { PreferLeader = n % 4 == 3 }));
+                : options with { PreferLeader = n % 4 == 3 });
+            for (int users = n % 4 == 1 ? SharersOfOne : 1; users > 0; users--)
+            {
+                _clients.Add(new StoreUser(_clients.Count, store, Counts));
+            }
         }
     }
 
@@ -59,7 +65,7 @@ internal sealed class Workload : IAsyncDisposable
         var silent = new List<string>();
         foreach (int replica in _options.Replicas.Keys.Order())
         {
-            StoreUser reader = Client(_clients.Count, _options with { PinnedReplica = replica });
+            var reader = new StoreUser(_clients.Count, Store(_options with { PinnedReplica = replica }), Counts);
             foreach (string key in Keys)
             {
                 if (!await reader.GetAsync(key))
@@ -74,11 +80,11 @@ internal sealed class Workload : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_stores.Select(s => s.DisposeAsync().AsTask()));
 
-    private StoreUser Client(int number, PaxosClientOptions options)
+    private PaxosKeyValueClient Store(PaxosClientOptions options)
     {
         var store = new PaxosKeyValueClient(options);
         _stores.Add(store);
-        return new StoreUser(number, store, Counts);
+        return store;
     }
 
     private async Task RunAsync(StoreUser client, int number, CancellationToken over)

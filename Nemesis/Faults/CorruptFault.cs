@@ -9,7 +9,7 @@ namespace PaxosWcf.Nemesis;
 /// that happens all the same, because it is cut off afterwards, there is nothing left to be found. And what is wrong shows only where somebody
 /// writes it again, and is right again once somebody removes it, so the clients stay with their keys.</remarks>
 internal sealed class CorruptFault(
-    ReplicaSet replicas, MemberDesk members, Workload workload, BackupWitness backups, SnapshotCount snapshots, string cluster, int auditSlots,
+    ReplicaSet replicas, MemberDesk members, Workload workload, BackupWitness backups, SnapshotCount snapshots, DivergenceWatch divergences, string cluster, int auditSlots,
     Action<string> say) : Fault
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -19,14 +19,18 @@ internal sealed class CorruptFault(
     public override async Task RunAsync(FaultStep step, CancellationToken over)
     {
         int id = step.Victims[0];
-        int before = snapshots.InstalledBy(id);
+        int before;
         long through;
+        using IDisposable spoiling = divergences.Spoil(id, replicas.Ids);
         using IDisposable unasked = backups.LeaveOut(id);
         using IDisposable staying = await workload.StayAsync(Patience);
         using (await workload.PauseAsync())
         {
             through = await LevelAsync(id);
             await replicas.StopAsync(id);
+
+            // What it fetched before it was made wrong made nothing right.
+            before = snapshots.InstalledBy(id);
             int keys = StateSpoiler.Spoil(replicas.DataOf(id), cluster, id);
             await replicas.RestartAsync([id]);
             await LevelAsync(id);

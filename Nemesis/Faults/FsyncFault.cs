@@ -6,7 +6,7 @@ namespace PaxosWcf.Nemesis;
 /// <summary>Every flush of one replica fails. After the first it must stop, with exit code 4: what the disk holds is not
 /// known any more, and going on would be a promise without a disk. Its power is cut then, so that what the failed flush
 /// should have written is really gone.</summary>
-internal sealed class FsyncFault(ReplicaSet replicas, string directory) : Fault
+internal sealed class FsyncFault(ReplicaSet replicas, string directory, Action<string> say) : Fault
 {
     private const int StoppedItself = 4;
 
@@ -41,11 +41,15 @@ internal sealed class FsyncFault(ReplicaSet replicas, string directory) : Fault
     private void Judge(ReplicaProcess victim, string log)
     {
         bool injected = File.Exists(log) && File.ReadLines(log).Any(line => line.Contains("(INJECTED)", StringComparison.Ordinal));
-        if (injected && !victim.HasExited)
+        if (!injected)
+        {
+            say($"  fsync: replica {victim.Id} made none in {Patience.TotalSeconds} s, or was gone: nothing was injected");
+        }
+        else if (!victim.HasExited)
         {
             replicas.Findings.Add($"Replica {victim.Id} went on for {Patience.TotalSeconds} s after an fsync had failed.");
         }
-        else if (injected && victim.ExitCode != StoppedItself)
+        else if (victim.ExitCode != StoppedItself)
         {
             replicas.Findings.Add($"Replica {victim.Id} ended with exit code {victim.ExitCode} after an fsync had failed: {victim.LastWords}");
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
@@ -73,6 +74,10 @@ internal sealed class TransferFault(FaultLab lab, IReadOnlyList<int> replicas) :
 /// <summary>The fault labs of all replicas; a replica that is down has none, and no fault either.</summary>
 internal sealed class FaultLab(ReplicaControlClient control)
 {
+    private static readonly TimeSpan HealPatience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan HealPause = TimeSpan.FromMilliseconds(100);
+
     public async Task<bool> TryAsync(Func<ReplicaControlClient, Task> ask)
     {
         try
@@ -93,12 +98,19 @@ internal sealed class FaultLab(ReplicaControlClient control)
         return all.All(healed => healed);
     }
 
-    /// <summary>Heals everything; by now every replica is up.</summary>
-    public async Task HealForGoodAsync(CancellationToken cancel)
+    /// <summary>Heals everything; by now every replica is up, and one that is not is a finding.</summary>
+    public async Task HealForGoodAsync(Findings findings, CancellationToken cancel)
     {
+        long start = Stopwatch.GetTimestamp();
         while (!await HealAsync())
         {
-            cancel.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(start) > HealPatience)
+            {
+                findings.Add($"After the faults some replica does not answer: not all links could be healed within {HealPatience.TotalSeconds} s.");
+                break;
+            }
+
+            await Task.Delay(HealPause, cancel);
         }
 
         await Task.WhenAll(control.Replicas.Select(id => TryAsync(c => c.ReviveAcceptorAsync(id, CancellationToken.None))));

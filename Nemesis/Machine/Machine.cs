@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PaxosWcf.Processes;
 
 namespace PaxosWcf.Nemesis;
@@ -60,7 +61,9 @@ internal sealed class Machine : IAsyncDisposable
                 throw new NemesisException("only Linux has strace");
             }
 
-            await Tool.RunAsync("strace", "-qq", "-o", "/dev/null", "-e", "inject=fsync:error=EIO", "true");
+            // Of a process that is not its child, as a replica is none: that may be forbidden on its own (ptrace_scope).
+            using Process other = Tool.Start("sleep", "1");
+            await Tool.RunAsync("strace", "-qq", "-o", "/dev/null", "-e", "inject=fsync:error=EIO", "-p", $"{other.Id}");
         }
         catch (NemesisException e)
         {

@@ -24,7 +24,7 @@ internal sealed class LastLook(
         say("Verifying the history.");
         RecordedHistory recorded = RecordedHistory.Load([historyPath]);
         await witnesses.JudgeAsync(recorded);
-        Verification verification = new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.FromMinutes(2) })
+        Verification verification = new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.FromMinutes(2), Slots = true })
             .Verify(recorded, cancel: cancel);
         return new NemesisReport(
             $"{contents.Verdict}; {contents.Sentence}", contents.Verdict == DigestVerdict.Same, verification, findings.All);

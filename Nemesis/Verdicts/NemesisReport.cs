@@ -33,6 +33,11 @@ internal sealed record NemesisReport(
     {
         string faults = string.Join(", ", Counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
         yield return $"faults: {Counts.Values.Sum()} ({faults})";
+        foreach ((FaultKind kind, string why) in Skipped.OrderBy(skipped => skipped.Key))
+        {
+            yield return $"skipped: {kind.ToString().ToLowerInvariant()}, because {why}";
+        }
+
         yield return $"calls: {Calls.Answered} answered, {Calls.AnsweredWrites} of them writes; {Calls.Refused} refused, {Calls.Unknown} without a certain answer";
         yield return $"snapshots installed: {Snapshots}";
         yield return $"watched: {Watched}";

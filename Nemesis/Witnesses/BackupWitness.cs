@@ -62,7 +62,7 @@ internal sealed class BackupWitness(PaxosClientOptions options, string directory
         try
         {
             await using var connection = new StoreConnection(options with { PinnedReplica = replica });
-            await BackupFile.WriteAsync(path, connection, (_, _) => { }, CancellationToken.None);
+            await BackupFile.WriteAsync(path, connection, stale: false, (_, _) => { }, CancellationToken.None);
             _taken.Add(Read(path, replica, begun));
             File.Delete(path);
             return true;

@@ -43,6 +43,12 @@ internal sealed class BackupDesk : IAsyncDisposable
     {
         _calls.CheckState(_driver);
         await _calls.ReadIndexAsync(disconnected);
+        return await BeginStaleAsync(disconnected);
+    }
+
+    /// <summary>Begins a backup of what is applied here, whatever the others have.</summary>
+    public async Task<BackupStarted> BeginStaleAsync(CancellationToken disconnected)
+    {
         await _turn.WaitAsync(disconnected);
         try
         {

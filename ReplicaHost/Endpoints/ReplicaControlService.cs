@@ -164,6 +164,8 @@ internal sealed class ReplicaControlService(
 
     public Task<BackupStarted> BackupBeginAsync() => backups.BeginAsync(context.Disconnected);
 
+    public Task<BackupStarted> BackupBeginStaleAsync() => backups.BeginStaleAsync(context.Disconnected);
+
     public Task<BackupPage> BackupReadAsync(long backup, long page) => backups.ReadAsync(backup, page);
 
     public Task BackupEndAsync(long backup) => backups.EndAsync(backup);

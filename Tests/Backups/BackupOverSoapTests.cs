@@ -134,6 +134,35 @@ public sealed class BackupOverSoapTests(TestContext test)
         Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "backup", Path.Combine(directory.Path, "whole.backup")));
     }
 
+    /// <summary>A majority is gone for good: what one replica has goes into a new cluster, and whoever watched is told that something may be missing.</summary>
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task Backup_WithoutAMajority_IsTakenWhereThatIsAskedFor_AndRestoredWithHigherRevisions()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = Path.Combine(directory.Path, "stale.backup");
+        long revision;
+        await using (var old = await HostedCluster.StartAsync(replicas: 3))
+        {
+            await FillAsync(old, keys: 200);
+            revision = (await old.StoreAsync(3, store => store.PutAsync("last", [1], null))).Revision;
+            await old.StoreAsync(3, store => store.GetAsync("last", null));
+            await old.StopReplicaAsync(1);
+            await old.StopReplicaAsync(2);
+            Assert.AreEqual(3, (await RunAsync(directory, old, "backup", file, "--timeout", "2s")).ExitCode);
+            Assert.AreEqual((0, ""), await RunAsync(directory, old, "backup", file, "--stale"));
+        }
+
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "restore", file, "--bump", "1000"));
+
+        Assert.IsTrue((await cluster.StoreAsync(2, store => store.GetAsync("last", null))).Found);
+        Assert.AreEqual(revision + 1001, (await cluster.StoreAsync(1, store => store.PutAsync("new", [1], null))).Revision);
+        var fault = await Assert.ThrowsExactlyAsync<FaultException<CompactedFault>>(
+            () => cluster.StoreAsync(1, store => store.WatchAsync("", true, revision + 1, null, null)));
+        Assert.AreEqual(revision + 1001, fault.Detail.OldestRevision);
+    }
+
     /// <summary>The next write would come to the end of all numbers.</summary>
     [TestMethod]
     public async Task Restore_NumbersThatLeaveNoRoomForMore_AreRefused()

@@ -89,6 +89,32 @@ public sealed class StoppedBackupTests : IDisposable
         Assert.AreEqual("Interrupted." + Advice, _console.Error);
     }
 
+    /// <summary>A step that removes keys and was given up may take effect after these were brought back.</summary>
+    [TestMethod]
+    [DataRow(1, 0, DisplayName = "complete the second time")]
+    [DataRow(2, 1, DisplayName = "and not even then")]
+    public async Task Restore_KeysAreMissingAtTheEnd_AreBroughtOnceMore(int incomplete, int exitCode)
+    {
+        var steps = new List<string>();
+        _console.Cluster.RestoreOutcomes = step =>
+        {
+            steps.Add(step);
+            return step == "end" && steps.Count(one => one == "end") <= incomplete ? RestoreOutcome.Incomplete : RestoreOutcome.Done;
+        };
+
+        Assert.AreEqual(exitCode, await _console.RunAsync("restore", _backup));
+
+        Assert.AreSequenceEqual(["begin", "put", "end", "put", "end"], steps);
+    }
+
+    [TestMethod]
+    public async Task Restore_BumpBeyondItsLimit_IsRefused()
+    {
+        Assert.AreEqual(2, await _console.RunAsync("restore", _backup, "--bump", "-1"));
+
+        Assert.Contains("--bump is 0 to", _console.Error);
+    }
+
     [TestMethod]
     public async Task Backup_ReplicaHasGivenItUp_IsNotTheOperatorsMistake()
     {

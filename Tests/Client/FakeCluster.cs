@@ -44,6 +44,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     private readonly List<ReplicaPlace> _askedForMembers = [];
     private readonly List<KeyChange> _changes = [];
 
+    /// <summary>What a step of a restore comes to.</summary>
+    public Func<string, RestoreOutcome> RestoreOutcomes { get; set; } = _ => RestoreOutcome.Done;
+
     public static IReadOnlyDictionary<int, Uri> Addresses { get; } =
         Enumerable.Range(1, 5).ToDictionary(id => id, id => new Uri($"http://127.0.0.1:{8100 + id}"));
 

@@ -1,0 +1,50 @@
+namespace PaxosWcf.Nemesis;
+
+/// <summary>Listens for replicas that find their own state to be wrong. One whose state nobody made wrong is a finding: it would be emptied and readmitted
+/// with the others, and nothing be left of it at the end.</summary>
+internal sealed class DivergenceWatch(SnapshotCount snapshots, Findings findings)
+{
+    private readonly Lock _lock = new();
+    private Dictionary<int, int>? _installedBefore;
+    private int _spoiled;
+
+    /// <summary>A replica's state is made wrong now; until what is returned is disposed, it may find out, and so may who fetches that state.</summary>
+    public IDisposable Spoil(int replica, IEnumerable<int> all)
+    {
+        lock (_lock)
+        {
+            _spoiled = replica;
+            _installedBefore = all.ToDictionary(id => id, snapshots.InstalledBy);
+        }
+
+        return new Over(this);
+    }
+
+    /// <summary>A replica logs something.</summary>
+    public void Heard(int replica, string line)
+    {
+        if (!line.Contains("state differs from that of a majority", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_installedBefore is null || (replica != _spoiled && snapshots.InstalledBy(replica) == _installedBefore.GetValueOrDefault(replica)))
+            {
+                findings.Add($"Nobody made the state of replica {replica} wrong, and it says: {line}");
+            }
+        }
+    }
+
+    private sealed class Over(DivergenceWatch watch) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (watch._lock)
+            {
+                watch._installedBefore = null;
+            }
+        }
+    }
+}
