@@ -173,6 +173,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.Roll] = new RollFault(replicas),
             [FaultKind.LostDisk] = new LostDiskFault(replicas, members),
             [FaultKind.Replace] = new ReplaceFault(replicas, members, servers),
+            [FaultKind.SetBack] = new SetBackFault(replicas, members, directory),
             [FaultKind.Transfer] = new TransferFault(lab, replicas.Ids),
             [FaultKind.Acceptor] = new AcceptorFault(lab),
             [FaultKind.OneWay] = cut,

@@ -35,6 +35,7 @@ internal sealed class ReplaceFault(ReplicaSet replicas, MemberDesk members, Serv
     {
         await replicas.KillAsync([at.Id]);
         await replicas.ReplaceProcessAsync(at.Id, elsewhere ? at.Client : null, elsewhere ? at.Peer : null);
+        await members.RequireFencedAsync(at.Id, at.Client);
         await members.ReplaceAsync(at.Id, at.Peer, at.Client);
     }
 }

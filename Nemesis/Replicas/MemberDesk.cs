@@ -22,9 +22,12 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
     public Task ReplaceAsync(int id, Uri peer, Uri client) => ChangeAsync(id, client, () => _members.ReplaceAsync(id, peer, client));
 
     /// <summary>Whoever comes with an empty disk must not vote.</summary>
-    public async Task RequireFencedAsync(int id)
+    public Task RequireFencedAsync(int id) => RequireFencedAsync(id, options.Replicas[id]);
+
+    /// <summary>The same of one that listens elsewhere.</summary>
+    public async Task RequireFencedAsync(int id, Uri client)
     {
-        if (await StatusAsync(id, options.Replicas[id]) is { Standing: not ("Fenced" or "NoMember") } status)
+        if (await StatusAsync(id, client) is { Standing: not ("Fenced" or "NoMember") } status)
         {
             findings.Add($"Replica {id} was started with an empty disk, and is {status.Standing}.");
         }

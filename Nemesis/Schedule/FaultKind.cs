@@ -58,4 +58,8 @@ internal enum FaultKind
     /// <summary>The state of one replica is made wrong on its disk, as no checksum shows: it must fence itself and name the slots. Then its
     /// directory is emptied, and it is readmitted.</summary>
     Corrupt,
+
+    /// <summary>The disk of one replica is set back to an image of some seconds ago, as by the snapshot of a machine: it must find out that it has
+    /// forgotten what it said, and not vote until it is readmitted.</summary>
+    SetBack,
 }

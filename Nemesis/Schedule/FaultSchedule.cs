@@ -8,7 +8,7 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
     private static readonly FaultKind[] OfProcesses =
     [
         FaultKind.Kill, FaultKind.Stop, FaultKind.Restart, FaultKind.Power, FaultKind.Blackout, FaultKind.Fsync, FaultKind.Full,
-        FaultKind.Roll, FaultKind.LostDisk, FaultKind.Replace, FaultKind.Corrupt,
+        FaultKind.Roll, FaultKind.LostDisk, FaultKind.Replace, FaultKind.Corrupt, FaultKind.SetBack,
     ];
 
     private static readonly FaultKind[] OfLinks =
@@ -46,8 +46,8 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
         return kind switch
         {
             FaultKind.Restart or FaultKind.Blackout => new(kind, pause, hold, replicas),
-            FaultKind.Fsync or FaultKind.Full or FaultKind.Transfer or FaultKind.LostDisk or FaultKind.Replace or FaultKind.Corrupt =>
-                new(kind, pause, hold, order[..1]),
+            FaultKind.Fsync or FaultKind.Full or FaultKind.Transfer or FaultKind.LostDisk or FaultKind.Replace or FaultKind.Corrupt
+                or FaultKind.SetBack => new(kind, pause, hold, order[..1]),
             FaultKind.Delay => new(kind, pause, hold, order[..1]) { Slower = Between(random, 0.05, 0.8) },
             FaultKind.OneWay => new(kind, pause, hold, order[..1]) { Lost = Partitions.OneWay(order, random.Next(2) == 0) },
             FaultKind.Split => new(kind, pause, hold, order[..minority]) { Lost = Partitions.Split(order, minority) },
@@ -61,7 +61,7 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
     private static TimeSpan Hold(FaultKind kind, Random random) => kind switch
     {
         FaultKind.Stop => Between(random, 2.5, 4),
-        FaultKind.Restart or FaultKind.Blackout or FaultKind.LostDisk => Between(random, 0, 0.5),
+        FaultKind.Restart or FaultKind.Blackout or FaultKind.LostDisk or FaultKind.SetBack => Between(random, 0, 0.5),
         _ => Between(random, 0.5, 4),
     };
 

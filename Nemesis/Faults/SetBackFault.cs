@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Nemesis;
+
+/// <summary>One replica's disk is set back to an image of some seconds ago, as when somebody restores a snapshot of its machine. What it has said since is
+/// forgotten: it must find out from the others, and not vote; then it is readmitted.</summary>
+internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, string directory) : Fault
+{
+    // Its start is heard of by a majority then, whatever partitions there are, and some of its votes.
+    private static readonly TimeSpan Since = TimeSpan.FromSeconds(5);
+
+    // A partition may keep it from asking a majority for some seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    {
+        int id = step.Victims[0];
+        string image = Path.Combine(directory, $"image-{id}");
+        await replicas.StopAsync(id);
+        Copy(replicas.DataOf(id), image);
+        await replicas.RestartAsync([id]);
+        await VotesAsync(id);
+        await Task.Delay(Since, CancellationToken.None);
+        await HoldAsync(step.Hold, over);
+        await replicas.KillAsync([id]);
+        Copy(image, replicas.DataOf(id));
+        Directory.Delete(image, recursive: true);
+        await replicas.RestartAsync([id]);
+        await FoundOutAsync(id);
+        await members.ReadmitAsync(id);
+    }
+
+    private async Task VotesAsync(int id)
+    {
+        if (await UntilAsync(id, status => status.Standing == "Voter") is { } last)
+        {
+            replicas.Findings.Add($"Replica {id} was started again with its own disk, and is {last} after {Patience.TotalSeconds} s.");
+        }
+    }
+
+    private async Task FoundOutAsync(int id)
+    {
+        string? last = await UntilAsync(id, status => status.Standing is not "Asking");
+        if (last is null && await members.StatusAsync(id) is { Standing: not "Fenced" } status)
+        {
+            last = status.Standing;
+        }
+
+        if (last is not null)
+        {
+            replicas.Findings.Add($"The disk of replica {id} was set back, and it is {last}.");
+        }
+    }
+
+    // Null once it is so; else what it was in the end.
+    private async Task<string?> UntilAsync(int id, Func<ReplicaStatus, bool> holds)
+    {
+        string last = "silent";
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Patience; await Task.Delay(Pause))
+        {
+            if (await members.StatusAsync(id) is { } status)
+            {
+                if (holds(status))
+                {
+                    return null;
+                }
+
+                last = status.Standing ?? "of no standing";
+            }
+        }
+
+        return last;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        if (Directory.Exists(to))
+        {
+            Directory.Delete(to, recursive: true);
+        }
+
+        Directory.CreateDirectory(to);
+        foreach (string below in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+        {
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, below)));
+        }
+
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+        }
+    }
+}
