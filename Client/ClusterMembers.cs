@@ -78,7 +78,8 @@ public sealed class ClusterMembers
         }, cancel);
     }
 
-    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
+    // With its port, also where that is the scheme's own, which Uri leaves out.
+    private static string Text(Uri address) => $"{address.Scheme}://{address.Host}:{address.Port}";
 
     private static Dictionary<int, Uri> Known(IEnumerable<MemberData>? members) => (members ?? [])
         .Where(member => Uri.TryCreate(member.Client, UriKind.Absolute, out _))

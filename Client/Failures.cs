@@ -55,13 +55,13 @@ public sealed class CompactedException(long oldestRevision) : PaxosClientExcepti
 }
 
 /// <summary>One replica, asked as an operator asks it, gave no answer.</summary>
-public sealed class ReplicaUnavailableException(int replica, string message, bool wasSent = true) : PaxosClientException(message)
+public sealed class ReplicaUnavailableException(int replica, string message, bool mayHaveTakenEffect = true) : PaxosClientException(message)
 {
     /// <summary>The replica that was asked.</summary>
     public int Replica { get; } = replica;
 
-    /// <summary>Whether it may have got the question: not where it could not be reached at all.</summary>
-    public bool WasSent { get; } = wasSent;
+    /// <summary>Whether what was asked may have been done: not where the replica could not be reached at all, or said that it did nothing.</summary>
+    public bool MayHaveTakenEffect { get; } = mayHaveTakenEffect;
 }
 
 /// <summary>The replica was asked for what only a leader does, and does not lead.</summary>

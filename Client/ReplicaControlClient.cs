@@ -231,7 +231,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
                 if (failure.Kind != FailureKind.NotSent || places.Count == 0)
                 {
                     throw failure.Final ?? new ReplicaUnavailableException(
-                        replica, Sentence(failure.Sentence), wasSent: failure.Kind != FailureKind.NotSent);
+                        replica, Sentence(failure.Sentence), mayHaveTakenEffect: failure.Kind == FailureKind.Unknown);
                 }
             }
         }

@@ -20,7 +20,7 @@ public sealed record ReplicaState(
     /// <summary>What it remembers of the members.</summary>
     public IReadOnlyList<Remembered> Roll { get; init; } = [];
 
-    /// <summary>Its starts since a majority last vouched for one, this one not among them.</summary>
+    /// <summary>Its named starts, from the last that a majority vouched for on, this one not among them.</summary>
     public IReadOnlyList<NamedStart> Starts { get; init; } = [];
 
     /// <summary>Whether it asks the others what they remember of it before it votes. Every replica must; a test of one role

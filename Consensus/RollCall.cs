@@ -9,8 +9,8 @@ public readonly record struct NamedStart(long Boot, long Name);
 /// answered, it neither promises nor accepts; and it never does so when anybody remembers more than its disk holds.</summary>
 /// <remarks>All answer from what they have on disk, whether or not they are allowed to vote themselves, so that a cluster that
 /// starts as a whole does not wait for itself. A disk that was set back counts its starts up again, past those that others have heard of, should
-/// it be started again and again before anybody answers. So the names of all starts since the last that was vouched for are on disk, each before anybody hears of
-/// it: whoever has heard of one of their numbers under another name tells.</remarks>
+/// it be started again and again before anybody answers. So the names of all starts from the last that was vouched for on are on disk, each before anybody hears of
+/// it: whoever has heard of one that is not among them tells. Those that ended before they were named, nobody has heard of.</remarks>
 internal sealed class RollCall
 {
     /// <summary>So many starts are kept, at most: the last ones.</summary>
@@ -25,7 +25,7 @@ internal sealed class RollCall
 
     /// <summary>Begins.</summary>
     /// <param name="disk">What the disk holds.</param>
-    /// <param name="earlier">Its starts since a majority last vouched for one, this one not among them.</param>
+    /// <param name="earlier">Its named starts, from the last that a majority vouched for on, this one not among them.</param>
     /// <param name="quorum">The voters.</param>
     /// <param name="options">Patience.</param>
     /// <param name="isOver">Nobody is asked.</param>
@@ -58,7 +58,7 @@ internal sealed class RollCall
             return null;
         }
 
-        if (reply.Seen is { } seen && (seen.IsBeyond(_disk) || _starts.Any(start => start.Boot == seen.Boot && start.Name != seen.Start)))
+        if (reply.Seen is { } seen && (seen.IsBeyond(_disk) || IsForgotten(new NamedStart(seen.Boot, seen.Start))))
         {
             return seen;
         }
@@ -95,7 +95,9 @@ internal sealed class RollCall
         if (IsOver && _isOnDisk)
         {
             _isOnDisk = false;
-            effects.Persists.Add(new PersistStarts([]));
+            effects.Persists.Add(new PersistStarts([_starts[^1]]));
         }
     }
+
+    private bool IsForgotten(NamedStart heard) => heard.Boot >= _starts[0].Boot && !_starts.Contains(heard);
 }

@@ -16,9 +16,22 @@ internal sealed class ClusterDirectory : IDisposable
     /// <exception cref="UsageException">It holds something, or cannot be written.</exception>
     public static ClusterDirectory OpenNew(string? named)
     {
-        return !Directory.Exists(named) || !Directory.EnumerateFileSystemEntries(named).Any()
-            ? Open(named)
+        ClusterDirectory directory = Open(named);
+        return named is null || IsEmpty(named)
+            ? directory
             : throw new UsageException($"The data directory \"{named}\" is not empty; name another, or remove what an earlier run left in it.");
+    }
+
+    private static bool IsEmpty(string named)
+    {
+        try
+        {
+            return !Directory.EnumerateFileSystemEntries(named).Any();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The data directory \"{named}\" cannot be read: {e.Message}");
+        }
     }
 
     /// <summary>The directory named, or a new one for this run.</summary>

@@ -80,10 +80,10 @@ internal sealed class ReplicaProcess : IAsyncDisposable
                 TimeSpan.FromSeconds(_options.TimingReportSeconds), TimeProvider.System, _logger)));
         }
 
+        RequireFirstMembers(directory.Store, first);
         var store = new TracedStore(directory.Store);
         var storage = _options.Storage;
         var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage);
-        RequireFirstMembers(driver, directory.Store, first);
         var comparison = new ServersComparison(_servers.Hash, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
@@ -219,17 +219,16 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
     }
 
-    // From the first change of the members on the file says only where to begin.
-    private void RequireFirstMembers(ReplicaDriver driver, IReplicaStore store, Configuration first)
+    // From the first change of the members on the file says only where to begin. Looked at before the start is counted: one that is refused is none.
+    private void RequireFirstMembers(IReplicaStore store, Configuration first)
     {
-        if (driver.Machine.Configuration is null && driver.Replica.Incarnation == Incarnation.First
-            && FirstMembers.Compare(store, [.. first.Members.Select(member => member.Id)]) is { } known)
+        if (FirstMembers.Compare(store, [.. first.Members.Select(member => member.Id)]) is { } known)
         {
             throw new CannotStartException(
                 ExitCodes.Usage,
-                $"{_arguments.Servers} has the replicas {string.Join(", ", first.Members.Select(member => member.Id.Number).Order())}, and this cluster was begun with "
-                + $"{string.Join(", ", known.Select(id => id.Number))}: a majority of one list is none of the other. Start it with those, and use \"member add\" and "
-                + "\"member remove\" to change who is in the cluster.");
+                $"{_arguments.Servers} has the replicas {string.Join(", ", first.Members.Select(member => member.Id.Number).Order())}, and this replica knows of a cluster that was "
+                + $"begun with {string.Join(", ", known.Select(id => id.Number))}: a majority of one list is none of the other. Start it with those; who is in the cluster is changed "
+                + "by \"member add\" and \"member remove\". If that was done while this replica was away, it takes the new file once it has learned of it.");
         }
     }
 

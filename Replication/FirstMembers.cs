@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using PaxosWcf.Consensus;
+using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Replication;
@@ -14,17 +15,24 @@ public static class FirstMembers
 
     private static readonly byte[] Key = "first"u8.ToArray();
 
-    /// <summary>Holds what servers.xml says against the disk; a disk that has never voted, and one of an earlier build, takes it as it is. Durable
-    /// when this returns.</summary>
-    /// <param name="store">The disk of a replica that was bootstrapped, under the first configuration.</param>
+    /// <summary>Holds what servers.xml says against the disk, before anything is counted there; a disk that has never voted, and one of an earlier build,
+    /// takes it as it is. Durable when this returns.</summary>
+    /// <param name="store">The disk.</param>
     /// <param name="file">The members that servers.xml has.</param>
-    /// <returns>Null where they agree; the members that the cluster began with where not.</returns>
+    /// <returns>Null where they agree, or the file does not count: the disk is another life than the bootstrap's, or holds a later configuration. The members
+    /// that the cluster began with where not.</returns>
     public static IReadOnlyList<ReplicaId>? Compare(IReplicaStore store, IReadOnlyCollection<ReplicaId> file)
     {
-        ReplicaId[] ids = [.. file.OrderBy(id => id.Number)];
-        if (Find(store) is { } known && !known.SequenceEqual(ids) && new ReplicaLog(store).HasVoted)
+        var log = new ReplicaLog(store);
+        if (log.Incarnation != Incarnation.First || KeyValueStateMachine.HasConfiguration(store))
         {
-            return known;
+            return null;
+        }
+
+        ReplicaId[] ids = [.. file.OrderBy(id => id.Number)];
+        if (Find(store) is { } known && (known.SequenceEqual(ids) || log.HasVoted || KeyValueStateMachine.HasApplied(store)))
+        {
+            return known.SequenceEqual(ids) ? null : known;
         }
 
         var writes = new WriteSet();

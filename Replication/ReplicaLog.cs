@@ -38,7 +38,7 @@ public sealed class ReplicaLog(IReplicaStore store)
         store.Write(writes, durable: true);
         return new ReplicaState(boot, ReadBallotAt(CampaignedKey), appliedThrough, RecoverAcceptor(appliedThrough))
         {
-            Incarnation = store.Find(StoreFamily.Meta, IncarnationKey) is { } incarnation ? ReadIncarnation(incarnation) : Incarnation.First,
+            Incarnation = Incarnation,
             Roll = [.. store.Scan(StoreFamily.Meta, [RememberedPrefix], [RememberedPrefix + 1])
                 .Where(record => record.Key.Length == 5).Select(record => ReadRemembered(record.Key, record.Value))],
             Starts = store.Find(StoreFamily.Meta, StartsKey) is { } starts ? ReadStarts(starts) : [],
@@ -54,6 +54,10 @@ public sealed class ReplicaLog(IReplicaStore store)
         Write(new PersistIncarnation(incarnation), writes);
         store.Write(writes, durable: true);
     }
+
+    /// <summary>Which life of the replica's disk this is.</summary>
+    public Incarnation Incarnation =>
+        store.Find(StoreFamily.Meta, IncarnationKey) is { } incarnation ? ReadIncarnation(incarnation) : Incarnation.First;
 
     /// <summary>Whether this disk holds a word that was given to others: a promise, a campaign, or a value.</summary>
     public bool HasVoted =>

@@ -18,6 +18,7 @@ internal sealed class RestoreRun(StoreConnection connection)
 
     private readonly long _restore = Random.Shared.NextInt64(1, long.MaxValue);
     private int _at;
+    private bool _hasBegun;
     private bool _mayHaveBegun;
 
     /// <summary>Restores the keys of a file that was found to be whole.</summary>
@@ -35,11 +36,12 @@ internal sealed class RestoreRun(StoreConnection connection)
         try
         {
             RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel));
-            return begun.Outcome == RestoreOutcome.Done ? await FillAsync(backup, entries, bump, begun, moved, cancel) : begun;
+            _hasBegun = begun.Outcome == RestoreOutcome.Done;
+            return _hasBegun ? await FillAsync(backup, entries, bump, begun, moved, cancel) : begun;
         }
-        catch (Exception e) when (_mayHaveBegun && e is not ClusterException)
+        catch (Exception e) when ((_hasBegun || _mayHaveBegun) && e is not RestoreTakenOverException)
         {
-            throw new RestoreStoppedException(e);
+            throw new RestoreStoppedException(e, isCertain: _hasBegun || force);
         }
     }
 
@@ -86,7 +88,7 @@ internal sealed class RestoreRun(StoreConnection connection)
     {
         if (report.Outcome != RestoreOutcome.Done)
         {
-            throw new ClusterException($"The restore was ended by somebody else ({report.Outcome}): the store is as that one left it.");
+            throw new RestoreTakenOverException($"The restore was ended by somebody else ({report.Outcome}): the store is as that one left it.");
         }
     }
 
@@ -120,13 +122,11 @@ internal sealed class RestoreRun(StoreConnection connection)
         {
             try
             {
-                RestoreReport report = await ask(connection.Control)(replicas[_at % replicas.Count]);
-                _mayHaveBegun = true;
-                return report;
+                return await ask(connection.Control)(replicas[_at % replicas.Count]);
             }
             catch (ReplicaUnavailableException e)
             {
-                _mayHaveBegun |= e.WasSent;
+                _mayHaveBegun |= e.MayHaveTakenEffect;
                 if (attempt == RoundsMax * replicas.Count)
                 {
                     throw;
@@ -145,4 +145,14 @@ internal sealed class RestoreRun(StoreConnection connection)
 
 /// <summary>A restore has begun, or may have, and did not come to its end.</summary>
 /// <param name="why">What stopped it.</param>
-internal sealed class RestoreStoppedException(Exception why) : Exception(why.Message, why);
+/// <param name="isCertain">Whether it has begun, or was to begin whatever the store holds. Else it may have been refused: the store may hold keys, and
+/// nobody should be told to have them deleted.</param>
+internal sealed class RestoreStoppedException(Exception why, bool isCertain) : Exception(why.Message, why)
+{
+    public string Advice => isCertain
+        ? "The cluster may serve nobody until the restore is repeated with --force."
+        : "It is not known whether the restore has begun: repeat it as it was, and it says what the cluster holds.";
+}
+
+/// <summary>Somebody else restores in the place of this restore; the message is a sentence.</summary>
+internal sealed class RestoreTakenOverException(string message) : Exception(message);

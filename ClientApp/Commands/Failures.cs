@@ -37,7 +37,8 @@ internal static class Failures
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
             OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Interrupted(verb)),
-            RestoreStoppedException { InnerException: { } why } => Stopped(verb, why),
+            RestoreStoppedException { InnerException: { } why } stopped => Stopped(verb, why, stopped.Advice),
+            RestoreTakenOverException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
 
             // Of verify 1 says that the history is illegal, and nobody has found that.
             _ => (verb == "verify" ? (int)Verdict.Bad : ExitCodes.NotFoundOrFailed, "Unexpected", $"Something went wrong that should not: {thrown.Message}"),
@@ -52,7 +53,7 @@ internal static class Failures
         _ => "Interrupted.",
     };
 
-    private static (int ExitCode, string Code, string Sentence) Stopped(string verb, Exception why)
+    private static (int ExitCode, string Code, string Sentence) Stopped(string verb, Exception why, string advice)
     {
         (int exitCode, string code, string sentence) = Read(verb, why);
         string reason = why switch
@@ -62,6 +63,6 @@ internal static class Failures
             OperationCanceledException => "Interrupted.",
             _ => sentence,
         };
-        return (exitCode, code, $"{reason} The cluster may serve nobody until the restore is repeated with --force.");
+        return (exitCode, code, $"{reason} {advice}");
     }
 }

@@ -59,8 +59,9 @@ internal sealed class Workload : IAsyncDisposable
     /// <summary>Has all wait, once their calls under way are over, until what it returns is disposed.</summary>
     public Task<IDisposable> PauseAsync() => _gate.CloseAsync();
 
-    /// <summary>Reads every key at every replica, once all is calm; says which read got no answer.</summary>
-    public async Task<IReadOnlyList<string>> FinalReadsAsync()
+    /// <summary>Reads every key at every replica, once all is calm; says which read got no answer. A replica that is silent once is asked no more: each silence
+    /// takes as long as a client waits.</summary>
+    public async Task<IReadOnlyList<string>> FinalReadsAsync(CancellationToken cancel)
     {
         var silent = new List<string>();
         foreach (int replica in _options.Replicas.Keys.Order())
@@ -68,9 +69,11 @@ internal sealed class Workload : IAsyncDisposable
             var reader = new StoreUser(_clients.Count, Store(_options with { PinnedReplica = replica }), Counts);
             foreach (string key in Keys)
             {
+                cancel.ThrowIfCancellationRequested();
                 if (!await reader.GetAsync(key))
                 {
                     silent.Add($"Replica {replica} gave no answer to the final read of {key}.");
+                    break;
                 }
             }
         }

@@ -4,7 +4,9 @@ namespace PaxosWcf.Nemesis;
 /// with the others, and nothing be left of it at the end.</summary>
 internal sealed class DivergenceWatch(SnapshotCount snapshots, Findings findings)
 {
+    private readonly SnapshotCount _snapshots = snapshots;
     private readonly Lock _lock = new();
+    private readonly HashSet<int> _mayBeWrong = [];
     private Dictionary<int, int>? _installedBefore;
     private int _spoiled;
 
@@ -14,7 +16,7 @@ internal sealed class DivergenceWatch(SnapshotCount snapshots, Findings findings
         lock (_lock)
         {
             _spoiled = replica;
-            _installedBefore = all.ToDictionary(id => id, snapshots.InstalledBy);
+            _installedBefore = all.ToDictionary(id => id, _snapshots.InstalledBy);
         }
 
         return new Over(this);
@@ -30,7 +32,12 @@ internal sealed class DivergenceWatch(SnapshotCount snapshots, Findings findings
 
         lock (_lock)
         {
-            if (_installedBefore is null || (replica != _spoiled && snapshots.InstalledBy(replica) == _installedBefore.GetValueOrDefault(replica)))
+            if (_mayBeWrong.Contains(replica))
+            {
+                return;
+            }
+
+            if (_installedBefore is null || (replica != _spoiled && _snapshots.InstalledBy(replica) == _installedBefore.GetValueOrDefault(replica)))
             {
                 findings.Add($"Nobody made the state of replica {replica} wrong, and it says: {line}");
             }
@@ -43,6 +50,8 @@ internal sealed class DivergenceWatch(SnapshotCount snapshots, Findings findings
         {
             lock (watch._lock)
             {
+                // Who fetched that state may find out only now.
+                watch._mayBeWrong.UnionWith(watch._installedBefore!.Where(before => watch._snapshots.InstalledBy(before.Key) > before.Value).Select(before => before.Key));
                 watch._installedBefore = null;
             }
         }

@@ -14,7 +14,7 @@ internal sealed class LastLook(
     public async Task<NemesisReport> LookAsync(Action<string> say, CancellationToken cancel)
     {
         say($"Final reads of {workload.Keys.Count} keys at every replica.");
-        foreach (string silence in await workload.FinalReadsAsync())
+        foreach (string silence in await workload.FinalReadsAsync(cancel))
         {
             findings.Add(silence);
         }

@@ -169,7 +169,7 @@ internal sealed class BackupDesk : IAsyncDisposable
             reader.Dispose();
             if (_time.GetElapsedTime(started) > WrittenPatience)
             {
-                throw StoreFaults.NoQuorum(_time.GetElapsedTime(started));
+                throw StoreFaults.Overloaded("SecondsBehindMax", (long)WrittenPatience.TotalSeconds);
             }
 
             await Task.Delay(WrittenLook, _time, disconnected);

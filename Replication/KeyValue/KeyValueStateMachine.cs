@@ -193,6 +193,12 @@ public sealed class KeyValueStateMachine
         Load();
     }
 
+    /// <summary>Whether the state that a store holds has a configuration: the members were changed.</summary>
+    internal static bool HasConfiguration(IReplicaStore store) => GenerationStore.Over(store).Find(StoreFamily.Sessions, ConfigurationKey) is not null;
+
+    /// <summary>Whether a store holds the state of any slot.</summary>
+    internal static bool HasApplied(IReplicaStore store) => ReadNumbers(store.Find(StoreFamily.Meta, StateKey)).AppliedThrough > Slot.None;
+
     /// <summary>The numbers that a snapshot of the store holds.</summary>
     internal static StateNumbers ReadNumbers(byte[]? record)
     {

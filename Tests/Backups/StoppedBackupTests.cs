@@ -66,7 +66,42 @@ public sealed class StoppedBackupTests : IDisposable
     {
         (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.AnswerLost, "restore begin");
 
+        Assert.AreEqual(3, await _console.RunAsync("restore", _backup, "--force"));
+
+        Assert.EndsWith(Advice, _console.Error);
+    }
+
+    /// <summary>It may have been refused, for the store holds keys: nobody is told to have them deleted.</summary>
+    [TestMethod]
+    public async Task Restore_BeginWithoutForceIsNotAnswered_IsToBeRepeatedAsItWas()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.AnswerLost, "restore begin");
+
         Assert.AreEqual(3, await _console.RunAsync("restore", _backup));
+
+        Assert.EndsWith("repeat it as it was, and it says what the cluster holds.\n", _console.Error);
+    }
+
+    /// <summary>What was not executed has not begun.</summary>
+    [TestMethod]
+    public async Task Restore_BeginIsRefused_HasNotBegun()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.NoQuorum, "restore begin");
+
+        Assert.AreEqual(3, await _console.RunAsync("restore", _backup));
+
+        Assert.DoesNotContain("--force", _console.Error);
+        Assert.DoesNotContain("repeat it", _console.Error);
+    }
+
+    /// <summary>The store is emptied first, by what a backup of it holds; that backup may be lost.</summary>
+    [TestMethod]
+    public async Task Restore_StopsWhileItEmptiesTheStore_SaysWhatToDo()
+    {
+        _console.Cluster.RestoreKeys = 1;
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.InvalidRequest, "backup read");
+
+        Assert.AreEqual(3, await _console.RunAsync("restore", _backup, "--force"));
 
         Assert.EndsWith(Advice, _console.Error);
     }

@@ -44,6 +44,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     private readonly List<ReplicaPlace> _askedForMembers = [];
     private readonly List<KeyChange> _changes = [];
 
+    /// <summary>How many keys the store holds, as steps of a restore tell.</summary>
+    public long RestoreKeys { get; set; }
+
     /// <summary>What a step of a restore comes to.</summary>
     public Func<string, RestoreOutcome> RestoreOutcomes { get; set; } = _ => RestoreOutcome.Done;
 

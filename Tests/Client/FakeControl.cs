@@ -99,7 +99,7 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
     public Task<RestoreReport> RestoreEndAsync(long restore, long revision, long keys) => RestoreAsync("end");
 
     private Task<RestoreReport> RestoreAsync(string step) => cluster.CallAsync(
-        _replica, $"restore {step}", null, () => new RestoreReport { Outcome = cluster.RestoreOutcomes(step), Keys = 0, Revision = 0 });
+        _replica, $"restore {step}", null, () => new RestoreReport { Outcome = cluster.RestoreOutcomes(step), Keys = cluster.RestoreKeys, Revision = 0 });
 
     private LinkReport Link(int peer, bool cutTo, bool cutFrom, int delay) => new()
     {

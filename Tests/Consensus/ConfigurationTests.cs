@@ -183,7 +183,22 @@ public sealed class ConfigurationTests
         }
 
         Assert.AreEqual(standing, replica.Standing);
-        Assert.AreEqual(standing == Standing.Voter ? 1 : 0, _effects.Persists.OfType<PersistStarts>().Count(persist => persist.Starts.Count == 0));
+        NamedStart[] vouched = standing == Standing.Voter ? [new(7, recall.Start)] : [];
+        Assert.AreSequenceEqual(vouched, _effects.Persists.OfType<PersistStarts>().SelectMany(persist => persist.Starts));
+    }
+
+    /// <summary>Starts that end before they are named count too: a start that others have heard of, and that this disk has not named, was forgotten.</summary>
+    [TestMethod]
+    public void Replica_OneRemembersAStartThatTheDiskCountedAndNeverNamed_BeginsAnotherLife()
+    {
+        var replica = Start(state => state with { Boot = 6, AsksFirst = true, Starts = [new NamedStart(4, 11)] });
+        replica.Tick(_effects);
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
+        var seen = new Remembered(R1, Incarnation.First, 5, 22, PaxosWcf.Consensus.Ballot.None, Slot(0));
+
+        replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, seen)), _effects);
+
+        Assert.AreEqual(Standing.Fenced, replica.Standing);
     }
 
     /// <summary>Nobody else hears what a leader promises and accepts itself: its heartbeats tell them.</summary>

@@ -172,7 +172,7 @@ public sealed class HostStartTests
         var (exitCode, _, errors) = await HostProcess.RunAsync(TestContext.CancellationToken, arguments);
 
         Assert.AreEqual(2, exitCode);
-        Assert.Contains("has the replicas 1, 2, 3, and this cluster was begun with 1", errors);
+        Assert.Contains("has the replicas 1, 2, 3, and this replica knows of a cluster that was begun with 1:", errors);
         Assert.Contains("member add", errors);
     }
 
