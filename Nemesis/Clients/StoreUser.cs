@@ -1,5 +1,6 @@
 using System.Text;
 using PaxosWcf.Client;
+using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Nemesis;
 
@@ -12,6 +13,10 @@ internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCount
     private int _written;
 
     public Task<bool> PutAsync(string key) => CallAsync(write: true, () => store.PutAsync(key, NextValue()));
+
+    /// <summary>Writes some keys at once.</summary>
+    public Task<bool> BatchAsync(IEnumerable<string> keys) =>
+        CallAsync(write: true, () => store.BatchAsync([.. keys.Select(key => BatchOperation.Put(key, NextValue()))]));
 
     public Task<bool> DeleteAsync(string key) => CallAsync(write: true, () => store.DeleteAsync(key));
 

@@ -27,7 +27,16 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     public void OnVoted(ReplicaId replica, Slot slot, Ballot ballot) => Of(replica).Votes[slot] = ballot;
 
     /// <summary>The disk is another, or an earlier image: nobody can ask it to keep what it said.</summary>
-    public void OnDiskLost(ReplicaId replica) => _disks[replica] = new Disk { Starts = Of(replica).Starts };
+    public void OnDiskLost(ReplicaId replica)
+    {
+        var lost = Of(replica);
+        _disks[replica] = new Disk
+        {
+            Starts = lost.Starts,
+            LostBallot = Ballot.Max(lost.LostBallot, lost.ToldBallot),
+            LostThrough = lost.Told.Keys.Append(lost.LostThrough).Max(),
+        };
+    }
 
     /// <summary>The disk is an earlier image, and so many of the others have heard of what came after it that every majority has one of them.</summary>
     public void OnMissed(ReplicaId replica, Incarnation incarnation, long configuration)
@@ -37,10 +46,16 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     }
 
     /// <summary>A process starts with what its disk holds.</summary>
-    public void OnStarted(ReplicaId replica, Slot applied, IReadOnlyCollection<AcceptedEntry> log)
+    public void OnStarted(ReplicaId replica, Slot applied, Ballot promised, IReadOnlyCollection<AcceptedEntry> log)
     {
         var disk = Of(replica);
         disk.Starts++;
+        if (applied >= disk.LostThrough && promised >= disk.LostBallot)
+        {
+            // It has learned again all that it had forgotten, before it was asked: nothing is missed any more.
+            disk.Missed = null;
+        }
+
         disk.Votes.Clear();
         foreach (var entry in log)
         {
@@ -66,6 +81,11 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
             fail($"{envelope} is sent by a disk that was set back, and that others miss");
         }
 
+        if (envelope.Message is Promise { Ballot: var promised })
+        {
+            disk.ToldBallot = Ballot.Max(disk.ToldBallot, promised);
+        }
+
         switch (envelope.Message)
         {
             case Accepted accepted: OnAccepted(disk, envelope.From, accepted); break;
@@ -78,6 +98,7 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     {
         foreach (var slot in accepted.Slots.Where(slot => votes.HasVoted(from, slot, accepted.Ballot)))
         {
+            disk.ToldBallot = Ballot.Max(disk.ToldBallot, accepted.Ballot);
             disk.Told[slot] = Ballot.Max(accepted.Ballot, disk.Told.GetValueOrDefault(slot));
         }
     }
@@ -133,6 +154,12 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
         public Dictionary<Slot, Ballot> Told { get; } = [];
 
         public Ballot Campaigned { get; set; }
+
+        public Ballot ToldBallot { get; set; }
+
+        public Ballot LostBallot { get; init; }
+
+        public Slot LostThrough { get; init; }
 
         public long Starts { get; set; }
 

@@ -16,19 +16,24 @@ internal static class DiskRules
         && core.Configuration.Number == cluster.Checker.LatestConfiguration
         && cluster.Checker.LedConfiguration == cluster.Checker.LatestConfiguration && core.Configuration.Quorum.Members.Count >= 3;
 
-    /// <summary>Whether, of the voters that an image knows, so many have on disk more of the replica than the image that any
-    /// majority with the replica in it has one of them.</summary>
+    /// <summary>Whether, of the voters that an image knows, and of the present ones, whom it learns of and asks then, so many have on disk more of the replica
+    /// than the image that any majority with the replica in it has one of them.</summary>
     public static bool IsMissed(SimulatedCluster cluster, SimulatedReplica replica, MemoryStore image)
     {
         var machine = new KeyValueStateMachine(image);
-        var voters = (machine.Configuration ?? cluster.First).Quorum;
+        var configuration = machine.Configuration ?? cluster.First;
         var state = new ReplicaLog(image.Image()).Recover(machine.Numbers.AppliedThrough);
         var acceptor = new Acceptor(replica.Id, cluster.Options.Consensus, state.Acceptor, state.LearnedThrough);
-        var others = voters.Members.Where(other => other != replica.Id).ToArray();
-        var witnesses = others.Count(other =>
-            ReplicaLog.FindRemembered(cluster.Replica(other.Number).Store, replica.Id) is { } seen
+        return IsMissedBy(configuration.Quorum) && IsMissedBy(replica.Driver!.Replica.Configuration.Quorum);
+
+        bool IsMissedBy(Quorum voters)
+        {
+            var others = voters.Members.Where(other => other != replica.Id).ToArray();
+            return voters.Members.Contains(replica.Id) && others.Length - others.Count(IsWitness) < voters.Majority - 1;
+        }
+
+        bool IsWitness(ReplicaId other) => ReplicaLog.FindRemembered(cluster.Replica(other.Number).Store, replica.Id) is { } seen
             && seen.Incarnation == state.Incarnation
-            && (seen.Boot >= state.Boot || seen.Promised > acceptor.Promised || seen.HeldThrough > acceptor.HeldThrough));
-        return voters.Members.Contains(replica.Id) && others.Length - witnesses < voters.Majority - 1;
+            && (seen.Boot >= state.Boot || seen.Promised > acceptor.Promised || seen.HeldThrough > acceptor.HeldThrough);
     }
 }
