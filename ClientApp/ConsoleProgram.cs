@@ -25,7 +25,7 @@ internal sealed class ConsoleProgram(
         {
             return Unwritten(e);
         }
-        catch (IOException e)
+        catch (Exception e) when (OutputException.IsOf(e))
         {
             // Of help, which is not printed by us.
             return Unwritten(new OutputException(e));
@@ -38,7 +38,7 @@ internal sealed class ConsoleProgram(
         {
             io.Error.WriteLine(why.Message);
         }
-        catch (IOException)
+        catch (Exception e) when (OutputException.IsOf(e))
         {
             // Neither output can be written: the exit code is all that is left to say.
             return ExitCodes.Unavailable;

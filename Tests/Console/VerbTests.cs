@@ -95,6 +95,17 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Get_PipedAndNotThere_SaysSoOnStandardError()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(1, await console.RunAsync("get", "k"));
+
+        Assert.AreEqual("", console.Text);
+        Assert.AreEqual("not found\n", console.Error);
+    }
+
+    [TestMethod]
     public async Task Get_Piped_TheValueAndNothingElse()
     {
         using var console = new ConsoleUnderTest();
