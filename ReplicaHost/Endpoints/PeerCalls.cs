@@ -64,7 +64,7 @@ internal sealed class PeerCalls(
         {
             throw Lost(
                 Addressee.WrongReplicaCode,
-                $"{own} is here, and it was called as \"{context.Query}\". An address in servers.xml, or of a member, is another replica's: nothing was done.");
+                $"{own} is there. An address in servers.xml, or of a member, is another replica's; nothing was done.");
         }
 
         await faults.DelayAsync(from, context.Disconnected);

@@ -64,6 +64,33 @@ public sealed class UsageTests
     }
 
     [TestMethod]
+    [DataRow("put --tmeout 5s", "put has no option --tmeout; a key that begins so goes behind --: put -- --tmeout …")]
+    [DataRow("get --jsn", "get has no option --jsn;")]
+    public async Task Key_ThatLooksLikeAnOption_IsRefused(string line, string sentence)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(2, await console.RunAsync(line.Split(' ')));
+
+        Assert.Contains(sentence, console.Error);
+        Assert.IsEmpty(console.Cluster.Calls);
+    }
+
+    [TestMethod]
+    [DataRow("-- --x --y")]
+    [DataRow("-5 --y")]
+    public async Task Key_BehindTwoDashes_IsAKey(string words)
+    {
+        using var console = new ConsoleUnderTest();
+        using var interrupts = new PaxosWcf.ClientApp.Interrupts();
+
+        string[] args = ["--servers", ServersXml.Path, "put", .. words.Split(' ')];
+        Assert.AreEqual(0, await new PaxosWcf.ClientApp.ConsoleProgram(console.Io(), interrupts, console.Connect).RunAsync(args), console.Error);
+
+        Assert.IsTrue(console.Cluster.Get(args[^2]).Found);
+    }
+
+    [TestMethod]
     [DataRow("-5")]
     [DataRow("@file")]
     [DataRow("")]

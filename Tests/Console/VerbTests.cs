@@ -296,6 +296,17 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Status_NobodyLeads_SaysSo()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Members.Leader = null;
+
+        Assert.AreEqual(0, await console.RunAsync("status"));
+
+        Assert.EndsWith("\nNobody leads.\n", console.Out);
+    }
+
+    [TestMethod]
     [DataRow("Learner", "Replica 3 is a learner: it does not vote.")]
     [DataRow("Asking", "Replica 3 asks the others what they remember of it, and goes on once a majority has answered.")]
     public async Task Status_ReplicaThatDoesNotVote_StandsBelow(string standing, string sentence)
