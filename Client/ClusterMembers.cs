@@ -36,8 +36,14 @@ public sealed class ClusterMembers
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
     public Task<MemberReport> AddAsync(int replica, Uri peer, Uri client, CancellationToken cancel = default)
     {
-        return ChangeAsync(
-            patience => ArriveAsync(replica, client, (c, life) => c.MemberAddAsync(replica, life, Text(peer), Text(client)), patience), cancel);
+        return ChangeAsync(async patience =>
+        {
+            // Before its process is asked anything: the address may be wrong too.
+            MemberData[] members = (await LeaderAsync(patience)).Members ?? [];
+            return members.All(member => member.ReplicaId != replica)
+                ? await ArriveAsync(replica, client, (c, life) => c.MemberAddAsync(replica, life, Text(peer), Text(client)), patience)
+                : throw new ChangeRefusedException($"Replica {replica} is a member already; replace or readmit it instead.");
+        }, cancel);
     }
 
     /// <summary>Makes a learner a voter.</summary>
@@ -61,8 +67,13 @@ public sealed class ClusterMembers
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
     public Task<MemberReport> ReplaceAsync(int replica, Uri peer, Uri client, CancellationToken cancel = default)
     {
-        return ChangeAsync(
-            patience => ArriveAsync(replica, client, (c, life) => c.MemberReplaceAsync(replica, life, Text(peer), Text(client)), patience), cancel);
+        return ChangeAsync(async patience =>
+        {
+            MemberData[] members = (await LeaderAsync(patience)).Members ?? [];
+            return members.Any(member => member.ReplicaId == replica)
+                ? await ArriveAsync(replica, client, (c, life) => c.MemberReplaceAsync(replica, life, Text(peer), Text(client)), patience)
+                : throw NotAMember(replica, members);
+        }, cancel);
     }
 
     /// <summary>Has a member go on with the disk that its process has now.</summary>
@@ -72,11 +83,13 @@ public sealed class ClusterMembers
         return ChangeAsync(async patience =>
         {
             ReplicaStatus leader = await LeaderAsync(patience);
-            Uri client = Known(leader.Members).GetValueOrDefault(replica) ?? throw new ChangeRefusedException(
-                $"Replica {replica} is not a member; the members are {Names.List(Known(leader.Members).Keys)}.");
+            Uri client = Known(leader.Members).GetValueOrDefault(replica) ?? throw NotAMember(replica, leader.Members ?? []);
             return await ArriveAsync(replica, client, (c, life) => c.MemberReadmitAsync(replica, life), patience);
         }, cancel);
     }
+
+    private static ChangeRefusedException NotAMember(int replica, IEnumerable<MemberData> members) =>
+        new($"Replica {replica} is not a member; the members are {Names.List(members.Select(member => member.ReplicaId))}.");
 
     // With its port, also where that is the scheme's own, which Uri leaves out.
     private static string Text(Uri address) => $"{address.Scheme}://{address.Host}:{address.Port}";
@@ -111,7 +124,16 @@ public sealed class ClusterMembers
     {
         await using ReplicaControlClient control = _connect(
             _options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null, PreferLeader = false, MembersInterval = TimeSpan.Zero });
-        ReplicaStatus status = await control.StatusAsync(replica, cancel);
+        ReplicaStatus status;
+        try
+        {
+            status = await control.StatusAsync(replica, cancel);
+        }
+        catch (ReplicaUnavailableException e)
+        {
+            throw new ReplicaUnavailableException(replica, $"{e.Message} It was asked at {Text(client)}.", e.MayHaveTakenEffect);
+        }
+
         return status.ReplicaId == replica && status.Life is { } life
             ? life
             : throw new ChangeRefusedException($"At {client} replica {status.ReplicaId} answers, not replica {replica}.");

@@ -5,12 +5,16 @@ namespace PaxosWcf.Client;
 /// <summary>How this library writes lists and times in sentences.</summary>
 internal static class Names
 {
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
     public static string Replica(int id) => id == PaxosClientOptions.IdUnknown ? "the replica" : $"replica {id}";
 
     public static string List(IEnumerable<int> ids) => string.Join(", ", ids.Order());
 
-    public static string Seconds(TimeSpan time)
+    public static string Time(TimeSpan time)
     {
-        return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalSeconds, 1)} s");
+        return time < OneSecond
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalMilliseconds)} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalSeconds, 1)} s");
     }
 }

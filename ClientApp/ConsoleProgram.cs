@@ -11,6 +11,9 @@ namespace PaxosWcf.ClientApp;
 internal sealed class ConsoleProgram(
     AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection>? connect = null)
 {
+    private const string Help = "help";
+    private const string HelpOption = "--help";
+
     public async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         try
@@ -25,7 +28,7 @@ internal sealed class ConsoleProgram(
         {
             return Unwritten(e);
         }
-        catch (IOException e)
+        catch (Exception e) when (OutputException.IsOf(e))
         {
             // Of help, which is not printed by us.
             return Unwritten(new OutputException(e));
@@ -38,7 +41,7 @@ internal sealed class ConsoleProgram(
         {
             io.Error.WriteLine(why.Message);
         }
-        catch (IOException)
+        catch (Exception e) when (OutputException.IsOf(e))
         {
             // Neither output can be written: the exit code is all that is left to say.
             return ExitCodes.Unavailable;
@@ -49,11 +52,18 @@ internal sealed class ConsoleProgram(
 
     private async Task<int> InvokeAsync(IReadOnlyList<string> args)
     {
+        args = args is [Help, ..] ? [.. args.Skip(1), HelpOption] : args;
+
         // A value that begins with @ is a value, not the name of a file with more arguments.
         ParseResult parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            return Misused(parsed, args);
+            return Misused(parsed, args, UsageErrors.Sentence(parsed));
+        }
+
+        if (UsageErrors.OptionForAKey(parsed, args) is { } sentence)
+        {
+            return Misused(parsed, args, sentence);
         }
 
         var invocation = new InvocationConfiguration
@@ -91,11 +101,11 @@ internal sealed class ConsoleProgram(
         return root;
     }
 
-    private int Misused(ParseResult parsed, IReadOnlyList<string> args)
+    private int Misused(ParseResult parsed, IReadOnlyList<string> args, string sentence)
     {
         VerbResult failure = Failures.Result(
             parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name,
-            new UsageException(UsageErrors.Sentence(parsed)));
+            new UsageException(sentence));
         new Printer(io, args.Contains("--json")).PrintLine(failure);
         return ExitCodes.Usage;
     }

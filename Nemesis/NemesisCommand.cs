@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using PaxosWcf.CommandLine;
 using PaxosWcf.Processes;
 
 namespace PaxosWcf.Nemesis;
@@ -11,13 +13,17 @@ internal static class NemesisCommand
     private const int Usage = 2;
     private const int NotRun = 3;
 
+    private const int MinutesMax = 10_000;
+    private const int ClientsMax = 1000;
+
     public static async Task<int> RunAsync(string[] args)
     {
         ParseResult parsed = Root().Parse(args);
         return parsed.Errors.Count == 0 ? await parsed.InvokeAsync() : await RefusedAsync(parsed);
     }
 
-    private static RootCommand Root()
+    /// <summary>What it takes.</summary>
+    public static RootCommand Root()
     {
         var minutes = new Option<double>("--minutes") { Description = "how long faults are injected", DefaultValueFactory = _ => 1 };
         var seed = new Option<int?>("--seed") { Description = "repeats a schedule of faults (default: a new one, which is shown)" };
@@ -25,9 +31,10 @@ internal static class NemesisCommand
         var clients = new Option<int>("--clients") { Description = "how many clients ask at once", DefaultValueFactory = _ => 8 };
         var data = new Option<string?>("--data") { HelpName = "DIR", Description = "where data, logs and the history go (default: a temporary directory)" };
         var host = new Option<string?>("--replica-host") { HelpName = "PATH", Description = "the replica host's program" };
-        minutes.Validators.Add(r => Require(r, r.GetValueOrDefault<double>() is > 0 and <= 10_000, "--minutes must be above 0."));
-        clients.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= 1 and <= 1000, "--clients must be 1..1000."));
-        only.Validators.Add(r => Require(r, FaultNames.TryRead(r.GetValueOrDefault<string>(), out _), $"--only takes {FaultNames.All}."));
+        OptionRules.RequireNumber(minutes, number => number is > 0 and <= MinutesMax, $"--minutes must be above 0, and at most {MinutesMax}.");
+        OptionRules.RequireNumber(clients, number => number is >= 1 and <= ClientsMax, $"--clients must be 1..{ClientsMax}.");
+        OptionRules.RequireNumber(seed);
+        only.Validators.Add(RequireFaults);
         var root = new RootCommand("Five replica processes, clients that record what they see, and faults; then the verdict.")
         {
             minutes, seed, only, clients, data, host,
@@ -44,11 +51,11 @@ internal static class NemesisCommand
         return root;
     }
 
-    private static void Require(System.CommandLine.Parsing.OptionResult result, bool holds, string otherwise)
+    private static void RequireFaults(OptionResult result)
     {
-        if (!holds)
+        if (result.Tokens is [var kinds] && !FaultNames.TryRead(kinds.Value, out _))
         {
-            result.AddError(otherwise);
+            result.AddError($"--only takes {FaultNames.All}.");
         }
     }
 

@@ -70,11 +70,18 @@ internal sealed record DigestComparison(DigestVerdict Verdict, IReadOnlyList<Sta
             await Task.WhenAll(control.Replicas.Select(r => AskAsync(control, r, cancel)));
         List<StateDigest> digests = [.. all.Select(a => a.Digest).OfType<StateDigest>()];
         DigestComparison seen = Of(digests);
-        string? missing = all.FirstOrDefault(a => a.Why is not null).Why;
-        return missing is null || seen.Verdict == DigestVerdict.Different
+        string[] missing = [.. all.Select(a => a.Why).OfType<string>()];
+        return missing.Length == 0 || seen.Verdict == DigestVerdict.Different
             ? seen
-            : new(DigestVerdict.Unreachable, digests, missing);
+            : new(DigestVerdict.Unreachable, digests, string.Join(' ', missing) + OfTheOthers(seen));
     }
+
+    private static string OfTheOthers(DigestComparison others) => others switch
+    {
+        { Digests.Count: < 2 } => "",
+        { Verdict: DigestVerdict.Same } => $" The {others.Digests.Count} that answered hold the same contents.",
+        _ => $" Of the {others.Digests.Count} that answered no two differ at one slot.",
+    };
 
     // It stands at the slot at which it found out, and the others go on: they never meet.
     private static async Task<ReplicaStatus?> FindFencedAsync(ReplicaControlClient control, CancellationToken cancel)

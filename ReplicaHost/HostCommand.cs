@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using PaxosWcf.CommandLine;
 
 namespace PaxosWcf.ReplicaHost;
 
@@ -34,6 +35,8 @@ internal static class HostCommand
         {
             Description = "Log each request and response, with the caller's address and port.",
         };
+        OptionRules.RequireNumber(id, _ => true, "");
+        OptionRules.RequireName(level);
         var command = new RootCommand("One replica of a PaxosWcf cluster.")
         {
             id, servers, data, bootstrap, stdin, listenClient, listenPeer, level, requests,

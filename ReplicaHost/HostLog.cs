@@ -11,6 +11,9 @@ internal static partial class HostLog
     [LoggerMessage(501, LogLevel.Information, "R{Replica} stops: {Why}")]
     public static partial void Stops(ILogger logger, int replica, string why);
 
+    [LoggerMessage(505, LogLevel.Information, "R{Replica} has stopped")]
+    public static partial void Stopped(ILogger logger, int replica);
+
     [LoggerMessage(502, LogLevel.Critical, "R{Replica} must stop: {What}")]
     public static partial void MustStop(ILogger logger, Exception error, int replica, string what);
 
@@ -53,7 +56,7 @@ internal static partial class HostLog
     [LoggerMessage(551, LogLevel.Information, "Is from now on: {Standing}")]
     public static partial void StandingChanged(ILogger logger, Standing standing);
 
-    [LoggerMessage(552, LogLevel.Warning, "Neither promises nor accepts: {Standing}. {Why} See \"Lost disk\" in docs/operating.md")]
+    [LoggerMessage(552, LogLevel.Warning, "Neither promises nor accepts: {Standing}. {Why} See \"Lost disk\" in docs/operating.md, also where the cluster is new and --bootstrap was forgotten")]
     public static partial void Fenced(ILogger logger, Standing standing, string why);
 
     [LoggerMessage(553, LogLevel.Error, "The disk was set back: {Witness} remembers {Seen}, and the disk holds {Disk}")]
@@ -85,6 +88,9 @@ internal static partial class HostLog
 
     [LoggerMessage(531, LogLevel.Warning, "R{Peer} does not answer at {Address}: {Reason}")]
     public static partial void PeerSilent(ILogger logger, int peer, Uri address, string reason);
+
+    [LoggerMessage(544, LogLevel.Warning, "R{Peer} is not at {Address}: {Reason}")]
+    public static partial void PeerElsewhere(ILogger logger, int peer, Uri address, string reason);
 
     [LoggerMessage(532, LogLevel.Debug, "R{Peer} refused a call: {Reason}")]
     public static partial void PeerRefused(ILogger logger, int peer, string reason);

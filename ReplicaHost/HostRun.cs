@@ -74,7 +74,13 @@ internal static class HostRun
         }
 
         // It may fail in its last steps too.
-        return loop.IsFaulted ? OnFailed(loop, address.Id, logger) : ExitCodes.Stopped;
+        if (loop.IsFaulted)
+        {
+            return OnFailed(loop, address.Id, logger);
+        }
+
+        HostLog.Stopped(logger, address.Id);
+        return ExitCodes.Stopped;
     }
 
     // One that joins, or replaces another at other addresses, is not in the file as it will be: its own addresses are on the

@@ -84,7 +84,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var store = new TracedStore(directory.Store);
         var storage = _options.Storage;
         var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage);
-        var comparison = new ServersComparison(_servers.Hash, _logger);
+        var comparison = new ServersComparison(_servers.Hash, TimeProvider.System, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
         ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults);

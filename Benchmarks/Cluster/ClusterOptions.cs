@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PaxosWcf.CommandLine;
 
 namespace PaxosWcf.Benchmarks.Cluster;
 
@@ -51,6 +52,8 @@ internal sealed class ClusterOptions
         HelpName = "library|channel|both|leader",
         Description = "call through the client library, on the contract's bare channel, or through clients that prefer the leader (default: library)",
     };
+
+    public ClusterOptions() => OptionRules.RequireName(_client);
 
     public void AddTo(Command command)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 using PaxosWcf.Benchmarks.Load;
+using PaxosWcf.CommandLine;
 
 namespace PaxosWcf.Benchmarks.CommandLine;
 
@@ -66,16 +68,10 @@ internal sealed class LoadOptions
 
     /// <summary>Refuses numbers outside of a range, its ends included.</summary>
     public static void Bound<T>(Option<T> option, T min, T max)
-        where T : IComparable<T>, IFormattable
+        where T : struct, INumber<T>
     {
-        option.Validators.Add(result =>
-        {
-            T given = result.GetValueOrDefault<T>();
-            if (given.CompareTo(min) < 0 || given.CompareTo(max) > 0)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be {min}..{max}."));
-            }
-        });
+        OptionRules.RequireNumber(
+            option, given => given >= min && given <= max, string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be {min}..{max}."));
     }
 
     /// <summary>Reads numbers from one to a limit.</summary>

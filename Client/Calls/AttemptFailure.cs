@@ -41,7 +41,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
         return thrown switch
         {
             FaultException fault => ReadFault(fault, who),
-            TimeoutException => new(FailureKind.Unknown, $"{who} did not answer within {Names.Seconds(patience)}"),
+            TimeoutException => new(FailureKind.Unknown, $"{who} did not answer within {Names.Time(patience)}"),
             CommunicationException or HttpRequestException when NeverLeft(thrown) =>
                 new(FailureKind.NotSent, $"{who} cannot be reached ({InnermostReason(thrown)})"),
             RequestRefusedException => new(FailureKind.NoEffect, $"{who} is too busy to take a call"),

@@ -35,7 +35,7 @@ internal sealed class MemberChange(
             MemberReport report = await UntilAsync(() => TryAsync(patience.Token, cancel), patience.Token);
             _unsureSince = null;
             _last = new StoreUnavailableException(
-                $"Configuration {report.Configuration} is chosen, but within {Names.Seconds(limit)} nobody led under it: keep every replica running, and look at \"member list\".");
+                $"Configuration {report.Configuration} is chosen, but within {Names.Time(limit)} nobody led under it: keep every replica running, and look at \"member list\".");
             return await UntilAsync(() => LedAsync(report, patience.Token), patience.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -127,6 +127,6 @@ internal sealed class MemberChange(
     {
         (not null, { } last) => new ChangeUnknownException($"{last.Message} Whether the change was made is not known: look at \"member list\" before you ask again."),
         (_, { } last) => last,
-        _ => new StoreUnavailableException($"Within {Names.Seconds(limit)} no replica told who leads."),
+        _ => new StoreUnavailableException($"Within {Names.Time(limit)} no replica told who leads."),
     };
 }

@@ -113,7 +113,7 @@ internal static class ExportFile
         }
     }
 
-    private static BackupFormatException Wrong(long number, string what) => new($"Line {number} {what}.");
+    private static BackupFormatException Wrong(long number, string what) => new($"Line {number} {what.TrimEnd('.')}.");
 }
 
 /// <summary>A line of an export.</summary>

@@ -11,6 +11,7 @@ namespace PaxosWcf.ClientApp;
 internal static partial class WholeFile
 {
     private const string Unfinished = ".unfinished";
+    private const string StandardOutput = "-";
     private const int ReadOnly = 0;
 
     /// <summary>Writes a file.</summary>
@@ -23,6 +24,11 @@ internal static partial class WholeFile
     public static async Task WriteAsync(string path, bool overwrite, Func<Stream, Task> write, Action<string>? flushDirectory = null)
     {
         CheckName(path);
+        if (path == StandardOutput)
+        {
+            throw new UsageException("- is no name here: this writes a file that is whole or not there, and not to standard output; name a file.");
+        }
+
         if (File.Exists(path) && !overwrite)
         {
             throw new UsageException($"There is a file \"{path}\" already; name another, or remove it.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PaxosWcf.CommandLine;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ClientApp;
@@ -35,6 +36,12 @@ internal sealed class GlobalOptions
         Description = "what a read promises: the newest value, or this replica's own, at once",
         DefaultValueFactory = _ => "linearizable",
     }.AcceptOnlyFromAmong("linearizable", "serializable");
+
+    public GlobalOptions()
+    {
+        OptionRules.RequireNumber(_replica);
+        OptionRules.RequireNumber(_port);
+    }
 
     public void AddTo(RootCommand root)
     {

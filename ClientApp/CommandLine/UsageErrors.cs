@@ -5,6 +5,8 @@ namespace PaxosWcf.ClientApp;
 /// <summary>What a person is told about a command line that makes no sense.</summary>
 internal static class UsageErrors
 {
+    private const string Options = "--";
+
     public static string Sentence(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
@@ -15,6 +17,18 @@ internal static class UsageErrors
 
         string problems = string.Join(' ', parsed.Errors.Select(e => Ended(e.Message)).Distinct());
         return $"{problems} Try {(command is RootCommand ? "" : command.Name + " ")}--help.";
+    }
+
+    /// <summary>What is said of a key that looks like an option, misspelt perhaps; null: there is none. Behind -- it is a key.</summary>
+    public static string? OptionForAKey(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        Command command = parsed.CommandResult.Command;
+        HashSet<string> mayBeOptions = [.. args.TakeWhile(arg => arg != Options).Where(arg => arg.StartsWith(Options, StringComparison.Ordinal))];
+        string? taken = command.Arguments.Where(argument => argument.Name == VerbArgument.Key)
+            .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
+            .Select(token => token.Value).FirstOrDefault(mayBeOptions.Contains);
+        return taken is null ? null
+            : $"{command.Name} has no option {ValueText.Printable(taken)}; a key that begins so goes behind {Options}: {command.Name} {Options} {ValueText.Printable(taken)} …";
     }
 
     private static string Ended(string message)

@@ -10,12 +10,25 @@ internal static class AllVerbs
         new CutCommand(), new DelayCommand(), new HealCommand(),
     ];
 
+    /// <summary>What only the command line knows.</summary>
+    public static IReadOnlyList<string> OfTheCommandLine { get; } =
+        ["run", "backup", "verify-backup", "restore", "export", "import", "demo", "chaos", "verify"];
+
     /// <summary>The verb of that name. A line that starts with none is refused with a sentence, never skipped.</summary>
     public static Verb Find(string name, IEnumerable<Verb> among)
     {
         List<Verb> known = [.. among];
         return known.Find(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new UsageException(Unknown(name, known.Select(v => v.Name)));
+    }
+
+    /// <summary>The verb of that name, as a prompt knows it.</summary>
+    public static Verb FindAtPrompt(string name)
+    {
+        return OfTheCommandLine.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? throw new UsageException($"{name} is a command of its own: leave the prompt, and give it on the command line.")
+            : List.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw new UsageException(Unknown(name, List.Select(v => v.Name).Concat(PromptHelp.OwnWords)));
     }
 
     public static string Unknown(string name, IEnumerable<string> known)

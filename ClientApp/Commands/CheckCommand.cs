@@ -25,10 +25,10 @@ internal sealed class CheckCommand() : Verb("check", "compare the contents of al
         };
         string[][] rows = [.. seen.Digests.Select(d =>
             new[] { $"replica {d.ReplicaId}", $"{d.AppliedThrough}", $"{d.Revision}", $"{d.Keys}", d.Hash[..Math.Min(16, d.Hash.Length)] })];
-        return new VerbResult(ExitCode(seen.Verdict), json, $"{Tables.Plain(Columns, rows)}\n{seen.Sentence}")
-        {
-            IsFailure = seen.Verdict != DigestVerdict.Same,
-        };
+        string table = Tables.Plain(Columns, rows);
+        return seen.Verdict == DigestVerdict.Same
+            ? new VerbResult(ExitCodes.Ok, json, $"{table}\n{seen.Sentence}")
+            : new VerbResult(ExitCode(seen.Verdict), json, seen.Sentence) { Seen = table, IsFailure = true };
     }
 
     // It would be compared with nothing but itself.

@@ -5,7 +5,7 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.ClientApp;
 
 internal sealed class ContainsCommand() : Verb(
-    "contains", "tell whether a key is there", new VerbArgument("KEY", "1..1024 bytes of UTF-8"))
+    "contains", "tell whether a key is there", new VerbArgument(VerbArgument.Key, "1..1024 bytes of UTF-8"))
 {
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {

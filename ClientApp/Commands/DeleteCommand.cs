@@ -4,7 +4,7 @@ using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ClientApp;
 
-internal sealed class DeleteCommand() : Verb("delete", "remove a key", new VerbArgument("KEY", "1..1024 bytes of UTF-8"))
+internal sealed class DeleteCommand() : Verb("delete", "remove a key", new VerbArgument(VerbArgument.Key, "1..1024 bytes of UTF-8"))
 {
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {

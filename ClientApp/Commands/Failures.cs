@@ -27,6 +27,8 @@ internal static class Failures
             RequestTooLargeException => (ExitCodes.Usage, "RequestTooLarge", thrown.Message),
             StorageFullException => (ExitCodes.Unavailable, "StorageFull", thrown.Message),
             CompactedException => (ExitCodes.NotFoundOrFailed, "Compacted", thrown.Message),
+            // A file that is to be imported is somebody's work; a backup was whole once.
+            BackupFormatException when verb == "import" => (ExitCodes.Usage, "BackupFormat", thrown.Message),
             BackupFormatException => (ExitCodes.NotFoundOrFailed, "BackupFormat", thrown.Message),
             NotLeaderException => (ExitCodes.NotFoundOrFailed, "NotLeader", thrown.Message),
             ChangeRefusedException => (ExitCodes.NotFoundOrFailed, "ChangeRefused", thrown.Message),
@@ -36,6 +38,7 @@ internal static class Failures
             ChangeUnknownException => (ExitCodes.Unavailable, "ChangeUnknown", thrown.Message),
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
+            ScriptNotReadException => (ExitCodes.Interrupted, "Interrupted", thrown.Message),
             OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Interrupted(verb)),
             RestoreStoppedException { InnerException: { } why } stopped => Stopped(verb, why, stopped.Advice),
             RestoreTakenOverException => (ExitCodes.Unavailable, "Cluster", thrown.Message),

@@ -4,7 +4,7 @@ using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ClientApp;
 
-internal sealed class GetCommand() : Verb("get", "read a value", new VerbArgument("KEY", "1..1024 bytes of UTF-8"))
+internal sealed class GetCommand() : Verb("get", "read a value", new VerbArgument(VerbArgument.Key, "1..1024 bytes of UTF-8"))
 {
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {

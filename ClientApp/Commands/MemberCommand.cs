@@ -5,12 +5,14 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.ClientApp;
 
 internal sealed class MemberCommand() : Verb(
-    "member", "show or change who is in the cluster",
-    new("WHAT", "list, add, promote, remove, replace or readmit"),
+    "member", $"show or change who is in the cluster: WHAT is {Whats}",
+    new("WHAT", Whats),
     new("ID", "the replica; not for list", Optional: true),
     new("PEER", "peer address, for add and replace", Optional: true),
     new("CLIENT", "client address, for add and replace", Optional: true))
 {
+    private const string Whats = "list, add, promote, remove, replace or readmit";
+
     private static readonly string[] Columns = ["replica", "votes", "incarnation", "client", "peer"];
 
     public override bool InScripts => false;
@@ -40,7 +42,7 @@ internal sealed class MemberCommand() : Verb(
                 Count(args, 2);
                 return Result(await members.ReadmitAsync(Id(args), cancel), $"replica {Id(args)} is a member with the disk that it has now");
             default:
-                throw new UsageException($"\"{ValueText.Printable(args[0])}\" is nothing to do with members: {Usage}.");
+                throw new UsageException($"\"{ValueText.Printable(args[0])}\" is nothing to do with members; there is {Whats}.");
         }
     }
 

@@ -6,7 +6,7 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.ClientApp;
 
 internal sealed class PutCommand() : Verb(
-    "put", "write a value", new("KEY", "1..1024 bytes of UTF-8"), new("VALUE", "text, up to 1 MiB of UTF-8"))
+    "put", "write a value", new(VerbArgument.Key, "1..1024 bytes of UTF-8"), new("VALUE", "text, up to 1 MiB of UTF-8"))
 {
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {

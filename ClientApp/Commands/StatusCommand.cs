@@ -12,6 +12,9 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
 
     private const int StorePercentWarned = 75;
 
+    // A failed acceptor has lost what it held in memory.
+    private const string NotKnown = "-";
+
     // As replicas name what they may do.
     private const string Voter = "Voter";
     private const string Asking = "Asking";
@@ -26,7 +29,9 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
         bool anyUp = all.Any(s => s.Status is not null);
         var json = new JsonObject { ["verb"] = Name, ["ok"] = anyUp, ["replicas"] = new JsonArray([.. all.Select(Json)]) };
         string[][] rows = [.. all.Select(s => Row(context.Connection, s))];
-        string remarks = string.Concat(all.Select(Remark).OfType<string>().Select(r => "\n" + r));
+        bool unled = context.Connection.Pinned is null && anyUp && all.All(s => s.Status is not { Leader: not null });
+        string?[] below = [.. all.Select(Remark), unled ? "Nobody leads." : null];
+        string remarks = string.Concat(below.OfType<string>().Select(r => "\n" + r));
         return new VerbResult(anyUp ? ExitCodes.Ok : ExitCodes.Unavailable, json, Tables.Plain(Columns, rows) + remarks)
         {
             Rich = new Rows(
@@ -108,7 +113,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
             ? [connection.NameOf(seen.Replica), "down", "", "", "", "", "", "", "", "", "", ""]
             :
             [
-                $"replica {s.ReplicaId}", s.Proposer.ToString(), s.Leader?.ToString() ?? "none", s.Promised,
+                $"replica {s.ReplicaId}", s.Proposer.ToString(), s.Leader?.ToString() ?? "none", s.AcceptorUp ? s.Promised : NotKnown,
                 s.DivergedFrom is { } from ? $"fenced: differs in {from}..{s.DivergedThrough}" : s.AcceptorUp ? "up" : "failed", $"{s.AcceptorFailures}", $"{s.LearnedThrough}", $"{s.AppliedThrough}",
                 $"{s.Revision}", $"{s.Keys}", $"{s.UptimeMilliseconds / 1000} s",
                 LinkText.Short(s.FaultyLinks),

@@ -1,7 +1,11 @@
 namespace PaxosWcf.ClientApp;
 
 /// <summary>One argument of a verb.</summary>
-internal sealed record VerbArgument(string Name, string Help, bool Optional = false);
+internal sealed record VerbArgument(string Name, string Help, bool Optional = false)
+{
+    /// <summary>Name of one that is a key of the store.</summary>
+    public const string Key = "KEY";
+}
 
 /// <summary>An option of one verb.</summary>
 /// <param name="Name">Such as --from.</param>

@@ -15,6 +15,9 @@ internal sealed record VerbResult(int ExitCode, JsonObject Json, string Plain)
     /// <summary>What a pipe gets, byte for byte; null: <see cref="Plain"/> and a line end.</summary>
     public byte[]? Raw { get; init; }
 
+    /// <summary>What a failure shows on standard output all the same, beside <see cref="Plain"/> on standard error; null: nothing.</summary>
+    public string? Seen { get; init; }
+
     /// <summary>Whether it failed, as opposed to an answer such as "not found".</summary>
     public bool IsFailure { get; init; }
 }

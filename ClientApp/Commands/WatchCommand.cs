@@ -7,7 +7,7 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Shows changes as they come, each as a result of its own, until Ctrl-C or the limit ends it.</summary>
 internal sealed class WatchCommand() : Verb(
     "watch", "show changes as they come, until Ctrl-C; options --prefix, --from REVISION, --limit N",
-    new VerbArgument("KEY", "a key, or with --prefix what keys begin with"))
+    new VerbArgument(VerbArgument.Key, "a key, or with --prefix what keys begin with"))
 {
     private const string Prefix = "--prefix";
     private const string From = "--from";

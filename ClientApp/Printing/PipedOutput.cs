@@ -67,4 +67,8 @@ internal sealed partial class PipedOutput(Stream inner) : Stream
 internal sealed class ReaderGoneException() : Exception("Nobody reads the output any more.");
 
 /// <summary>The output cannot be written; the message is a sentence.</summary>
-internal sealed class OutputException(IOException why) : Exception($"The output cannot be written: {why.Message}", why);
+internal sealed class OutputException(Exception why) : Exception($"The output cannot be written: {why.Message}", why)
+{
+    /// <summary>Whether that is what an exception of writing says. An output that is closed is taken for one that may not be written.</summary>
+    public static bool IsOf(Exception thrown) => thrown is IOException or UnauthorizedAccessException;
+}

@@ -26,6 +26,11 @@ internal sealed class Printer(AppIo io, bool json)
                 io.OutBytes.Write(raw);
                 io.OutBytes.Flush();
             });
+            if (result.ExitCode != ExitCodes.Ok)
+            {
+                PrintError(result.Plain);
+            }
+
             return;
         }
 
@@ -41,6 +46,11 @@ internal sealed class Printer(AppIo io, bool json)
         }
         else if (result.IsFailure)
         {
+            if (result.Seen is { } seen)
+            {
+                Say(seen);
+            }
+
             PrintError(result.Plain);
         }
         else if (io.OutIsTerminal)
@@ -93,7 +103,7 @@ internal sealed class Printer(AppIo io, bool json)
         {
             write();
         }
-        catch (IOException e)
+        catch (Exception e) when (OutputException.IsOf(e))
         {
             throw new OutputException(e);
         }

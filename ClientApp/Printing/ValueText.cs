@@ -6,7 +6,7 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Values as a person can read them.</summary>
 internal static class ValueText
 {
-    private const int BriefMax = 60;
+    private const int BriefMax = 80;
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using PaxosWcf.CommandLine;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ClientApp;
@@ -56,13 +57,7 @@ internal static class BackupPrograms
             HelpName = "N",
             Description = "begin with a revision so much above the backup's, so that whoever watched what is lost is told that it missed changes",
         };
-        bump.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long>() is < 0 or > BumpMax)
-            {
-                result.AddError($"--bump is 0 to {BumpMax}.");
-            }
-        });
+        OptionRules.RequireNumber(bump, number => number is >= 0 and <= BumpMax, $"--bump is 0 to {BumpMax}.");
         var command = new Command("restore", "bring a backup into a new cluster") { file, force, bump };
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
@@ -153,20 +148,21 @@ internal static class BackupPrograms
             var import = new ImportFile(path);
             long keys = await Task.Run(() => import.Check(TextOf(stream), cancel), cancel);
             stream.Position = 0;
-            long revision = await Progress.WithBarAsync(
+            long? revision = await Progress.WithBarAsync(
                 session, "keys", moved => ImportAsync(connection, import.Batches(TextOf(stream)), keys, moved, cancel));
             var json = new JsonObject { ["verb"] = "import", ["ok"] = true, ["keys"] = keys, ["revision"] = revision };
-            return Say(session, json, $"imported {keys} keys, now at revision {revision}");
+            return Say(session, json, $"imported {keys} keys{(revision is null ? "" : $", now at revision {revision}")}");
         });
         return command;
     }
 
     private static StreamReader TextOf(FileStream stream) => new(stream, BackupFormat.Text, leaveOpen: true);
 
-    private static async Task<long> ImportAsync(
+    // The revision of the last batch; null: there was none.
+    private static async Task<long?> ImportAsync(
         StoreConnection connection, IEnumerable<IReadOnlyList<BatchOperation>> batches, long keys, Action<int, int> moved, CancellationToken cancel)
     {
-        (long revision, long done) = (0, 0);
+        (long? revision, long done) = (null, 0);
         foreach (IReadOnlyList<BatchOperation> batch in batches)
         {
             revision = (await connection.Store.BatchAsync(batch, cancel)).Reply.Revision;

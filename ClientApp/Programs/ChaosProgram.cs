@@ -1,10 +1,13 @@
 using System.CommandLine;
+using PaxosWcf.CommandLine;
 
 namespace PaxosWcf.ClientApp;
 
 /// <summary><c>chaos</c>: proof that killed replicas lose nothing.</summary>
 internal static class ChaosProgram
 {
+    private const int CountMax = 10_000;
+
     public static Command Command(ProgramActions actions)
     {
         var rounds = new Option<int>("--rounds") { Description = "how many rounds", DefaultValueFactory = _ => 20 };
@@ -18,14 +21,10 @@ internal static class ChaosProgram
         Option<string?> host = DemoProgram.ReplicaHostOption();
         foreach (Option<int> count in new[] { rounds, clients, seconds })
         {
-            count.Validators.Add(r =>
-            {
-                if (r.GetValueOrDefault<int>() is < 1 or > 10_000)
-                {
-                    r.AddError($"{count.Name} must be 1..10000.");
-                }
-            });
+            OptionRules.RequireNumber(count, number => number is >= 1 and <= CountMax, $"{count.Name} must be 1..{CountMax}.");
         }
+
+        OptionRules.RequireNumber(seed);
 
         var command = new Command("chaos", "kill and restart replicas while clients write; prove that nothing is lost")
         {

@@ -70,7 +70,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
         switch (words[0].ToUpperInvariant())
         {
             case "HELP" or "?":
-                _printer.Say(PromptHelp.Text());
+                _printer.Say(words is [_, var name, ..] ? PromptHelp.Text(AllVerbs.FindAtPrompt(name)) : PromptHelp.Text());
                 return true;
             case "USE":
                 Use([.. words.Skip(1)]);
@@ -94,9 +94,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
 
     private async Task<bool> RunAsync(IReadOnlyList<string> words)
     {
-        IEnumerable<string> known = AllVerbs.List.Select(v => v.Name).Concat(PromptHelp.OwnWords);
-        Verb verb = AllVerbs.List.FirstOrDefault(v => v.Name.Equals(words[0], StringComparison.OrdinalIgnoreCase))
-            ?? throw new UsageException(AllVerbs.Unknown(words[0], known));
+        Verb verb = AllVerbs.FindAtPrompt(words[0]);
         verb.CheckCount(words.Count - 1);
         VerbResult result = await AttemptAsync(verb, [.. words.Skip(1)]);
         _printer.PrintLine(result);

@@ -25,7 +25,7 @@ internal static class BatchScript
 
         return problems.Count == 0
             ? operations
-            : throw new UsageException($"Nothing was done. {string.Join(Environment.NewLine, problems)}");
+            : throw new UsageException($"Nothing was done.{Environment.NewLine}{string.Join(Environment.NewLine, problems)}");
     }
 
     private static string? Problem(ScriptLine line)

@@ -8,6 +8,7 @@ internal static class ScriptFile
     private const string StandardInput = "-";
 
     /// <exception cref="UsageException">It cannot be read, or is no text.</exception>
+    /// <exception cref="ScriptNotReadException">It was interrupted before its end was read.</exception>
     public static async Task<string> ReadAsync(AppIo io, string file, CancellationToken cancel)
     {
         if (file.Length == 0)
@@ -21,6 +22,10 @@ internal static class ScriptFile
             return file == StandardInput
                 ? await Task.Run(() => io.In.ReadToEnd(), CancellationToken.None).WaitAsync(cancel)
                 : await File.ReadAllTextAsync(file, BackupFormat.Text, cancel);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new ScriptNotReadException(e);
         }
         catch (DecoderFallbackException)
         {

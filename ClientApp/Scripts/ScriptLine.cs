@@ -1,7 +1,12 @@
 namespace PaxosWcf.ClientApp;
 
 /// <summary>One line of a script that holds an operation, or the reason why it does not.</summary>
-internal sealed record ScriptLine(int Number, Verb? Verb, IReadOnlyList<string> Args, string? Problem)
+/// <param name="Number">From 1 on.</param>
+/// <param name="Text">As it was written, without the blanks around it.</param>
+/// <param name="Verb">What is to be done; null where there is a problem.</param>
+/// <param name="Args">With what.</param>
+/// <param name="Problem">Why it holds none.</param>
+internal sealed record ScriptLine(int Number, string Text, Verb? Verb, IReadOnlyList<string> Args, string? Problem)
 {
     /// <summary>Reads a line; null for an empty one and a comment.</summary>
     public static ScriptLine? Parse(int number, string text)
@@ -16,11 +21,11 @@ internal sealed record ScriptLine(int Number, Verb? Verb, IReadOnlyList<string> 
 
             Verb verb = AllVerbs.Find(words[0], AllVerbs.List.Where(v => v.InScripts));
             verb.CheckCount(words.Count - 1);
-            return new ScriptLine(number, verb, [.. words.Skip(1)], null);
+            return new ScriptLine(number, text.Trim(), verb, [.. words.Skip(1)], null);
         }
         catch (UsageException e)
         {
-            return new ScriptLine(number, null, [], e.Message);
+            return new ScriptLine(number, text.Trim(), null, [], e.Message);
         }
     }
 }

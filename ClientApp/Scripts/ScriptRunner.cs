@@ -5,7 +5,7 @@ internal sealed class ScriptRunner(VerbContext context, Printer printer, bool qu
 {
     /// <param name="text">The whole script.</param>
     /// <param name="moved">Told how many of how many lines are done.</param>
-    /// <param name="cancel">Ends it between two lines, and the operation under way.</param>
+    /// <param name="cancel">Ends it between two lines, and the operation under way; the result says how far it came.</param>
     public async Task<VerbResult> RunAsync(string text, Action<int, int> moved, CancellationToken cancel)
     {
         List<ScriptLine> lines = [.. ScriptFile.Lines(text)];
@@ -13,15 +13,36 @@ internal sealed class ScriptRunner(VerbContext context, Printer printer, bool qu
         long start = context.Time.GetTimestamp();
         foreach (ScriptLine line in lines)
         {
-            cancel.ThrowIfCancellationRequested();
             long began = context.Time.GetTimestamp();
-            VerbResult result = await RunLineAsync(line, cancel);
+            if (cancel.IsCancellationRequested)
+            {
+                return summary.Interrupted(context.Time.GetElapsedTime(start), lines.Count, underWay: null);
+            }
+
+            if (await TryRunLineAsync(line, cancel) is not { } result)
+            {
+                return summary.Interrupted(context.Time.GetElapsedTime(start), lines.Count, line);
+            }
+
             summary.Count(result, context.Time.GetElapsedTime(began));
             Show(line, result);
             moved(summary.Done + summary.Failed, lines.Count);
         }
 
         return summary.Result(context.Time.GetElapsedTime(start));
+    }
+
+    // Null: it was interrupted.
+    private async Task<VerbResult?> TryRunLineAsync(ScriptLine line, CancellationToken cancel)
+    {
+        try
+        {
+            return await RunLineAsync(line, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async Task<VerbResult> RunLineAsync(ScriptLine line, CancellationToken cancel)
@@ -44,7 +65,7 @@ internal sealed class ScriptRunner(VerbContext context, Printer printer, bool qu
     private void Show(ScriptLine line, VerbResult result)
     {
         result.Json["line"] = line.Number;
-        string words = line.Verb is null ? "" : $" {line.Verb.Name} {string.Join(' ', line.Args.Select(ValueText.Brief))}:";
+        string words = line.Verb is null ? "" : $" {ValueText.Brief(line.Text)}:";
         if (result.IsFailure || !quiet)
         {
             printer.PrintLine(result with { Rich = null, Plain = $"line {line.Number}:{words} {result.Plain}" });

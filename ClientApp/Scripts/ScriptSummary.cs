@@ -26,6 +26,21 @@ internal sealed class ScriptSummary
         _latencies.Add(time);
     }
 
+    /// <summary>What came of one that was interrupted.</summary>
+    /// <param name="elapsed">How long it ran.</param>
+    /// <param name="operations">How many operations it has.</param>
+    /// <param name="underWay">The line whose outcome is not known; null: none.</param>
+    public VerbResult Interrupted(TimeSpan elapsed, int operations, ScriptLine? underWay)
+    {
+        VerbResult result = Result(elapsed);
+        string line = underWay is null ? "" : $" Line {underWay.Number} was under way: if it writes, that may still take effect.";
+        string sentence = $"Interrupted after {Done + Failed} of {operations} operations.{line}";
+        result.Json["ok"] = false;
+        result.Json["error"] = "Interrupted";
+        result.Json["message"] = sentence;
+        return new VerbResult(ExitCodes.Interrupted, result.Json, sentence) { Seen = result.Plain, IsFailure = true };
+    }
+
     public VerbResult Result(TimeSpan elapsed)
     {
         var json = new JsonObject

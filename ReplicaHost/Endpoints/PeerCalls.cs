@@ -64,7 +64,7 @@ internal sealed class PeerCalls(
         {
             throw Lost(
                 Addressee.WrongReplicaCode,
-                $"{own} is here, and it was called as \"{context.Query}\". An address in servers.xml, or of a member, is another replica's: nothing was done.");
+                $"{own} is there. An address in servers.xml, or of a member, is another replica's; nothing was done.");
         }
 
         await faults.DelayAsync(from, context.Disconnected);
@@ -81,7 +81,7 @@ internal sealed class PeerCalls(
         var sender = new ReplicaId(from);
         if (sender == _self || from is < 1 or > ReplicaIdMax)
         {
-            throw StoreFaults.InvalidRequest("From", $"{from} is not another replica: those have ids 1..{ReplicaIdMax}.");
+            throw StoreFaults.InvalidRequest("From", $"is {from}, which is not another replica: those have ids 1..{ReplicaIdMax}.");
         }
 
         Envelope envelope;
@@ -91,7 +91,7 @@ internal sealed class PeerCalls(
         }
         catch (WireException error)
         {
-            throw StoreFaults.InvalidRequest("request", error.Message);
+            throw StoreFaults.InvalidRequest(new InvalidRequestFault { Field = "request", Reason = error.Message });
         }
 
         using var now = loop.Gather();

@@ -7,9 +7,13 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 /// <summary>Makes the typed faults, each with its code and a sentence for the person who reads it.</summary>
 internal static class StoreFaults
 {
-    public static FaultException InvalidRequest(string field, string reason) =>
-        InvalidRequest(new InvalidRequestFault { Field = field, Reason = reason });
+    /// <summary>Refuses a request.</summary>
+    /// <param name="field">The parameter or member at fault.</param>
+    /// <param name="what">What is wrong with it: a sentence of which it is the subject, such as "is 0; the first is 1."</param>
+    public static FaultException InvalidRequest(string field, string what) =>
+        InvalidRequest(new InvalidRequestFault { Field = field, Reason = $"The {field} {what}" });
 
+    /// <summary>Refuses a request, with a whole sentence.</summary>
     public static FaultException InvalidRequest(InvalidRequestFault fault) =>
         Of(fault, "InvalidRequest", $"{fault.Field}: {fault.Reason}");
 

@@ -23,6 +23,15 @@ internal sealed class PeerHealth(int peer, Uri address, ILogger logger)
         }
     }
 
+    /// <summary>Somebody else is at its address.</summary>
+    public void OnElsewhere(string reason)
+    {
+        if (Interlocked.Exchange(ref _answers, 0) != 0)
+        {
+            HostLog.PeerElsewhere(logger, peer, address, reason);
+        }
+    }
+
     /// <summary>A call was lost.</summary>
     public void OnLost(Exception error)
     {

@@ -209,7 +209,7 @@ internal sealed class PeerLink : IAsyncDisposable
         catch (FaultException fault) when (fault.Code.SubCode?.Name == Addressee.WrongReplicaCode)
         {
             // Somebody else is there: nothing will come of it before an address is mended.
-            _health.OnLost(fault);
+            _health.OnElsewhere(fault.Message);
         }
         catch (FaultException fault)
         {

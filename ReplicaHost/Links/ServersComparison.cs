@@ -4,15 +4,23 @@ namespace PaxosWcf.ReplicaHost.Links;
 
 /// <summary>Compares the hash of this process' servers.xml with those that heartbeats carry, and says so when they
 /// differ: replicas with different files may count different quorums.</summary>
-internal sealed class ServersComparison(string ownHash, ILogger logger)
+/// <param name="ownHash">Hash of this process' file.</param>
+/// <param name="time">Tells how long ago a replica was heard.</param>
+/// <param name="logger">Hears of each change.</param>
+internal sealed class ServersComparison(string ownHash, TimeProvider time, ILogger logger)
 {
-    private readonly ConcurrentDictionary<int, bool> _differs = [];
+    /// <summary>For how long a word counts. Followers do not speak to each other: what one said in a campaign may have been mended since.</summary>
+    public static readonly TimeSpan WordsCountFor = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<int, Word> _words = [];
 
     /// <summary>Hash of this process' file.</summary>
     public string OwnHash { get; } = ownHash;
 
-    /// <summary>Ids of replicas whose file differs, rising.</summary>
-    public int[] DifferAt => [.. _differs.Where(entry => entry.Value).Select(entry => entry.Key).Order()];
+    /// <summary>Ids of replicas that were heard lately and whose file differs, rising.</summary>
+    public int[] DifferAt => [.. _words
+        .Where(entry => entry.Value.Differs && time.GetElapsedTime(entry.Value.At) <= WordsCountFor)
+        .Select(entry => entry.Key).Order()];
 
     /// <summary>A replica told the hash of its file.</summary>
     public void OnHeard(int replica, string? hash)
@@ -23,13 +31,13 @@ internal sealed class ServersComparison(string ownHash, ILogger logger)
         }
 
         var differs = !string.Equals(hash, OwnHash, StringComparison.Ordinal);
-        if (_differs.TryGetValue(replica, out var before) ? before == differs : !differs)
+        var differed = _words.TryGetValue(replica, out var before) && before.Differs;
+        _words[replica] = new Word(differs, time.GetTimestamp());
+        if (differs == differed)
         {
-            _differs.TryAdd(replica, differs);
             return;
         }
 
-        _differs[replica] = differs;
         if (differs)
         {
             HostLog.ServersDiffer(logger, replica, hash, OwnHash);
@@ -39,4 +47,6 @@ internal sealed class ServersComparison(string ownHash, ILogger logger)
             HostLog.ServersAgree(logger, replica);
         }
     }
+
+    private readonly record struct Word(bool Differs, long At);
 }

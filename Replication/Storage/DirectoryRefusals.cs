@@ -15,7 +15,8 @@ internal static class DirectoryRefusals
             case (DirectoryContents.Replica, true):
                 throw new DataDirectoryException(
                     $"The data directory {path} holds a replica already, this one or another; start it without --bootstrap, which is " +
-                    "only for the first start of a new cluster: its members begin with directories that are empty.");
+                    "only for the first start of a new cluster: its members begin with directories that are empty. If the cluster is new, no " +
+                    "replica of it has ever led, and --bootstrap was only forgotten here, remove this directory and start with --bootstrap.");
             case (DirectoryContents.InterruptedBootstrap, false):
                 // It was made by a bootstrap or by a start of another life: as the latter nothing can go wrong.
                 return;

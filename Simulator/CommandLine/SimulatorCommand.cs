@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using PaxosWcf.CommandLine;
 
 namespace PaxosWcf.Simulator;
 
 /// <summary>The command line.</summary>
 internal sealed class SimulatorCommand(SimulatorIo io)
 {
+    private const int MinutesMax = 10_000;
     private const string RunsOne = "--history and --trace are for one run: leave out --seeds and --minutes.";
 
     private readonly Option<int?> _seed = new("--seed") { Description = "the seed of the run, or the first of many (default: a new one, which is shown)" };
@@ -35,10 +37,11 @@ internal sealed class SimulatorCommand(SimulatorIo io)
 
     private RootCommand Root()
     {
-        Require(_steps, result => result.GetValueOrDefault<long>() > 0, "--steps must be above 0.");
-        Require(_seeds, result => result.GetValueOrDefault<int?>() is null or > 0, "--seeds must be above 0.");
-        Require(_minutes, result => result.GetValueOrDefault<double?>() is null or (> 0 and <= 10_000), "--minutes must be above 0.");
-        Require(_shrink, result => result.GetValueOrDefault<int>() >= 0, "--shrink-runs must be 0 or more.");
+        OptionRules.RequireNumber(_seed);
+        OptionRules.RequireNumber(_steps, number => number > 0, "--steps must be above 0.");
+        OptionRules.RequireNumber(_seeds, number => number > 0, "--seeds must be above 0.");
+        OptionRules.RequireNumber(_minutes, number => number is > 0 and <= MinutesMax, $"--minutes must be above 0, and at most {MinutesMax}.");
+        OptionRules.RequireNumber(_shrink, number => number >= 0, "--shrink-runs must be 0 or more.");
         var root = new RootCommand("A whole cluster with its clients, in one thread, from one seed: faults first, then calm; and the verdict.")
         {
             _seed, _steps, _seeds, _minutes, _scenario, _replay, _trace, _history, _json, _schedule, _shrink,
@@ -82,12 +85,4 @@ internal sealed class SimulatorCommand(SimulatorIo io)
     }
 
     private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
-
-    private static void Require(Option option, Func<OptionResult, bool> holds, string otherwise) => option.Validators.Add(result =>
-    {
-        if (!holds(result))
-        {
-            result.AddError(otherwise);
-        }
-    });
 }

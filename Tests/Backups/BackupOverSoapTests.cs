@@ -86,7 +86,7 @@ public sealed class BackupOverSoapTests(TestContext test)
         Assert.AreEqual("1", Encoding.UTF8.GetString((await cluster.StoreAsync(1, store => store.GetAsync("key 1", null))).Value!));
         await File.AppendAllTextAsync(file, "{\"key\":\"k\"}\n", test.CancellationToken);
         var (exitCode, errors) = await RunAsync(directory, cluster, "import", file);
-        Assert.AreEqual(1, exitCode);
+        Assert.AreEqual(2, exitCode);
         Assert.Contains("must have either", errors);
     }
 

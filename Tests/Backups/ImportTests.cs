@@ -33,10 +33,11 @@ public sealed class ImportTests : IDisposable
 
     [TestMethod]
     [DataRow("{\"key\":\"a\",\"value\":\"1\"}\n{\"key\":\"a\"}\n", "Line 2 must have either")]
+    [DataRow("{\"key\":\"\",\"value\":\"1\"}\n", "must have 1..1024 bytes of UTF-8.\n")]
     [DataRow("{\"format\":\"paxoswcf-export/1\",\"keys\":2}\n{\"key\":\"a\",\"value\":\"1\"}\n", "holds 1 keys where it says that it holds 2")]
     public async Task Import_FileThatIsNotWhole_SendsNothing(string text, string sentence)
     {
-        Assert.AreEqual(1, await ImportAsync(text));
+        Assert.AreEqual(2, await ImportAsync(text));
 
         Assert.Contains(sentence, _console.Error);
         Assert.IsEmpty(_console.Cluster.Calls);
@@ -51,12 +52,22 @@ public sealed class ImportTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Import_NoKeys_NoRevisionIsTold()
+    {
+        _console.Cluster.Put("k", [1]);
+
+        Assert.AreEqual(0, await ImportAsync(""), _console.Error);
+
+        Assert.AreEqual("imported 0 keys\n", _console.Out);
+    }
+
+    [TestMethod]
     public async Task Import_NoText_SendsNothing()
     {
         string path = _directory.Below("export");
         await File.WriteAllBytesAsync(path, [.. "{\"key\":\"a\",\"value\":\""u8, 0xFC, .. "\"}"u8], TestContext.CancellationToken);
 
-        Assert.AreEqual(1, await _console.RunAsync("import", path));
+        Assert.AreEqual(2, await _console.RunAsync("import", path));
 
         Assert.AreEqual($"The file \"{path}\" is no UTF-8 text.\n", _console.Error);
         Assert.IsEmpty(_console.Cluster.Calls);

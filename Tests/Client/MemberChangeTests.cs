@@ -10,7 +10,10 @@ public sealed class MemberChangeTests
 {
     private static readonly TimeSpan Limit = FakeCluster.Options().OperationTimeout;
 
+    private static readonly Uri Nowhere = new("http://127.0.0.1:9");
+
     private readonly FakeTimeProvider _time = new();
+    private readonly HashSet<Uri> _gone;
     private readonly FakeMembers _fake;
     private readonly ClusterMembers _members;
     private readonly CancellationToken _cancel;
@@ -18,7 +21,7 @@ public sealed class MemberChangeTests
     public MemberChangeTests(TestContext test)
     {
         var cluster = new FakeCluster();
-        (_fake, _cancel) = (cluster.Members, test.CancellationToken);
+        (_fake, _gone, _cancel) = (cluster.Members, cluster.Gone, test.CancellationToken);
         _members = new ClusterMembers(FakeCluster.Options(), asked => new ReplicaControlClient(asked, cluster, _time), _time);
     }
 
@@ -49,6 +52,38 @@ public sealed class MemberChangeTests
 
         _fake.Leader = 2;
         Assert.AreEqual("00000000000000ab", (await EndAsync(change)).Members.Single(member => member.ReplicaId == 4).Incarnation);
+    }
+
+    /// <summary>Uri leaves the scheme's own port out.</summary>
+    [TestMethod]
+    public async Task Add_AtTheSchemesOwnPorts_SendsThem()
+    {
+        await EndAsync(_members.AddAsync(6, new Uri("http://127.0.0.1:80"), new Uri("https://h:443"), _cancel));
+        Assert.AreSequenceEqual(["add 6 first http://127.0.0.1:80 https://h:443"], _fake.Asked);
+    }
+
+    [TestMethod]
+    public async Task Add_OfAMember_IsRefusedBeforeItsAddressIsAsked()
+    {
+        _gone.Add(Nowhere);
+        var refused = await Assert.ThrowsExactlyAsync<ChangeRefusedException>(() => EndAsync(_members.AddAsync(3, Nowhere, Nowhere, _cancel)));
+        Assert.StartsWith("Replica 3 is a member already", refused.Message);
+    }
+
+    [TestMethod]
+    public async Task Replace_OfNoMember_IsRefusedBeforeItsAddressIsAsked()
+    {
+        _gone.Add(Nowhere);
+        var refused = await Assert.ThrowsExactlyAsync<ChangeRefusedException>(() => EndAsync(_members.ReplaceAsync(8, Nowhere, Nowhere, _cancel)));
+        Assert.AreEqual("Replica 8 is not a member; the members are 1, 2, 3, 4, 5.", refused.Message);
+    }
+
+    [TestMethod]
+    public async Task Add_NobodyAtTheAddress_NamesIt()
+    {
+        _gone.Add(Nowhere);
+        var silent = await Assert.ThrowsExactlyAsync<ReplicaUnavailableException>(() => EndAsync(_members.AddAsync(6, Nowhere, Nowhere, _cancel)));
+        Assert.EndsWith("It was asked at http://127.0.0.1:9.", silent.Message);
     }
 
     [TestMethod]

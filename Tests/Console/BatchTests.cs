@@ -36,7 +36,7 @@ public sealed class BatchTests
 
         Assert.AreEqual(2, await console.RunAsync("batch", "-"));
 
-        Assert.Contains("Nothing was done. line 2: get is no part of a batch; put and delete are.", console.Error);
+        Assert.Contains("Nothing was done.\nline 2: get is no part of a batch; put and delete are.", console.Error);
         Assert.Contains("line 3: The key is missing or empty", console.Error);
         Assert.Contains("line 4: There is no verb \"fetch\".", console.Error);
         Assert.IsEmpty(console.Cluster.Calls);

@@ -13,10 +13,10 @@ public sealed class InputTests
     public required TestContext TestContext { get; set; }
 
     [TestMethod]
-    [DataRow("run -")]
-    [DataRow("batch -")]
-    [DataRow("")]
-    public async Task StandardInput_DoesNotEnd_ASignalEndsTheProgram(string line)
+    [DataRow("run -", "Interrupted; nothing of the script was done.\n")]
+    [DataRow("batch -", "Interrupted; nothing of the script was done.\n")]
+    [DataRow("", "")]
+    public async Task StandardInput_DoesNotEnd_ASignalEndsTheProgram(string line, string sentence)
     {
         using var endless = new SilentReader();
         using var console = new ConsoleUnderTest { Reader = endless };
@@ -27,6 +27,7 @@ public sealed class InputTests
         interrupts.Interrupt();
 
         Assert.AreEqual(130, await running.WaitAsync(TimeSpan.FromSeconds(5), TestContext.CancellationToken));
+        Assert.AreEqual(sentence, console.Error);
     }
 
     [TestMethod]

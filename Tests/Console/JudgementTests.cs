@@ -27,14 +27,19 @@ public sealed class JudgementTests
     }
 
     [TestMethod]
-    public async Task Check_OneReplicaGone_Unavailable()
+    public async Task Check_ReplicasGone_AllAreNamed()
     {
         using var console = new ConsoleUnderTest();
         console.Cluster.Befall(3, [.. Enumerable.Repeat(PaxosWcf.Tests.Client.Mishap.Refused, 1000)]);
+        console.Cluster.Befall(5, [.. Enumerable.Repeat(PaxosWcf.Tests.Client.Mishap.Refused, 1000)]);
 
         Assert.AreEqual(3, await console.RunAsync("check", "--timeout", "50ms"));
 
-        Assert.Contains("Replica 3 cannot be reached", console.Error);
+        Assert.AreEqual(
+            "Replica 3 cannot be reached (Connection refused). Replica 5 cannot be reached (Connection refused). "
+            + "The 3 that answered hold the same contents.\n",
+            console.Error);
+        Assert.HasCount(1 + 3, console.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), "the table");
     }
 
     [TestMethod]

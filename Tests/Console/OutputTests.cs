@@ -27,6 +27,19 @@ public sealed class OutputTests
     }
 
     [TestMethod]
+    [DataRow("status")]
+    [DataRow("--help")]
+    public async Task Output_IsClosed_OneSentence(string line)
+    {
+        using var closed = new FullWriter { Why = new UnauthorizedAccessException("Access to the path is denied.") };
+        using var console = new ConsoleUnderTest { Writer = closed };
+
+        Assert.AreEqual(3, await console.RunAsync(line));
+
+        Assert.AreEqual("The output cannot be written: Access to the path is denied.\n", console.Error);
+    }
+
+    [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     [Timeout(60_000, CooperativeCancellation = true)]
     public async Task Watch_NobodyReadsAnyMore_Ends()
@@ -64,6 +77,8 @@ public sealed class OutputTests
 
     private sealed class FullWriter : StringWriter
     {
+        public Exception Why { get; init; } = new IOException("No space left on device");
+
         public override void Write(char value) => throw Full();
 
         public override void Write(char[] buffer, int index, int count) => throw Full();
@@ -74,6 +89,6 @@ public sealed class OutputTests
 
         public override void WriteLine(string? value) => throw Full();
 
-        private static IOException Full() => new("No space left on device");
+        private Exception Full() => Why;
     }
 }

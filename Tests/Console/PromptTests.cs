@@ -22,7 +22,7 @@ public sealed class PromptTests
               watch KEY [OPTIONS]               show changes as they come, until Ctrl-C; options --prefix, --from REVISION, --limit N
               prepopulate [COUNT]               write COUNT keys to start with (default 10)
               status                            show every replica
-              member WHAT [ID] [PEER] [CLIENT]  show or change who is in the cluster
+              member WHAT [ID] [PEER] [CLIENT]  show or change who is in the cluster: WHAT is list, add, promote, remove, replace or readmit
               check                             compare the contents of all replicas
               leader transfer [N]               hand leadership over
               fail N [TIME]                     fail a replica's acceptor
@@ -31,13 +31,57 @@ public sealed class PromptTests
               delay N M TIME                    slow the link between two replicas down
               heal [N]                          make links whole again
               use N                             ask replica N only; "use any" goes back to any
-              help                              this list
+              help [VERB]                       this list, or one verb
               exit                              leave (also quit, Ctrl-D, Ctrl-C)
             Text with blanks goes in quotes: "…" with \" \\ \n \t, or '…'. Times: 250ms, 10s, 2m.
 
             """.ReplaceLineEndings("\n"),
             console.Out);
         Assert.IsEmpty(console.Cluster.Calls);
+    }
+
+    [TestMethod]
+    public async Task Prompt_HelpOfOneVerb_ShowsThatOnly()
+    {
+        using var console = new ConsoleUnderTest { Input = "help put\nhelp check\nhelp fly\n" };
+
+        Assert.AreEqual(1, await console.RunAsync());
+
+        Assert.AreEqual(
+            "put KEY VALUE: write a value\n  KEY    1..1024 bytes of UTF-8\n  VALUE  text, up to 1 MiB of UTF-8\n"
+            + "check: compare the contents of all replicas\n",
+            console.Out);
+        Assert.StartsWith("There is no verb \"fly\".", console.Error);
+    }
+
+    [TestMethod]
+    public async Task Help_OfAVerb_IsThatOfTheVerb()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(0, await console.RunAsync("help", "put"), console.Error);
+
+        Assert.Contains("write a value", console.Out);
+        Assert.DoesNotContain("prepopulate", console.Out);
+    }
+
+    [TestMethod]
+    [DataRow("run x")]
+    [DataRow("backup x")]
+    [DataRow("verify-backup x")]
+    [DataRow("restore x")]
+    [DataRow("export x")]
+    [DataRow("import x")]
+    [DataRow("demo")]
+    [DataRow("chaos")]
+    [DataRow("verify x")]
+    public async Task Prompt_CommandOfTheCommandLine_IsSaidToBeOne(string line)
+    {
+        using var console = new ConsoleUnderTest { Input = $"{line}\n" };
+
+        Assert.AreEqual(1, await console.RunAsync());
+
+        Assert.AreEqual($"{line.Split(' ')[0]} is a command of its own: leave the prompt, and give it on the command line.\n", console.Error);
     }
 
     // The ported client skipped input that did not start with a verb, without a word.

@@ -102,7 +102,45 @@ public sealed partial class ScriptTests
 
         Assert.AreEqual(1, await console.RunAsync("run", "-", "--quiet"));
 
-        Assert.Contains($"line 1: put k {new string('v', 60)}… (5000 characters): The store is full", console.Error);
+        Assert.Contains($"line 1: put k {new string('v', 80 - 6)}… (5006 characters): The store is full", console.Error);
+    }
+
+    [TestMethod]
+    public async Task Run_QuotedText_IsShownAsItWasWritten()
+    {
+        using var console = new ConsoleUnderTest { Input = "  put \"a key\" 'its value'\n" };
+
+        Assert.AreEqual(0, await console.RunAsync("run", "-"), console.Error);
+
+        Assert.StartsWith("line 1: put \"a key\" 'its value': created at revision 1\n", console.Out);
+    }
+
+    [TestMethod]
+    [DataRow(true, "Interrupted after 1 of 3 operations. Line 3 was under way: if it writes, that may still take effect.\n")]
+    [DataRow(false, "Interrupted after 2 of 3 operations.\n")]
+    public async Task Run_Interrupted_SaysHowFarItCame(bool whileOneIsUnderWay, string sentence)
+    {
+        using var console = new ConsoleUnderTest { Input = "put a 1\n\nput b 2\nput c 3\n" };
+        using var interrupts = new Interrupts();
+        int puts = 0;
+        console.Cluster.Heard = (_, operation) =>
+        {
+            puts += operation.StartsWith("put", StringComparison.Ordinal) ? 1 : 0;
+            if (puts == 1 && whileOneIsUnderWay)
+            {
+                console.Cluster.BefallNext(Mishap.Silent);
+            }
+
+            if (puts == 2)
+            {
+                interrupts.Interrupt();
+            }
+        };
+
+        Assert.AreEqual(130, await console.RunAsync(interrupts, "run", "-", "--quiet"));
+
+        Assert.AreEqual(sentence, console.Error);
+        Assert.Contains(whileOneIsUnderWay ? "1 operations: 1 done" : "2 operations: 2 done", console.Out);
     }
 
     [TestMethod]

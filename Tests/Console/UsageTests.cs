@@ -10,7 +10,14 @@ public sealed class UsageTests
     [DataRow("put k v w", "Unrecognized command or argument 'w'.")]
     [DataRow("get k --timeout 5x", "--timeout is \"5x\"; write a number with ms, s, m or h behind it")]
     [DataRow("get k --timeout 0s", "--timeout is \"0s\"")]
-    [DataRow("get k --replica x", "Cannot parse argument 'x'")]
+    [DataRow("get k --replica x", "--replica is \"x\"; it must be a whole number.")]
+    [DataRow("get k --port 1.5", "--port is \"1.5\"; it must be a whole number.")]
+    [DataRow("restore f --bump x", "--bump is \"x\"; it must be a whole number.")]
+    [DataRow("restore f --bump", "--bump")]
+    [DataRow("chaos --rounds x", "--rounds is \"x\"; it must be a whole number.")]
+    [DataRow("chaos --clients ", "--clients is \"\"; it must be a whole number.")]
+    [DataRow("chaos --seconds-per-round 99999999999", "--seconds-per-round is \"99999999999\"")]
+    [DataRow("chaos --seed x", "--seed is \"x\"; it must be a whole number.")]
     [DataRow("get k --replica 7", "There is no replica 7; the replicas are 1, 2, 3, 4, 5.")]
     [DataRow("get k --consistency some", "'some' not recognized")]
     [DataRow("fail 9", "There is no replica 9; the replicas are 1, 2, 3, 4, 5.")]
@@ -24,6 +31,8 @@ public sealed class UsageTests
     [DataRow("backup ", "The name of the file is empty")]
     [DataRow("verify-backup ", "The name of the file is empty")]
     [DataRow("import ", "The name of the file is empty")]
+    [DataRow("backup -", "- is no name here")]
+    [DataRow("export -", "- is no name here")]
     [DataRow("backup no/such/directory/file", "The file \"no/such/directory/file\" cannot be written")]
     [DataRow("export no/such/directory/file", "The file \"no/such/directory/file\" cannot be written")]
     [DataRow("run - --history ", "The name of the history is empty")]
@@ -52,6 +61,33 @@ public sealed class UsageTests
 
         Assert.AreEqual("The key has 1025 bytes of UTF-8; at most 1024 are taken.\n", console.Error);
         Assert.IsEmpty(console.Cluster.Calls);
+    }
+
+    [TestMethod]
+    [DataRow("put --tmeout 5s", "put has no option --tmeout; a key that begins so goes behind --: put -- --tmeout …")]
+    [DataRow("get --jsn", "get has no option --jsn;")]
+    public async Task Key_ThatLooksLikeAnOption_IsRefused(string line, string sentence)
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(2, await console.RunAsync(line.Split(' ')));
+
+        Assert.Contains(sentence, console.Error);
+        Assert.IsEmpty(console.Cluster.Calls);
+    }
+
+    [TestMethod]
+    [DataRow("-- --x --y")]
+    [DataRow("-5 --y")]
+    public async Task Key_BehindTwoDashes_IsAKey(string words)
+    {
+        using var console = new ConsoleUnderTest();
+        using var interrupts = new PaxosWcf.ClientApp.Interrupts();
+
+        string[] args = ["--servers", ServersXml.Path, "put", .. words.Split(' ')];
+        Assert.AreEqual(0, await new PaxosWcf.ClientApp.ConsoleProgram(console.Io(), interrupts, console.Connect).RunAsync(args), console.Error);
+
+        Assert.IsTrue(console.Cluster.Get(args[^2]).Found);
     }
 
     [TestMethod]

@@ -95,6 +95,17 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Get_PipedAndNotThere_SaysSoOnStandardError()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(1, await console.RunAsync("get", "k"));
+
+        Assert.AreEqual("", console.Text);
+        Assert.AreEqual("not found\n", console.Error);
+    }
+
+    [TestMethod]
     public async Task Get_Piped_TheValueAndNothingElse()
     {
         using var console = new ConsoleUnderTest();
@@ -282,6 +293,17 @@ public sealed class VerbTests
         string[] lines = console.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.AreEqual("replica 2  down", lines[2]);
         Assert.AreEqual("Replica 2 cannot be reached (Connection refused).", lines[^1]);
+    }
+
+    [TestMethod]
+    public async Task Status_NobodyLeads_SaysSo()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Members.Leader = null;
+
+        Assert.AreEqual(0, await console.RunAsync("status"));
+
+        Assert.EndsWith("\nNobody leads.\n", console.Out);
     }
 
     [TestMethod]

@@ -100,6 +100,7 @@ public sealed class BadInputOverSoapTests
             1, control => control.MemberAddAsync(6, "first", "http://127.0.0.1:8203", "http://127.0.0.1:8103")));
 
         Assert.AreEqual("incarnation", fault.Detail.Field);
+        Assert.StartsWith("The incarnation is \"first\"", fault.Detail.Reason);
         Assert.Contains("without --bootstrap", fault.Detail.Reason);
     }
 

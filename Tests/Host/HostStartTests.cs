@@ -27,6 +27,17 @@ public sealed class HostStartTests
     }
 
     [TestMethod]
+    [DataRow("--id x", "--id is \"x\"; it must be a whole number.")]
+    [DataRow("--id 1 --log-level loud", "--log-level is \"loud\"; it must be one of Trace, Debug, ")]
+    public async Task Option_ThatCannotBeRead_IsNamed(string line, string sentence)
+    {
+        var (exitCode, _, errors) = await HostProcess.RunAsync(TestContext.CancellationToken, line.Split(' '));
+
+        Assert.AreEqual(2, exitCode);
+        Assert.Contains(sentence, errors);
+    }
+
+    [TestMethod]
     public async Task Id_ThatDoesNotExist_IsNamed()
     {
         using var directory = new TemporaryDirectory();
@@ -90,11 +101,12 @@ public sealed class HostStartTests
         var ready = await ReadyAsync(process);
 
         process.StandardInput.Close();
-        await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
         await process.WaitForExitAsync(TestContext.CancellationToken);
 
         Assert.IsNotNull(ready, "it said that it serves");
         Assert.AreEqual(0, process.ExitCode);
+        Assert.EndsWith("R1 has stopped", output.TrimEnd());
     }
 
     [TestMethod]

@@ -36,8 +36,7 @@ public sealed class MisdirectedCallTests
         var fault = await Assert.ThrowsAsync<FaultException>(() => CatchUpAsync(cluster, query));
 
         Assert.AreEqual(Addressee.WrongReplicaCode, fault.Code.SubCode?.Name);
-        Assert.Contains("R1 of cluster \"test\" is here", fault.Message);
-        Assert.Contains(query, fault.Message);
+        Assert.StartsWith("R1 of cluster \"test\" is there.", fault.Message);
     }
 
     /// <summary>The peer address of R2 in one servers.xml is R3's: R3's word must not count as R2's.</summary>
@@ -70,7 +69,7 @@ public sealed class MisdirectedCallTests
             arguments, new ReplicaOptions { TickMilliseconds = 10 }, mistaken, mistaken.Find(1)!, loggers);
         await replica.StartAsync(TestContext.CancellationToken);
 
-        while (!loggers.Lines.Any(line => line.StartsWith("R2 does not answer", StringComparison.Ordinal) && line.Contains("R3 of cluster \"test\" is here", StringComparison.Ordinal)))
+        while (!loggers.Lines.Any(line => line.StartsWith("R2 is not at ", StringComparison.Ordinal) && line.Contains(": R3 of cluster \"test\" is there.", StringComparison.Ordinal)))
         {
             await Task.Delay(50, TestContext.CancellationToken);
         }

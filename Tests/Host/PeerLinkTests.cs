@@ -49,7 +49,7 @@ public sealed class PeerLinkTests
         using var stopping = new CancellationTokenSource();
         await using var link = new PeerLink(
             R1, new OwnIncarnation(Incarnation.First), new OwnPlace(), R2, listener.Address, new LinkSettings("paxoswcf", callTimeout, 1 << 20), e => arrived.TrySetResult(e),
-            new ServersComparison("hash", NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
+            new ServersComparison("hash", TimeProvider.System, NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
             NullLogger.Instance, stopping.Token);
 
         for (var sent = 0; sent < 500 && !arrived.Task.IsCompleted; sent++)

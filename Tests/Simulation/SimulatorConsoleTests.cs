@@ -98,6 +98,11 @@ public sealed class SimulatorConsoleTests
 
     [TestMethod]
     [DataRow("--steps 0")]
+    [DataRow("--seed x")]
+    [DataRow("--steps x")]
+    [DataRow("--seeds x")]
+    [DataRow("--minutes x")]
+    [DataRow("--shrink-runs x")]
     [DataRow("--seeds 3 --minutes 1")]
     [DataRow("--scenario ring --seed 3")]
     [DataRow("--seeds 3 --trace")]

@@ -81,7 +81,7 @@ public sealed class ReplicaDirectoryTests : IDisposable
     public void Bootstrap_OfAReplica_IsRefused()
     {
         Bootstrap().Dispose();
-        AssertRefused(() => Bootstrap(), Data, "holds a replica already", "without --bootstrap");
+        AssertRefused(() => Bootstrap(), Data, "holds a replica already", "without --bootstrap", "If the cluster is new");
     }
 
     [TestMethod]
