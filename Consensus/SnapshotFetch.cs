@@ -104,10 +104,10 @@ public sealed class SnapshotFetch
         }
     }
 
-    /// <summary>Time passes: asks again for what does not come, and at last gives up.</summary>
+    /// <summary>Time passes: asks again for what does not come, and at last gives up. Not while one that came is being staged.</summary>
     public void Tick(Effects effects)
     {
-        if (!IsUnderWay || ++_ticks < _options.SnapshotTicks)
+        if (!IsUnderWay || _isStaging || ++_ticks < _options.SnapshotTicks)
         {
             return;
         }

@@ -175,7 +175,7 @@ public sealed class SafetyChecker
 
         // What it applied, or installed, in the very moment of its crash.
         var applied = driver.Machine.Numbers.AppliedThrough;
-        _words.OnStarted(replica.Id, applied, driver.Replica.Promised ?? Ballot.None, log);
+        _words.OnStarted(replica.Id, applied, log);
         BringModelTo(replica, applied);
         _applied[replica.Id] = applied;
         _appliesFrom[replica.Id] = applied.Next;

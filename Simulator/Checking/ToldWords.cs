@@ -5,7 +5,7 @@ using PaxosWcf.Replication.Storage;
 namespace PaxosWcf.Simulator;
 
 /// <summary>What replicas have told each other of their disks, held against what these hold: a vote that was told survives every crash, a report leaves
-/// no vote out, a ballot is begun once and is on disk by then, and a disk that was set back, and is missed, says nothing that counts.</summary>
+/// no vote out, a ballot is begun once and is on disk by then, and a disk that was set back, and is missed, says nothing that counts in its first start.</summary>
 internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
 {
     private readonly Dictionary<ReplicaId, Disk> _disks = [];
@@ -29,13 +29,7 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     /// <summary>The disk is another, or an earlier image: nobody can ask it to keep what it said.</summary>
     public void OnDiskLost(ReplicaId replica)
     {
-        var lost = Of(replica);
-        _disks[replica] = new Disk
-        {
-            Starts = lost.Starts,
-            LostBallot = Ballot.Max(lost.LostBallot, lost.ToldBallot),
-            LostThrough = lost.Told.Keys.Append(lost.LostThrough).Max(),
-        };
+        _disks[replica] = new Disk { Starts = Of(replica).Starts };
     }
 
     /// <summary>The disk is an earlier image, and so many of the others have heard of what came after it that every majority has one of them.</summary>
@@ -46,15 +40,18 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     }
 
     /// <summary>A process starts with what its disk holds.</summary>
-    public void OnStarted(ReplicaId replica, Slot applied, Ballot promised, IReadOnlyCollection<AcceptedEntry> log)
+    public void OnStarted(ReplicaId replica, Slot applied, IReadOnlyCollection<AcceptedEntry> log)
     {
         var disk = Of(replica);
         disk.Starts++;
-        if (applied >= disk.LostThrough && promised >= disk.LostBallot)
+        if (disk.HasStartedSince)
         {
-            // It has learned again all that it had forgotten, before it was asked: nothing is missed any more.
+            // It may have learned again some of what it had forgotten, and the others remember its later start in the place of the one that it forgot
+            // (docs/protocol.md, "Lost disks"): not all that remember more than the image remember more than the disk now.
             disk.Missed = null;
         }
+
+        disk.HasStartedSince = disk.Missed is not null;
 
         disk.Votes.Clear();
         foreach (var entry in log)
@@ -81,11 +78,6 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
             fail($"{envelope} is sent by a disk that was set back, and that others miss");
         }
 
-        if (envelope.Message is Promise { Ballot: var promised })
-        {
-            disk.ToldBallot = Ballot.Max(disk.ToldBallot, promised);
-        }
-
         switch (envelope.Message)
         {
             case Accepted accepted: OnAccepted(disk, envelope.From, accepted); break;
@@ -98,7 +90,6 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     {
         foreach (var slot in accepted.Slots.Where(slot => votes.HasVoted(from, slot, accepted.Ballot)))
         {
-            disk.ToldBallot = Ballot.Max(disk.ToldBallot, accepted.Ballot);
             disk.Told[slot] = Ballot.Max(accepted.Ballot, disk.Told.GetValueOrDefault(slot));
         }
     }
@@ -155,11 +146,7 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
 
         public Ballot Campaigned { get; set; }
 
-        public Ballot ToldBallot { get; set; }
-
-        public Ballot LostBallot { get; init; }
-
-        public Slot LostThrough { get; init; }
+        public bool HasStartedSince { get; set; }
 
         public long Starts { get; set; }
 

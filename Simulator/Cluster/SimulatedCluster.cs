@@ -116,7 +116,7 @@ public sealed class SimulatedCluster
         catch (Exception error) when (error is not SimulationException)
         {
             // The host takes it for the end of the replica.
-            Fail($"{error.GetType().Name} came out of a step: {error.Message}", error);
+            Fail($"{error.GetType().Name} came out of a step: {error}", error);
         }
 
         // What production code threw away: a task keeps its exceptions to itself.

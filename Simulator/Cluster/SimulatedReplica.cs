@@ -1,5 +1,6 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 using MemberReport = PaxosWcf.Contracts.MemberReport;
 
@@ -216,7 +217,9 @@ public sealed class SimulatedReplica : IReplicaOutput
         Store.SetBack(image);
         _disk.Reclaim();
         _cluster.Checker.OnDiskLost(Id);
-        _cluster.Write($"[DISK SET BACK] {Id}");
+        var recovered = new ReplicaLog(image.Image()).Recover(new KeyValueStateMachine(image).Numbers.AppliedThrough);
+        _cluster.Write($"[DISK SET BACK] {Id} to start {recovered.Boot - 1}, promise {recovered.Acceptor.Promised}, learned through {recovered.LearnedThrough}, "
+            + $"accepted {string.Join(' ', recovered.Acceptor.Accepted.Select(entry => $"{entry.Slot}:{entry.Ballot}"))}");
     }
 
     /// <summary>The power goes when the process has written or sent so many times more: in the middle of a batch.</summary>
