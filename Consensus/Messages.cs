@@ -267,6 +267,16 @@ public sealed record ReadIndexReply(long Round, Slot? Index, Ballot Ballot, Slot
 /// <param name="Start">Random name of the start.</param>
 public sealed record Recall(long Boot, long Start) : Message
 {
+    /// <summary>So many starts are named, at most: the last ones.</summary>
+    public const int StartsMax = 64;
+
+    /// <summary>The named starts on the asker's disk, from the last that a majority vouched for on, this one the last of them. None: unknown.</summary>
+    public IReadOnlyList<NamedStart> Starts { get; init; } = [];
+
+    /// <summary>Whether the asker's disk ought to know of a start, and does not: it was set back. Of a start after the one that asks nothing follows,
+    /// for the question may be late.</summary>
+    internal bool HasForgotten(NamedStart heard) => Starts.Count > 0 && heard.Boot <= Boot && heard.IsMissingIn(Starts);
+
     /// <inheritdoc/>
     public override string ToString() => $"Recall start {Boot}";
 }

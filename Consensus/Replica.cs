@@ -39,7 +39,6 @@ public sealed class Replica
     private readonly ConsensusOptions _options;
     private readonly Random _random;
     private readonly long _boot;
-    private readonly Remembered _disk;
     private readonly Roll _roll;
     private readonly RollCall _rollCall;
     private readonly Dictionary<(ReplicaId Id, Incarnation Life), Slot> _learnedBy = [];
@@ -50,6 +49,7 @@ public sealed class Replica
     private readonly ReadRounds _reads;
     private Configuration _configuration;
     private Acceptor? _acceptor;
+    private Remembered _disk;
     private ReplicaId? _leader;
     private HandOver? _handOver;
     private long _round;
@@ -324,7 +324,11 @@ public sealed class Replica
     }
 
     /// <summary>The acceptor fails: it is silent, and what it held in memory is gone.</summary>
-    public void FailAcceptor() => _acceptor = null;
+    public void FailAcceptor()
+    {
+        _disk = DiskNow();
+        _acceptor = null;
+    }
 
     /// <summary>The acceptor comes back with what its disk holds.</summary>
     public void ReviveAcceptor(AcceptorState state)
@@ -455,6 +459,10 @@ public sealed class Replica
             }
 
             _roll.Write(effects);
+            if (heartbeat.Roll.FirstOrDefault(heard => heard.Member == Self && heard.Incarnation == Incarnation) is { } own)
+            {
+                HearOfOwnDisk(envelope.From, own, effects);
+            }
         }
 
         effects.Sends.Add(envelope.Reply(
@@ -736,37 +744,60 @@ public sealed class Replica
             return;
         }
 
-        var seen = _roll.Of(envelope.From, envelope.Incarnation);
-        _roll.Note(new Remembered(envelope.From, envelope.Incarnation, recall.Boot, recall.Start, Ballot.None, Slot.None));
+        var seen = _roll.OnRecall(envelope.From, envelope.Incarnation, recall);
         _roll.Write(effects);
         effects.SendsAfterPersist.Add(envelope.Reply(Self, new RecallReply(recall.Start, seen)));
     }
 
     private void OnRecallReply(Envelope envelope, RecallReply reply, Effects effects)
     {
-        if (Standing != Standing.Asking || !Counts(envelope))
+        if (Standing is Standing.Fenced or Standing.NoMember || reply.Start != _disk.Start || !Counts(envelope))
         {
             return;
         }
 
-        if (_rollCall.OnAnswer(envelope.From, reply) is { } seen)
+        if (reply.Seen is { } seen && HearOfOwnDisk(envelope.From, seen, effects))
         {
-            OnSetBack(envelope.From, seen, effects);
+            return;
         }
 
+        _rollCall.OnVouched(envelope.From);
+        EndRollCall(effects);
+    }
+
+    private void EndRollCall(Effects effects)
+    {
         _rollCall.Conclude(effects);
         NoteStanding(effects);
         NameSubmissions(effects);
     }
 
-    // The disk has forgotten a part of what it once said: it begins another life, which has said nothing yet.
-    private void OnSetBack(ReplicaId witness, Remembered seen, Effects effects)
+    // What is remembered of this replica's own disk; true when the disk has forgotten a part of it. Then it begins another life, which has said nothing
+    // yet, however late the word comes: others may have vouched for it, who had not heard what was forgotten.
+    private bool HearOfOwnDisk(ReplicaId witness, Remembered seen, Effects effects)
     {
-        effects.Notes.Add(new DiskSetBack(witness, seen, _disk));
+        var disk = DiskNow();
+        if (Standing is Standing.Fenced or Standing.NoMember || !_rollCall.IsSetBack(seen, disk))
+        {
+            return false;
+        }
+
+        if (Leading is not null || Preparing is not null)
+        {
+            Yield($"{witness} remembers more than this disk holds", effects);
+        }
+
+        effects.Notes.Add(new DiskSetBack(witness, seen, disk));
         Incarnation = new Incarnation(_random.NextInt64(1, long.MaxValue));
         effects.Persists.Add(new PersistIncarnation(Incarnation));
-        _setBack = $"{witness} remembers {seen}, but the disk holds {_disk}.";
+        _setBack = $"{witness} remembers {seen}, but the disk holds {disk}.";
+        NoteStanding(effects);
+        NameSubmissions(effects);
+        return true;
     }
+
+    // All that was told to anybody was on disk by then, so that this is never less.
+    private Remembered DiskNow() => _acceptor is null ? _disk : _disk with { Promised = _acceptor.Promised, HeldThrough = _acceptor.HeldThrough };
 
     // Its own word too, which nobody else hears: should its own disk be set back, the others know it by its heartbeats.
     private void Remember(Envelope envelope, Ballot promised, Slot heldThrough)

@@ -3,15 +3,22 @@ namespace PaxosWcf.Consensus;
 /// <summary>What is remembered of a member: all that it has acknowledged, as far as it was heard of here.</summary>
 /// <param name="Member">Who.</param>
 /// <param name="Incarnation">Which life of its disk said so.</param>
-/// <param name="Boot">The highest start of its process that was heard of.</param>
+/// <param name="Boot">The highest start of its process that was heard of, or <see cref="DiskWasSetBack"/>.</param>
 /// <param name="Start">Random name of that start: two starts with one number are those of a disk that was set back.</param>
 /// <param name="Promised">The highest ballot that it promised.</param>
 /// <param name="HeldThrough">The highest slot that its disk held a value of.</param>
 public sealed record Remembered(
     ReplicaId Member, Incarnation Incarnation, long Boot, long Start, Ballot Promised, Slot HeldThrough)
 {
+    /// <summary>In the place of a start: the disk has forgotten one. Above all starts, so that no later one takes its place, here or wherever it is told.</summary>
+    public const long DiskWasSetBack = long.MaxValue;
+
     /// <inheritdoc/>
-    public override string ToString() => $"start {Boot}, promise {Promised}, slots held through {HeldThrough}";
+    public override string ToString() =>
+        (Boot == DiskWasSetBack ? "that the disk was set back" : $"start {Boot}") + $", promise {Promised}, slots held through {HeldThrough}";
+
+    /// <summary>The highest start that was heard of.</summary>
+    internal NamedStart LastStart => new(Boot, Start);
 
     /// <summary>Whether this says more than a disk holds that ought to hold all of it.</summary>
     internal bool IsBeyond(Remembered disk) =>
@@ -55,6 +62,20 @@ internal sealed class Roll
             _remembered[heard.Member] = all;
             _unwritten.Add(heard.Member);
         }
+    }
+
+    /// <summary>A start asks. Returns what was remembered before it, and whether its disk has forgotten a part of that, which is remembered from now on: the next
+    /// start may ask when its number is past the forgotten one.</summary>
+    public Remembered? OnRecall(ReplicaId member, Incarnation incarnation, Recall recall)
+    {
+        if (Of(member, incarnation) is { } known && recall.HasForgotten(known.LastStart))
+        {
+            Note(known with { Boot = Remembered.DiskWasSetBack });
+        }
+
+        var seen = Of(member, incarnation);
+        Note(new Remembered(member, incarnation, recall.Boot, recall.Start, Ballot.None, Slot.None));
+        return seen;
     }
 
     /// <summary>Asks for what changed to be on disk.</summary>

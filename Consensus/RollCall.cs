@@ -3,7 +3,11 @@ namespace PaxosWcf.Consensus;
 /// <summary>A start of a replica's process.</summary>
 /// <param name="Boot">Its number.</param>
 /// <param name="Name">Random: two starts with one number are those of a disk that was set back.</param>
-public readonly record struct NamedStart(long Boot, long Name);
+public readonly record struct NamedStart(long Boot, long Name)
+{
+    /// <summary>Whether a disk that names these starts, from the last that a majority vouched for on, ought to name this one and does not.</summary>
+    internal bool IsMissingIn(IReadOnlyList<NamedStart> starts) => Boot >= starts[0].Boot && !starts.Contains(this);
+}
 
 /// <summary>A starting voter's question to the others: what do you remember of me? Until a majority, itself included, has
 /// answered, it neither promises nor accepts; and it never does so when anybody remembers more than its disk holds.</summary>
@@ -13,9 +17,6 @@ public readonly record struct NamedStart(long Boot, long Name);
 /// it: whoever has heard of one that is not among them tells. Those that ended before they were named, nobody has heard of.</remarks>
 internal sealed class RollCall
 {
-    /// <summary>So many starts are kept, at most: the last ones.</summary>
-    public const int StartsMax = 64;
-
     private readonly Remembered _disk;
     private readonly IReadOnlyList<NamedStart> _starts;
     private readonly ConsensusOptions _options;
@@ -33,7 +34,7 @@ internal sealed class RollCall
     {
         IsOver = isOver;
         _disk = disk;
-        _starts = [.. earlier.TakeLast(StartsMax - 1), new NamedStart(disk.Boot, disk.Start)];
+        _starts = [.. earlier.TakeLast(Recall.StartsMax - 1), new NamedStart(disk.Boot, disk.Start)];
         _options = options;
         _answers = quorum.NoVotes();
         _answers.Add(disk.Member);
@@ -50,23 +51,17 @@ internal sealed class RollCall
         _ticks = 0;
     }
 
-    /// <summary>Somebody answered. Returns what is remembered beyond what the disk holds, or null.</summary>
-    public Remembered? OnAnswer(ReplicaId from, RecallReply reply)
+    /// <summary>Somebody remembers nothing that the disk does not hold.</summary>
+    public void OnVouched(ReplicaId witness)
     {
-        if (reply.Start != _disk.Start)
-        {
-            return null;
-        }
-
-        if (reply.Seen is { } seen && (seen.IsBeyond(_disk) || IsForgotten(new NamedStart(seen.Boot, seen.Start))))
-        {
-            return seen;
-        }
-
-        _answers.Add(from);
+        _answers.Add(witness);
         IsOver |= _answers.IsQuorum;
-        return null;
     }
+
+    /// <summary>Whether somebody remembers more of this disk than it holds.</summary>
+    /// <param name="seen">What is remembered.</param>
+    /// <param name="disk">What it holds now.</param>
+    public bool IsSetBack(Remembered seen, Remembered disk) => seen.IsBeyond(disk) || seen.LastStart.IsMissingIn(_starts);
 
     /// <summary>Time passes: asks those who have not answered, at once and then from time to time.</summary>
     public void Tick(Quorum quorum, Effects effects)
@@ -85,7 +80,7 @@ internal sealed class RollCall
 
         foreach (var member in quorum.Members.Where(member => !_answers.Has(member)))
         {
-            effects.SendsAfterPersist.Add(new Envelope(_disk.Member, member, new Recall(_disk.Boot, _disk.Start)));
+            effects.SendsAfterPersist.Add(new Envelope(_disk.Member, member, new Recall(_disk.Boot, _disk.Start) { Starts = _starts }));
         }
     }
 
@@ -98,6 +93,4 @@ internal sealed class RollCall
             effects.Persists.Add(new PersistStarts([_starts[^1]]));
         }
     }
-
-    private bool IsForgotten(NamedStart heard) => heard.Boot >= _starts[0].Boot && !_starts.Contains(heard);
 }

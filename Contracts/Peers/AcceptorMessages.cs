@@ -167,6 +167,24 @@ public sealed record RecallRequest
     /// <summary>Random name of the start.</summary>
     [DataMember(Order = 4, IsRequired = true)]
     public required long Start { get; init; }
+
+    /// <summary>The starts that the caller's disk names, from the last that a majority vouched for on, this one the last of them; at most 64. Left out by
+    /// hosts that do not tell.</summary>
+    [DataMember(Order = 40)]
+    public StartData[]? Starts { get; init; }
+}
+
+/// <summary>A start of a replica's process.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record StartData
+{
+    /// <summary>Its number.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required long Boot { get; init; }
+
+    /// <summary>Random: two starts with one number are those of a disk that was set back.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Name { get; init; }
 }
 
 /// <summary>What was remembered of the caller before that start.</summary>
@@ -198,7 +216,7 @@ public sealed record RememberedData
     [DataMember(Order = 2, IsRequired = true)]
     public required long Incarnation { get; init; }
 
-    /// <summary>The highest start of its process.</summary>
+    /// <summary>The highest start of its process; 2^63 - 1: its disk was set back, and has forgotten one.</summary>
     [DataMember(Order = 3, IsRequired = true)]
     public required long Boot { get; init; }
 

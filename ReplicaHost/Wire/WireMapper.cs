@@ -247,9 +247,15 @@ internal static class WireMapper
         Incarnation = from.Incarnation.Number,
         Boot = recall.Boot,
         Start = recall.Start,
+        Starts = [.. recall.Starts.Select(start => new StartData { Boot = start.Boot, Name = start.Name })],
     };
 
-    public static Recall FromWire(RecallRequest request) => new(request.Boot, request.Start);
+    public static Recall FromWire(RecallRequest request)
+    {
+        var starts = request.Starts ?? [];
+        Check(starts.Length <= Recall.StartsMax, $"Recall names {Recall.StartsMax} starts at most");
+        return new Recall(request.Boot, request.Start) { Starts = [.. starts.Select(start => new NamedStart(start.Boot, start.Name))] };
+    }
 
     public static RecallReply ToWire(Consensus.RecallReply reply, Incarnation own) => new()
     {

@@ -118,7 +118,8 @@ public sealed class SafetyChecker
     }
 
     /// <summary>A disk was set back to an image of the present configuration, and enough others remember what came after it.</summary>
-    internal void OnMissed(SimulatedReplica replica, Incarnation incarnation) => _words.OnMissed(replica.Id, incarnation, LatestConfiguration);
+    internal void OnMissed(SimulatedReplica replica, Incarnation incarnation, Missed missed) =>
+        _words.OnMissed(replica.Id, incarnation, LatestConfiguration, missed);
 
     /// <summary>Somebody who watches was told of a change: whoever reads after that finds no less.</summary>
     internal void OnToldChange(Slot slot) => _answered = Slot.Max(_answered, slot);

@@ -5,7 +5,8 @@ using PaxosWcf.Replication.Storage;
 namespace PaxosWcf.Simulator;
 
 /// <summary>What replicas have told each other of their disks, held against what these hold: a vote that was told survives every crash, a report leaves
-/// no vote out, a ballot is begun once and is on disk by then, and a disk that was set back, and is missed, says nothing that counts in its first start.</summary>
+/// no vote out, a ballot is begun once and is on disk by then, and a disk that was set back, and is missed, says nothing that counts: ever, if others have heard of
+/// a start that it forgot, else in its first start.</summary>
 internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
 {
     private readonly Dictionary<ReplicaId, Disk> _disks = [];
@@ -33,10 +34,10 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     }
 
     /// <summary>The disk is an earlier image, and so many of the others have heard of what came after it that every majority has one of them.</summary>
-    public void OnMissed(ReplicaId replica, Incarnation incarnation, long configuration)
+    public void OnMissed(ReplicaId replica, Incarnation incarnation, long configuration, Missed missed)
     {
         SetBack++;
-        Of(replica).Missed = (incarnation, configuration);
+        Of(replica).Missed = (incarnation, configuration, missed);
     }
 
     /// <summary>A process starts with what its disk holds.</summary>
@@ -44,10 +45,9 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     {
         var disk = Of(replica);
         disk.Starts++;
-        if (disk.HasStartedSince)
+        if (disk is { HasStartedSince: true, Missed.What: Missed.Words })
         {
-            // It may have learned again some of what it had forgotten, and the others remember its later start in the place of the one that it forgot
-            // (docs/protocol.md, "Lost disks"): not all that remember more than the image remember more than the disk now.
+            // It may have learned again some of what it had forgotten: not all that remember more than the image remember more than the disk now.
             disk.Missed = null;
         }
 
@@ -72,7 +72,7 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
     public void OnSent(Envelope envelope)
     {
         var disk = Of(envelope.From);
-        if (disk.Missed is var (incarnation, configuration) && incarnation == envelope.Incarnation && configuration == votes.LatestConfiguration
+        if (disk.Missed is var (incarnation, configuration, _) && incarnation == envelope.Incarnation && configuration == votes.LatestConfiguration
             && envelope.Message is Promise or Accepted or Prepare or HeartbeatReply { Promised: not null } or ReadIndexReply { Promised: not null })
         {
             fail($"{envelope} is sent by a disk that was set back, and that others miss");
@@ -150,6 +150,6 @@ internal sealed class ToldWords(VoteCounter votes, Action<string> fail)
 
         public long Starts { get; set; }
 
-        public (Incarnation Incarnation, long Configuration)? Missed { get; set; }
+        public (Incarnation Incarnation, long Configuration, Missed What)? Missed { get; set; }
     }
 }

@@ -18,22 +18,26 @@ internal static class DiskRules
 
     /// <summary>Whether, of the voters that an image knows, and of the present ones, whom it learns of and asks then, so many have on disk more of the replica
     /// than the image that any majority with the replica in it has one of them.</summary>
-    public static bool IsMissed(SimulatedCluster cluster, SimulatedReplica replica, MemoryStore image)
+    public static Missed IsMissed(SimulatedCluster cluster, SimulatedReplica replica, MemoryStore image)
     {
         var machine = new KeyValueStateMachine(image);
         var configuration = machine.Configuration ?? cluster.First;
         var state = new ReplicaLog(image.Image()).Recover(machine.Numbers.AppliedThrough);
         var acceptor = new Acceptor(replica.Id, cluster.Options.Consensus, state.Acceptor, state.LearnedThrough);
-        return IsMissedBy(configuration.Quorum) && IsMissedBy(replica.Driver!.Replica.Configuration.Quorum);
+        return AreMissed(seen => seen.Boot >= state.Boot) ? Missed.Starts
+            : AreMissed(seen => seen.Boot >= state.Boot || seen.Promised > acceptor.Promised || seen.HeldThrough > acceptor.HeldThrough) ? Missed.Words
+            : Missed.Nothing;
 
-        bool IsMissedBy(Quorum voters)
+        bool AreMissed(Func<Remembered, bool> isMore) =>
+            AreMissedBy(configuration.Quorum, isMore) && AreMissedBy(replica.Driver!.Replica.Configuration.Quorum, isMore);
+
+        bool AreMissedBy(Quorum voters, Func<Remembered, bool> isMore)
         {
             var others = voters.Members.Where(other => other != replica.Id).ToArray();
-            return voters.Members.Contains(replica.Id) && others.Length - others.Count(IsWitness) < voters.Majority - 1;
+            return voters.Members.Contains(replica.Id) && others.Length - others.Count(other => IsWitness(other, isMore)) < voters.Majority - 1;
         }
 
-        bool IsWitness(ReplicaId other) => ReplicaLog.FindRemembered(cluster.Replica(other.Number).Store, replica.Id) is { } seen
-            && seen.Incarnation == state.Incarnation
-            && (seen.Boot >= state.Boot || seen.Promised > acceptor.Promised || seen.HeldThrough > acceptor.HeldThrough);
+        bool IsWitness(ReplicaId other, Func<Remembered, bool> isMore) =>
+            ReplicaLog.FindRemembered(cluster.Replica(other.Number).Store, replica.Id) is { } seen && seen.Incarnation == state.Incarnation && isMore(seen);
     }
 }

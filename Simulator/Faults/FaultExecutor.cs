@@ -120,14 +120,14 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
     {
         foreach (var (replica, image) in images)
         {
-            if (DiskRules.MayLose(cluster, replica) && DiskRules.IsMissed(cluster, replica, image))
+            if (DiskRules.MayLose(cluster, replica) && DiskRules.IsMissed(cluster, replica, image) is var missed and not Missed.Nothing)
             {
                 var isOfToday = (new KeyValueStateMachine(image).Configuration ?? cluster.First).Number == cluster.Checker.LatestConfiguration;
                 var incarnation = replica.Incarnation;
                 replica.SetDiskBack(image);
                 if (isOfToday)
                 {
-                    cluster.Checker.OnMissed(replica, incarnation);
+                    cluster.Checker.OnMissed(replica, incarnation, missed);
                 }
 
                 cluster.Operator.OnDiskLost(replica);

@@ -126,6 +126,20 @@ public sealed class WireMapperTests
             new PrepareRequest { From = 1, Ballot = new BallotData { Round = -1, Proposer = 2 }, FromSlot = 1 }));
     }
 
+    [TestMethod]
+    public void Recall_NamesItsStarts_AsManyAsTheLimitAndNoMore()
+    {
+        NamedStart[] starts = [.. Enumerable.Range(1, Recall.StartsMax + 1).Select(boot => new NamedStart(boot, -boot))];
+        var most = new Recall(3, 77) { Starts = starts[..Recall.StartsMax] };
+        Assert.AreSequenceEqual(most.Starts, WireMapper.FromWire(WireMapper.ToWire(most, Caller)).Starts);
+        var refused = Assert.ThrowsExactly<WireException>(() => WireMapper.FromWire(WireMapper.ToWire(most with { Starts = starts }, Caller)));
+        Assert.Contains("64 starts at most", refused.Message);
+    }
+
+    [TestMethod]
+    public void Recall_OfAHostThatDoesNotTellItsStarts_HasNone() =>
+        Assert.IsEmpty(WireMapper.FromWire(new RecallRequest { From = 1, Incarnation = 0, Boot = 3, Start = 77 }).Starts);
+
     private static void AssertSame<T>(T message, Func<T, Message> thereAndBack)
         where T : Message => Assert.AreEqual(message.ToString(), thereAndBack(message).ToString());
 }
