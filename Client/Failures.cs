@@ -9,6 +9,7 @@ public abstract class PaxosClientException(string message, Exception? inner = nu
 public sealed class StoreUnavailableException(string message) : PaxosClientException(message);
 
 /// <summary>The mutation was sent, but no certain answer came back: it may have taken effect, may yet, or may never.</summary>
+/// <remarks>It was repeated until the deadline: a longer <see cref="PaxosClientOptions.OperationTimeout"/> rides out longer failures.</remarks>
 public sealed class OutcomeUnknownException(string message, string session, long sequence) : PaxosClientException(message)
 {
     /// <summary>The session that the mutation carried.</summary>

@@ -196,6 +196,9 @@ public sealed class Replica
         return true;
     }
 
+    /// <summary>Whether a client's command is here, and was never handed over to a leader.</summary>
+    public bool Keeps(CommandId id) => _submissions.Keeps(id);
+
     /// <summary>A client's read waits for its read index.</summary>
     public void Read(long read) => _reads.Add(read);
 

@@ -15,7 +15,7 @@ internal static partial class HostLog
     public static partial void Stopped(ILogger logger, int replica);
 
     [LoggerMessage(502, LogLevel.Critical, "R{Replica} must stop: {What}")]
-    public static partial void MustStop(ILogger logger, Exception error, int replica, string what);
+    public static partial void MustStop(ILogger logger, Exception? error, int replica, string what);
 
     [LoggerMessage(503, LogLevel.Warning, "{Address} is not a loopback address: whoever reaches it can use the store, and on the peer address can break it. Keep it inside a trusted network")]
     public static partial void NotLoopback(ILogger logger, Uri address);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.ReplicaHost;
@@ -97,7 +98,9 @@ internal static class HostRun
     private static int OnFailed(Task completion, int replica, ILogger logger)
     {
         var error = completion.Exception?.GetBaseException() ?? new InvalidOperationException("The replica's loop ended.");
-        HostLog.MustStop(logger, error, replica, error.Message);
+
+        // Where its code broke helps who mends the code. Of a disk that failed, the sentence says all.
+        HostLog.MustStop(logger, error is StoreFailedException ? null : error, replica, error.Message);
         return ExitCodes.Failed;
     }
 
@@ -145,7 +148,14 @@ internal static class HostRun
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // It logs the trace of a failed start, which we report in a sentence.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        logging.AddFilter("PaxosWcf.Requests", arguments.LogRequests ? LogLevel.Information : LogLevel.None);
+        if (arguments.LogRequests || configuration[$"Logging:LogLevel:{HostingLog.RequestsCategory}"] is null)
+        {
+            // What is added later holds, and a setting that names the category is to hold.
+            logging.AddFilter(HostingLog.RequestsCategory, arguments.LogRequests ? LogLevel.Information : LogLevel.None);
+        }
+
+        // Else a terminal that is paused would stop the replica, once its queue of lines is full. How many lines were left out is said.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

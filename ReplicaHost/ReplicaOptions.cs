@@ -9,10 +9,16 @@ internal sealed class ReplicaOptions
     /// <summary>Name of the section.</summary>
     public const string Section = "Replica";
 
-    /// <summary>How long a client's request may take before it is answered with NoQuorum or OutcomeUnknown, in seconds.
+    /// <summary>How long a client's write may take, once a leader has it, before it is answered with OutcomeUnknown, in seconds.
     /// More: clients see fewer faults while a leader changes, and wait longer for the rest.</summary>
     [Range(0.1, 600)]
     public double RequestTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>How long a client's write may wait for a leader, and a read for a majority's word, before it is answered with NoQuorum, in
+    /// seconds; <see cref="RequestTimeoutSeconds"/> if that is less. More: clients see fewer faults while a leader changes; from 5 on, where
+    /// the client library asks another replica by default, it never hears that nothing was executed.</summary>
+    [Range(0.1, 600)]
+    public double NoQuorumSeconds { get; set; } = 4;
 
     /// <summary>Length of a tick, in milliseconds. All patience is counted in ticks: a leader says so every 2, its death
     /// is noticed after 16 to 32. Fewer: quicker changes of leader, more false alarms on a busy machine.</summary>

@@ -153,7 +153,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         PendingReplies pending, ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
     {
         var context = new HttpCallContext();
-        var calls = new StoreCalls(identity.Id, Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
+        var calls = new StoreCalls(identity.Id, Loop!, RequestPatience.Of(_options));
         var peerCalls = new PeerCalls(
             new Addressee(identity.Cluster, identity.Id), incarnation, Loop!, pending, linkFaults, LinkSettings.Patience, context);
         var backups = new BackupDesk(identity.Cluster, store, driver, calls, TimeProvider.System);

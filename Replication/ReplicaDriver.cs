@@ -129,7 +129,7 @@ public sealed class ReplicaDriver
             case TickPassed: Tick(); break;
             case CommandSubmitted submitted: Submit(submitted); break;
             case ChangeRequested change: Change(change); break;
-            case CommandGivenUp { Caller: var caller }: GiveUp(caller); break;
+            case CommandGivenUp { Caller: var caller, IfKept: var ifKept }: GiveUp(caller, ifKept); break;
             case ReadRequested { Caller: var caller }: _replica.Read(_callers.Add(caller)); break;
             case ReadGivenUp { Caller: var caller }: GiveUp(caller); break;
             case WatchRequested watch: _watches.Add(watch, _machine.Numbers.Revision); break;
@@ -491,9 +491,9 @@ public sealed class ReplicaDriver
         }
     }
 
-    private void GiveUp(ICommandCaller caller)
+    private void GiveUp(ICommandCaller caller, bool ifKept)
     {
-        if (_callers.Find(caller) is { } id && !_replica.GiveUp(id, _effects))
+        if (_callers.Find(caller) is { } id && !(ifKept && !_replica.Keeps(id)) && !_replica.GiveUp(id, _effects))
         {
             // Learned, but never to be answered: the state machine had forgotten its number.
             _callers.Take(id)?.OnRefused(Refusal.OutcomeUnknown);

@@ -67,7 +67,9 @@ public sealed record TickPassed : ReplicaEvent
 public sealed record CommandSubmitted(ReadOnlyMemory<byte> Payload, ICommandCaller Caller) : ReplicaEvent;
 
 /// <summary>A client waits for its command no longer.</summary>
-public sealed record CommandGivenUp(ICommandCaller Caller) : ReplicaEvent;
+/// <param name="Caller">Who submitted it.</param>
+/// <param name="IfKept">Only if it is still here, never handed over: then it certainly has no effect. Else it goes on.</param>
+public sealed record CommandGivenUp(ICommandCaller Caller, bool IfKept = false) : ReplicaEvent;
 
 /// <summary>A client wants a linearizable read.</summary>
 public sealed record ReadRequested(IReadCaller Caller) : ReplicaEvent;

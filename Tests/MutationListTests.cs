@@ -24,5 +24,18 @@ public sealed class MutationListTests
         }
     }
 
+    [TestMethod]
+    public void Mutations_AreCounted_AndEachHasItsRow()
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(Here())!, "Mutations");
+        string[] names = [.. File.ReadLines(Path.Combine(folder, "mutations.txt")).Where(line => line.StartsWith("== ", StringComparison.Ordinal)).Select(line => line[3..])];
+        var readme = File.ReadAllText(Path.Combine(folder, "README.md"));
+        Assert.Contains($"lists {names.Length} wrong lines", readme);
+        foreach (var name in names)
+        {
+            Assert.Contains($"\n| {name} | ", readme);
+        }
+    }
+
     private static string Here([CallerFilePath] string path = "") => path;
 }

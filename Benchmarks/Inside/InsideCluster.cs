@@ -57,7 +57,7 @@ internal sealed class InsideCluster : IAsyncDisposable
     /// <summary>The leader, called from inside.</summary>
     public ILoadSystem Leader()
     {
-        var calls = new StoreCalls(Own, _own.Loop!, TimeSpan.FromSeconds(_options.RequestTimeoutSeconds));
+        var calls = new StoreCalls(Own, _own.Loop!, RequestPatience.Of(_options));
         return new OneServerSystem(SystemName, new InsideClient(calls), [LoadKind.Put]);
     }
 

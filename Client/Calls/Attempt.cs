@@ -1,7 +1,11 @@
 namespace PaxosWcf.Client;
 
 /// <summary>How one attempt ended: with a reply, or with a failure.</summary>
-internal abstract record Attempt(int Replica, AttemptFailure? Failure);
+internal abstract record Attempt(int Replica, AttemptFailure? Failure)
+{
+    /// <summary>Whether another one is not worth it: it would end after the deadline, and then nobody could tell any more that the call had no effect.</summary>
+    public bool IsLast { get; init; }
+}
 
 /// <inheritdoc cref="Attempt"/>
 /// <param name="Replica">The replica that was asked.</param>

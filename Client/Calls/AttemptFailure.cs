@@ -29,6 +29,9 @@ internal enum FailureKind
 /// <param name="IsFenced">Whether the replica has taken itself out.</param>
 internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosClientException? Final = null, bool IsFenced = false)
 {
+    /// <summary>How long the replica waited for a majority before it said so; zero where it did not wait.</summary>
+    public TimeSpan Waited { get; init; }
+
     /// <summary>Whether it says nothing of other replicas: the next one may be asked at once.</summary>
     public bool OnlyOfItself => Kind == FailureKind.NotSent || IsFenced;
 
@@ -73,8 +76,11 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
                 FailureKind.Rejected, $"{who} does not lead", new NotLeaderException(d.ReplicaId, d.Leader)),
             FaultException<ChangeRefusedFault> { Detail: var d } => new(
                 FailureKind.Rejected, d.Reason, new ChangeRefusedException(d.Reason, d.MayPass)),
-            FaultException<NoQuorumFault> => new(
-                FailureKind.NoEffect, $"{who} reached no majority of the replicas"),
+            FaultException<NoQuorumFault> { Detail: var d } => new(
+                FailureKind.NoEffect, $"{who} reached no majority of the replicas")
+            {
+                Waited = TimeSpan.FromMilliseconds(d.WaitedMilliseconds),
+            },
             FaultException<RestoringFault> => new(
                 FailureKind.NoEffect, $"{who} takes no calls while a backup is restored; see status"),
             FaultException<OverloadedFault> { Detail: var d } => new(

@@ -48,7 +48,7 @@ internal sealed class AttemptLoop
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Randomizer = random.NextDouble,
-            ShouldHandle = a => ValueTask.FromResult(a.Outcome.Result is Attempt { Failure.MayBeRepeated: true }),
+            ShouldHandle = a => ValueTask.FromResult(a.Outcome.Result is Attempt { Failure.MayBeRepeated: true, IsLast: false }),
             DelayGenerator = a => ValueTask.FromResult(DelayBefore(a.AttemptNumber + 1, a.Outcome.Result)),
         };
     }
@@ -116,6 +116,11 @@ internal sealed class AttemptLoop
             _members.OnAttemptFailed(place);
         }
 
-        return new Attempt<TReply>(place.Replica, failure, default);
+        return new Attempt<TReply>(place.Replica, failure, default) { IsLast = WouldEndInDoubt(call, failure) };
     }
+
+    // All were asked, none has executed it, and the next answer would come too late, as long as this one has waited for a majority.
+    private bool WouldEndInDoubt(UserCall call, AttemptFailure failure) =>
+        call is { IsRead: false, MayHaveTakenEffect: false } && call.Attempts >= _rotation.Count
+        && failure.Waited > _options.OperationTimeout - _time.GetElapsedTime(call.StartedAt);
 }

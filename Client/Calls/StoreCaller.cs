@@ -180,8 +180,10 @@ internal sealed class StoreCaller(
                 identity.Session, identity.Sequence);
         }
 
+        TimeSpan elapsed = time.GetElapsedTime(call.StartedAt);
+        TimeSpan within = elapsed < options.OperationTimeout ? elapsed : options.OperationTimeout;
         string tried = string.Create(CultureInfo.InvariantCulture,
-            $"No replica gave an answer within {Names.Time(options.OperationTimeout)} ({call.Attempts} attempts{AskedOf(call)})");
+            $"No replica gave an answer within {Names.Time(within)} ({call.Attempts} attempts{AskedOf(call)})");
         string last = call.LastFailure is { } failure ? $" Last: {failure.Sentence}." : "";
         return identity is not null && call.MayHaveTakenEffect
             ? new OutcomeUnknownException($"{tried}. It may or may not have taken effect.{last}", identity.Session, identity.Sequence)

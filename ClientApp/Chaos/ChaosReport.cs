@@ -5,6 +5,8 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Shows each round as it ends, and the verdict.</summary>
 internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
 {
+    private const int PauseAimedAtMs = 500;
+
     private readonly List<ChaosRound> _rounds = [];
 
     public void Begin()
@@ -46,7 +48,7 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
         int lost = _rounds.Sum(r => r.Findings.Lost.Count);
         double pauseMs = Math.Round(_rounds.Max(r => r.Pause).TotalMilliseconds, 1);
         string what = plan.Rolling
-            ? $"{kills} restarts, longest pause {pauseMs:0} ms, {_rounds.Sum(r => r.Unknown + r.Refused)} failed calls"
+            ? $"{kills} restarts, longest pause {pauseMs:0} ms{(pauseMs > PauseAimedAtMs ? $" (above the {PauseAimedAtMs} that are aimed at)" : "")}, {_rounds.Sum(r => r.Unknown + r.Refused)} failed calls"
             : $"{kills} kills";
         string verdict = good
             ? $"PASSED: {what}, {acknowledged} acknowledged writes, every one on every replica; all hold the same contents."

@@ -52,7 +52,7 @@ internal sealed class KeyValueStoreService(
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
         RequestRules.CheckPipeline(calls);
-        return PipelineReplies.FitAsync(BeginAll(calls));
+        return Task.WhenAll(BeginAll(calls));
     }
 
     public async Task<OpenSessionReply> OpenSessionAsync()
@@ -78,26 +78,28 @@ internal sealed class KeyValueStoreService(
     private Task<PipelinedReply>[] BeginAll(PipelinedCall[] pipelined)
     {
         var readIndex = ReadIndexOnce();
+        var budget = new ReplyBudget();
         using var together = calls.Gather();
-        return [.. pipelined.Select(call => PipelineReplies.OfAsync(() => AnswerAsync(call, readIndex)))];
+        return [.. pipelined.Select(call => PipelineReplies.OfAsync(() => AnswerAsync(call, readIndex, budget)))];
     }
 
-    private async Task<PipelinedReply> AnswerAsync(PipelinedCall call, SharedReadIndex readIndex)
+    private async Task<PipelinedReply> AnswerAsync(PipelinedCall call, SharedReadIndex readIndex, ReplyBudget budget)
     {
         RequestRules.CheckMembers(call);
         return call.Kind switch
         {
             PipelinedCallKind.Put => new() { Put = await PutAsync(call.Key, call.Value!, call.Identity) },
-            PipelinedCallKind.Get => new() { Get = await GetAsync(call.Key, call.Consistency, readIndex) },
+            PipelinedCallKind.Get => new() { Get = await GetAsync(call.Key, call.Consistency, readIndex, budget) },
             PipelinedCallKind.Delete => new() { Delete = await DeleteAsync(call.Key, call.Identity) },
             PipelinedCallKind.ContainsKey => new() { ContainsKey = await ContainsKeyAsync(call.Key, call.Consistency, readIndex) },
             _ => throw new UnreachableException($"a call of kind {call.Kind}, which no reader of messages lets through"),
         };
     }
 
-    private async Task<GetReply> GetAsync(string key, ReadConsistency? consistency, SharedReadIndex readIndex)
+    private async Task<GetReply> GetAsync(string key, ReadConsistency? consistency, SharedReadIndex readIndex, ReplyBudget? budget = null)
     {
-        var (appliedThrough, record) = await ReadAsync(key, consistency, readIndex);
+        var (appliedThrough, record) = await ReadAsync(key, consistency, readIndex, budget);
+        budget?.Take(record?.Value.Length ?? 0);
         return record is null
             ? new GetReply { Found = false, AppliedThrough = appliedThrough }
             : new GetReply
@@ -120,7 +122,7 @@ internal sealed class KeyValueStoreService(
     private SharedReadIndex ReadIndexOnce() => new(() => calls.ReadIndexAsync(context.Disconnected));
 
     private async Task<(long AppliedThrough, KeyRecord? Record)> ReadAsync(
-        string key, ReadConsistency? consistency, SharedReadIndex readIndex)
+        string key, ReadConsistency? consistency, SharedReadIndex readIndex, ReplyBudget? budget = null)
     {
         RequestRules.CheckKey(key);
         calls.CheckState(driver);
@@ -128,6 +130,8 @@ internal sealed class KeyValueStoreService(
         {
             await readIndex.WaitAsync();
         }
+
+        budget?.Check();
 
         // Applied-through first: what is read after it holds at least that much. And a restore may begin between two of these lines.
         CheckRestore();

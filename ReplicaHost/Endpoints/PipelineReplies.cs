@@ -18,27 +18,6 @@ internal static class PipelineReplies
         }
     }
 
-    /// <summary>Leaves out the values that would make the whole answer too large for its reader.</summary>
-    public static async Task<PipelinedReply[]> FitAsync(Task<PipelinedReply>[] begun)
-    {
-        var replies = await Task.WhenAll(begun);
-        var bytes = 0L;
-        for (var i = 0; i < replies.Length; i++)
-        {
-            var value = replies[i].Get?.Value?.Length ?? 0;
-            if (bytes + value > StoreLimits.PipelineReplyBytesMax)
-            {
-                replies[i] = new PipelinedReply { Fault = FaultOf(StoreFaults.Overloaded(nameof(StoreLimits.PipelineReplyBytesMax), StoreLimits.PipelineReplyBytesMax)) };
-            }
-            else
-            {
-                bytes += value;
-            }
-        }
-
-        return replies;
-    }
-
     private static PipelinedFault? FaultOf(FaultException fault) => fault switch
     {
         FaultException<InvalidRequestFault> { Detail: var detail } => new() { Reason = ReasonOf(fault), InvalidRequest = detail },

@@ -7,7 +7,7 @@ using PaxosWcf.Replication.KeyValue;
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Brings clients' calls into the replica's loop and their answers back, each within a deadline.</summary>
-internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan requestTimeout)
+internal sealed class StoreCalls(int replica, ReplicaLoop loop, RequestPatience patience)
 {
     /// <summary>Has a command chosen and applied.</summary>
     /// <exception cref="System.ServiceModel.FaultException">It was refused, or its outcome is not known.</exception>
@@ -29,7 +29,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
     {
         var started = Stopwatch.GetTimestamp();
         Post(request);
-        var (answer, refusal) = await InTimeAsync(call.Outcome, disconnected) ? await call.Outcome : await GiveUpAsync(call);
+        var (answer, refusal) = await InTimeAsync(call.Outcome, patience.NoQuorum, disconnected) ? await call.Outcome : await GoOnAsync(call, disconnected);
         return answer ?? throw (refusal switch
         {
             Refusal.NotExecuted => StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started)),
@@ -47,7 +47,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
         var call = new ReadCall(loop.Replies);
         var started = Stopwatch.GetTimestamp();
         Post(new ReadRequested(call));
-        if (!await InTimeAsync(call.Ready, disconnected))
+        if (!await InTimeAsync(call.Ready, patience.NoQuorum, disconnected))
         {
             await GiveUpAsync(call);
             throw StoreFaults.NoQuorum(Stopwatch.GetElapsedTime(started));
@@ -67,12 +67,17 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
     /// <summary>The calls that begin until the result is disposed go to the loop together.</summary>
     public ReplicaLoop.Gathering Gather() => loop.Gather();
 
-    // The loop says whether the command had left this replica: only it knows.
-    private async Task<(CommandAnswer? Answer, Refusal Refusal)> GiveUpAsync(CommandCall call)
+    // The loop says whether the command had left this replica: only it knows. One that has not is refused now, which is certain; else it may yet be chosen.
+    private async Task<(CommandAnswer? Answer, Refusal Refusal)> GoOnAsync(CommandCall call, CancellationToken disconnected)
     {
         try
         {
-            await loop.PostAsync(new CommandGivenUp(call), CancellationToken.None);
+            await loop.PostAsync(new CommandGivenUp(call, IfKept: true), CancellationToken.None);
+            if (!await InTimeAsync(call.Outcome, patience.Whole - patience.NoQuorum, disconnected))
+            {
+                await loop.PostAsync(new CommandGivenUp(call), CancellationToken.None);
+            }
+
             return await loop.AnswerAsync(call.Outcome);
         }
         catch (ChannelClosedException)
@@ -104,11 +109,11 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, TimeSpan request
     }
 
     // False when the deadline passed or the caller went away.
-    private async Task<bool> InTimeAsync(Task answered, CancellationToken disconnected)
+    private static async Task<bool> InTimeAsync(Task answered, TimeSpan time, CancellationToken disconnected)
     {
         try
         {
-            await answered.WaitAsync(requestTimeout, disconnected);
+            await answered.WaitAsync(time, disconnected);
             return true;
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)

@@ -3,7 +3,9 @@ using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ReplicaHost.Hosting;
 
-/// <summary>What every request passes first, on either stack: the limit on calls in flight, and the request log.</summary>
+/// <summary>What every request passes first, on either stack: the limit on calls in flight, no calls of web pages, and the request log.</summary>
+/// <remarks>A page of somebody else that has its own name lead to this machine (DNS rebinding) counts as of the same origin as a replica, which may listen on
+/// loopback only and ask nobody who he is. A browser says in a header that it calls for a page; SOAP clients do not.</remarks>
 internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers, RequestDelegate next)
 {
     private readonly ILogger _log = loggers.CreateLogger(HostingLog.RequestsCategory);
@@ -20,7 +22,7 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
         }
         try
         {
-            await (_log.IsEnabled(LogLevel.Information) ? LoggedAsync(context) : next(context));
+            await (_log.IsEnabled(LogLevel.Information) ? LoggedAsync(context) : ServeAsync(context));
         }
         finally
         {
@@ -43,8 +45,21 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
         var record = new RequestRecord();
         context.Features.Set(record);
         var started = Stopwatch.GetTimestamp();
-        await next(context);
+        await ServeAsync(context);
         Log(context, record, Stopwatch.GetElapsedTime(started));
+    }
+
+    private Task ServeAsync(HttpContext context) => IsOfAPage(context.Request) ? RefusePageAsync(context.Response) : next(context);
+
+    // To get a WSDL changes nothing, and a person may do so in a browser.
+    private static bool IsOfAPage(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && (request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site"));
+
+    private static Task RefusePageAsync(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status403Forbidden;
+        response.ContentType = "text/plain";
+        return response.WriteAsync("Web pages may not call a replica: the request has a header Origin or Sec-Fetch-Site.");
     }
 
     private void Log(HttpContext context, RequestRecord record, TimeSpan took)

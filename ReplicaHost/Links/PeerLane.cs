@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PaxosWcf.Consensus;
 
 namespace PaxosWcf.ReplicaHost.Links;
@@ -80,6 +81,12 @@ internal sealed class PeerLane : IDisposable
 
     private async Task RunAsync()
     {
+        // It carries what comes for as long as something does, for whoever it is: none of that belongs to the call that began it.
+        if (Activity.Current is not null)
+        {
+            Activity.Current = null;
+        }
+
         while (Take() is { } message)
         {
             await _call(message);

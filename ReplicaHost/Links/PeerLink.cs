@@ -200,6 +200,9 @@ internal sealed class PeerLink : IAsyncDisposable
             }
 
             var answer = await call();
+
+            // Over here: what the answer brings about is no part of the call.
+            activity?.Stop();
             _health.OnAnswered();
             if (answer is not null && !_faults.LosesFrom(_peer.Number))
             {

@@ -41,5 +41,7 @@ internal sealed class CommandCall<TReply>(
 
     protected override bool Post() => Replica.Post(new CommandSubmitted(command.Encode(), this));
 
+    protected override void GiveUpIfKept() => Replica.Post(new CommandGivenUp(this, IfKept: true));
+
     protected override void GiveUp() => Replica.Post(new CommandGivenUp(this));
 }

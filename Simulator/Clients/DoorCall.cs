@@ -25,6 +25,9 @@ internal abstract class DoorCall<TReply>(CalledPlace place, ClientLinks links) :
     /// <summary>How long the replica keeps it.</summary>
     protected virtual int PatienceTicks => links.Plan.PatienceTicks;
 
+    // As the host's settings have it: 4 s of 10.
+    private int NoQuorumTicks => PatienceTicks * 2 / 5;
+
     public Task<TReply> SendAsync()
     {
         switch (_fate)
@@ -56,6 +59,11 @@ internal abstract class DoorCall<TReply>(CalledPlace place, ClientLinks links) :
     /// <summary>Hands the request to the replica's loop.</summary>
     /// <returns>False when it has no room.</returns>
     protected abstract bool Post();
+
+    /// <summary>Waits no longer for a leader: what never left the replica has no effect.</summary>
+    protected virtual void GiveUpIfKept()
+    {
+    }
 
     /// <summary>Waits no longer: the replica is told, and answers what it can say for certain.</summary>
     protected abstract void GiveUp();
@@ -105,7 +113,11 @@ internal abstract class DoorCall<TReply>(CalledPlace place, ClientLinks links) :
             return;
         }
 
-        _timeout = Cluster.Time.After((long)PatienceTicks * VirtualTime.Tick, GiveUp);
+        _timeout = Cluster.Time.After((long)NoQuorumTicks * VirtualTime.Tick, () =>
+        {
+            GiveUpIfKept();
+            _timeout = Cluster.Time.After((long)(PatienceTicks - NoQuorumTicks) * VirtualTime.Tick, GiveUp);
+        });
     }
 
     private void Leave(Action back)

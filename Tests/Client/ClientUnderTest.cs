@@ -23,6 +23,9 @@ internal sealed class ClientUnderTest
 
     public void Advance(TimeSpan time) => _time.Advance(time);
 
+    /// <summary>Waits in the client's own time.</summary>
+    public Task DelayAsync(TimeSpan time) => Task.Delay(time, _time);
+
     public TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
     private static readonly byte[] Value = "value"u8.ToArray();

@@ -61,6 +61,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>Operations that <see cref="Always"/> befalls: those that begin with this.</summary>
     public string AlwaysFor { get; set; } = "";
 
+    /// <summary>How long a replica waits before it says that it reached no majority, and the wait.</summary>
+    public (TimeSpan Time, Func<Task> Wait) NoQuorumAfter { get; set; } = (TimeSpan.FromMilliseconds(1), () => Task.CompletedTask);
+
     /// <summary>Addresses where nobody listens.</summary>
     public HashSet<Uri> Gone { get; } = [];
 
@@ -199,6 +202,11 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             await new TaskCompletionSource().Task;
         }
 
+        if (mishap == Mishap.NoQuorum)
+        {
+            await NoQuorumAfter.Wait();
+        }
+
         throw Thrown(mishap.Value, identity);
     }
 
@@ -300,7 +308,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         }
     }
 
-    private static CommunicationException Thrown(Mishap mishap, RequestIdentity? identity)
+    private CommunicationException Thrown(Mishap mishap, RequestIdentity? identity)
     {
         return mishap switch
         {
@@ -309,7 +317,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             Mishap.AnswerLost => new CommunicationException(
                 "lost", new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely")),
             Mishap.Fenced => Fault(new ReplicaFencedFault { ReplicaId = 1 }),
-            Mishap.NoQuorum => Fault(new NoQuorumFault { WaitedMilliseconds = 1 }),
+            Mishap.NoQuorum => Fault(new NoQuorumFault { WaitedMilliseconds = (long)NoQuorumAfter.Time.TotalMilliseconds }),
             Mishap.Overloaded => Fault(new OverloadedFault { Limit = "QueueMax", Max = 1 }),
             Mishap.StorageFull => Fault(new StorageFullFault { UsedBytes = 11, LimitBytes = 10 }),
             Mishap.Compacted => Fault(new CompactedFault { OldestRevision = 7 }),

@@ -95,6 +95,42 @@ public sealed class RetryTests
         Assert.AreEqual(1, test.Cluster.Revision, "it was taken");
     }
 
+    /// <summary>An attempt that cannot be answered in time would make an effect possible that was certainly none.</summary>
+    [TestMethod]
+    public async Task Put_OnlyNoQuorumAfterSeconds_NoEffectIsCertain()
+    {
+        var test = new ClientUnderTest();
+        await test.PutAsync("a");
+        test.Cluster.Always = Mishap.NoQuorum;
+        var wait = TimeSpan.FromSeconds(4);
+        test.Cluster.NoQuorumAfter = (wait, () => test.DelayAsync(wait));
+        foreach (int dead in new[] { 1, 2, 3 })
+        {
+            test.Cluster.Gone.Add(FakeCluster.Addresses[dead]);
+        }
+
+        StoreUnavailableException failed = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => test.PutAsync("k"));
+
+        Assert.Contains("It had no effect", failed.Message);
+        Assert.Contains("reached no majority", failed.Message);
+    }
+
+    /// <summary>One that is cut off from the others says nothing of them.</summary>
+    [TestMethod]
+    public async Task Put_NoQuorumAtOneReplica_AsksTheOthers_HoweverLittleTimeIsLeft()
+    {
+        var test = new ClientUnderTest();
+        await test.PutAsync("a");
+        int first = test.Cluster.Calls[^1].Replica;
+        test.Cluster.Befall(first, Mishap.NoQuorum);
+        var wait = TimeSpan.FromSeconds(14);
+        test.Cluster.NoQuorumAfter = (wait, () => test.DelayAsync(TimeSpan.FromSeconds(4)));
+
+        StoreAnswer<PutReply> answer = await test.PutAsync("k");
+
+        Assert.AreNotEqual(first, answer.Replica);
+    }
+
     [TestMethod]
     public async Task Put_OnlyNoQuorum_NoEffectIsCertain()
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
@@ -5,6 +7,7 @@ using PaxosWcf.ReplicaHost;
 using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.ReplicaHost.Tracing;
 
 namespace PaxosWcf.Tests.Host;
 
@@ -35,6 +38,34 @@ public sealed class PeerLinkTests
         var accept = new Accept(new Ballot(1, R1), [new Proposal(new Slot(1), value)], Slot.None);
         var answer = await AnswerAsync(new SlowAcceptor(2 * timeout), timeout, accept);
         Assert.IsInstanceOfType<Accepted>(answer.Message);
+    }
+
+    /// <summary>A link carries the messages of many: its calls belong to none of the requests during which they were made.</summary>
+    [TestMethod]
+    [DoNotParallelize]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Call_MadeWhileARequestIsServed_IsNoPartOfIt()
+    {
+        // Others call at the same time: only what hangs below this request counts.
+        using var request = new Activity("request").Start();
+        var below = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ReplicaActivities.Source.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = activity =>
+            {
+                if (activity.TraceId == request.TraceId)
+                {
+                    below.Enqueue(activity.OperationName);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await AnswerAsync(new OddAcceptor(oddAnswers: 0), TimeSpan.FromSeconds(5), new Prepare(new Ballot(1, R1), new Slot(1)));
+
+        Assert.DoesNotContain("call Prepare", below);
     }
 
     // Sends the message, and again while it is lost, until it is answered.

@@ -224,6 +224,20 @@ public sealed class ReplicaDriverTests
     }
 
     [TestMethod]
+    public void Command_GivenUpIfKept_IsRefusedOnlyWhereNoLeaderHadIt()
+    {
+        var kept = new DriverBench(replicas: 3);
+        var caller = kept.Submit(new Delete(null, "k"));
+        kept.Run(new CommandGivenUp(caller, IfKept: true));
+        Assert.AreEqual(Refusal.NotExecuted, caller.Refused);
+
+        var handedOver = DriverBench.Leader(out _);
+        caller = handedOver.Submit(new Delete(null, "k"));
+        handedOver.Run(new CommandGivenUp(caller, IfKept: true));
+        Assert.IsNull(caller.Refused);
+    }
+
+    [TestMethod]
     public void CatchUp_IsCutBySlotsAndBytes()
     {
         var values = Enumerable.Repeat(Seven, 5).ToArray();

@@ -66,6 +66,31 @@ public sealed class HttpRulesTests(TestContext test)
         Assert.AreEqual(HttpStatusCode.UnsupportedMediaType, answer.Status);
     }
 
+    /// <summary>A page that has its own name lead to this machine counts as of the same origin as the replica there, and asks nobody first.</summary>
+    [TestMethod]
+    [DataRow("Origin", "http://evil.example:8101")]
+    [DataRow("Origin", "null")]
+    [DataRow("Sec-Fetch-Site", "same-origin")]
+    public async Task Request_OfAWebPage_IsForbidden(string header, string value)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        using var content = new StringContent(
+            SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", "<key>k</key>")), System.Text.Encoding.UTF8, "text/xml");
+        using var request = new HttpRequestMessage(HttpMethod.Post, host.StoreAddress) { Content = content };
+        request.Headers.Add("SOAPAction", $"\"{SoapTestHost.Action("ContainsKey")}\"");
+        request.Headers.Add(header, value);
+
+        using var response = await host.Http.SendAsync(request, test.CancellationToken);
+        using var wsdl = new HttpRequestMessage(HttpMethod.Get, host.StoreAddress + "?wsdl");
+        wsdl.Headers.Add("Sec-Fetch-Site", "none");
+        using var shown = await host.Http.SendAsync(wsdl, test.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Contains(header, await response.Content.ReadAsStringAsync(test.CancellationToken));
+        Assert.AreEqual(0, host.Store.Calls);
+        Assert.AreEqual(HttpStatusCode.OK, shown.StatusCode);
+    }
+
     [TestMethod]
     public async Task Body_AnnouncedTooLarge_IsRefusedUnread()
     {
