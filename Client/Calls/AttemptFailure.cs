@@ -29,13 +29,21 @@ internal enum FailureKind
 /// <param name="IsFenced">Whether the replica has taken itself out.</param>
 internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosClientException? Final = null, bool IsFenced = false)
 {
+    // The handshake is over for this end when the other one looks at the certificate, and the request may be on its way: a refusal looks like a
+    // replica that died with it, and is no proof that nothing was executed.
+    private const string Refusal = "; a replica that asks for certificates closes it so when it gets none, or does not take this client's (--certificate)";
+
     /// <summary>Whether it says nothing of other replicas: the next one may be asked at once.</summary>
     public bool OnlyOfItself => Kind == FailureKind.NotSent || IsFenced;
 
     public bool MayBeRepeated => Kind is FailureKind.NotSent or FailureKind.NoEffect or FailureKind.Unknown;
 
     /// <summary>Reads what a channel threw; null when it is none of a channel's exceptions.</summary>
-    public static AttemptFailure? Read(Exception thrown, int replica, TimeSpan patience)
+    /// <param name="thrown">What it threw.</param>
+    /// <param name="replica">Who was asked.</param>
+    /// <param name="patience">For how long.</param>
+    /// <param name="overTls">Whether over https.</param>
+    public static AttemptFailure? Read(Exception thrown, int replica, TimeSpan patience, bool overTls = false)
     {
         string who = Names.Replica(replica);
         return thrown switch
@@ -49,7 +57,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
             ProtocolException => new(FailureKind.Unknown,
                 $"{who} answered with something that is not an answer of this store"),
             CommunicationException or HttpRequestException or IOException =>
-                new(FailureKind.Unknown, $"the connection to {who} was lost ({InnermostReason(thrown)})"),
+                new(FailureKind.Unknown, $"the connection to {who} was lost ({InnermostReason(thrown)}){(overTls ? Refusal : "")}"),
             _ => null,
         };
     }
