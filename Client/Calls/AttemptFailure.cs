@@ -31,7 +31,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
 {
     // The handshake is over for this end when the other one looks at the certificate, and the request may be on its way: a refusal looks like a
     // replica that died with it, and is no proof that nothing was executed.
-    private const string Refusal = "; a replica that asks for certificates closes it so when it gets none, or does not take this client's (--certificate)";
+    private const string Refusal = "; a replica that asks for certificates closes it so when it gets none, or does not take this client's (ClientCertificate, --certificate)";
 
     /// <summary>Whether it says nothing of other replicas: the next one may be asked at once.</summary>
     public bool OnlyOfItself => Kind == FailureKind.NotSent || IsFenced;

@@ -117,12 +117,14 @@ public sealed class ClientCertificateTests : IDisposable
     [DataRow("another host", "RemoteCertificateNameMismatch")]
     [DataRow("a stranger", "PartialChain")]
     [DataRow("the clients' issuer", "PartialChain")]
+    [DataRow("a time that is over", "NotTimeValid")]
     public async Task Replica_WithoutAFittingCertificate_IsNotCalled(string which, string reason)
     {
         using var own = which switch
         {
             "another host" => TestCertificates.Replica(_replicas, "replica.example"),
             "a stranger" => TestCertificates.Replica(_stranger),
+            "a time that is over" => _replicas.Issue("CN=replica", [], "127.0.0.1", daysLeft: -1),
             _ => TestCertificates.Replica(_clients),
         };
         await using var listener = await StartAsync(own, SoapEncoding.Text);
