@@ -1,5 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.History;
 
@@ -67,6 +69,15 @@ public sealed record PaxosClientOptions
     /// More than 1: a call that its replica leaves waiting does not hold up the next ones, and throughput is lower.</summary>
     public int MessagesUnderWayMax { get; init; } = 1;
 
+    /// <summary>Shown to replicas that ask who calls, over https; with its private key. Left out: none, which such replicas refuse. It is not disposed
+    /// with the client.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>Who must have issued the certificates of replicas: root certificates, and those between them and the replicas' where
+    /// replicas do not send them. Left out: whom the system trusts. That the certificate is for the host that is called is checked either way; whether it
+    /// was revoked is not.</summary>
+    public X509Certificate2Collection? TrustedIssuers { get; init; }
+
     /// <summary>Takes the client's log: one line for each attempt that failed, and for each change of replica.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
@@ -74,6 +85,9 @@ public sealed record PaxosClientOptions
     /// linearizable. Left out: nothing is recorded. Several clients may share one; it is not disposed with them. Costs a
     /// write to the file system for each call.</summary>
     public HistoryRecorder? History { get; init; }
+
+    /// <summary>The two of them, for channels.</summary>
+    internal TlsCredentials Credentials => new() { Certificate = ClientCertificate, TrustedIssuers = TrustedIssuers };
 
     /// <summary>Options with the replicas that a servers.xml names, and defaults for the rest.</summary>
     /// <param name="path">Where the file is.</param>
@@ -105,6 +119,7 @@ public sealed record PaxosClientOptions
             }
         }
 
+        CheckCertificates();
         if (MessagesUnderWayMax is < 0 or > MessagesUnderWayLimit)
         {
             throw new ArgumentException($"At most {MessagesUnderWayMax} messages may be under way; it must be 0 to {MessagesUnderWayLimit}.");
@@ -125,6 +140,31 @@ public sealed record PaxosClientOptions
             throw new ArgumentException(PinnedReplica is { } only
                 ? $"A client that is pinned to replica {only} cannot prefer the leader; leave one of both out."
                 : "A client that prefers the leader has to ask who leads; the members interval must be above 0 s.");
+        }
+    }
+
+    // Whether it is still valid, and of whom, is for replicas to say.
+    private void CheckCertificates()
+    {
+        if (ClientCertificate is { HasPrivateKey: false })
+        {
+            throw new ArgumentException($"The client certificate \"{ClientCertificate.Subject}\" has no private key; load it with its key.");
+        }
+
+        if (ClientCertificate is { } certificate && !IssuerTrust.IsForClients(certificate))
+        {
+            throw new ArgumentException($"The client certificate \"{certificate.Subject}\" is not for clients: its extended key usage lacks clientAuth.");
+        }
+
+        if (TrustedIssuers is { Count: 0 })
+        {
+            throw new ArgumentException("The trusted issuers are none, so no replica could be believed; leave them out to believe whom the system trusts.");
+        }
+
+        if ((ClientCertificate ?? (object?)TrustedIssuers) is not null
+            && Replicas.Where(replica => replica.Value.Scheme != Uri.UriSchemeHttps).Select(replica => replica.Value).FirstOrDefault() is { } open)
+        {
+            throw new ArgumentException($"The address {open} is not https: over it no certificate is shown or checked. Leave certificate and trusted issuers out, or give it an https address.");
         }
     }
 

@@ -225,7 +225,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
             {
                 return await Patience.WaitAsync(ask(await _channels.OpenAsync(place, cancel)), patience, _time, cancel);
             }
-            catch (Exception e) when (AttemptFailure.Read(e, replica, patience) is { } failure)
+            catch (Exception e) when (AttemptFailure.Read(e, replica, patience, place.IsSecure) is { } failure)
             {
                 // Nothing was sent, so it may be asked elsewhere.
                 if (failure.Kind != FailureKind.NotSent || places.Count == 0)

@@ -44,7 +44,7 @@ internal sealed class StoreConnection : IAsyncDisposable
 
     public static PaxosClientOptions OptionsFor(ConsoleSettings settings, ILogger logger)
     {
-        PaxosClientOptions options = Addressed(settings) with
+        PaxosClientOptions options = ClientCertificates.AddTo(Addressed(settings), settings) with
         {
             PinnedReplica = settings.Replica,
             OperationTimeout = settings.Timeout,

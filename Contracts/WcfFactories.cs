@@ -9,9 +9,11 @@ public static class WcfFactories
     /// <summary>A factory that is not open yet.</summary>
     /// <param name="binding">One of <see cref="WcfBindings"/>.</param>
     /// <param name="address">The service: a replica's address with one of <see cref="ServicePaths"/>.</param>
-    public static ChannelFactory<TContract> Of<TContract>(Binding binding, Uri address)
+    /// <param name="credentials">What is shown over https, and whom the caller believes; null: no certificate is shown, and the system says who
+    /// is believed.</param>
+    public static ChannelFactory<TContract> Of<TContract>(Binding binding, Uri address, TlsCredentials? credentials = null)
         where TContract : class
     {
-        return new ChannelFactory<TContract>(LeanHttpTransport.In(binding), new EndpointAddress(address));
+        return new ChannelFactory<TContract>(LeanHttpTransport.In(binding, credentials), new EndpointAddress(address));
     }
 }

@@ -17,8 +17,11 @@ internal static partial class HostLog
     [LoggerMessage(502, LogLevel.Critical, "R{Replica} must stop: {What}")]
     public static partial void MustStop(ILogger logger, Exception? error, int replica, string what);
 
-    [LoggerMessage(503, LogLevel.Warning, "{Address} is not a loopback address: whoever reaches it can use the store, and on the peer address can break it. Keep it inside a trusted network")]
-    public static partial void NotLoopback(ILogger logger, Uri address);
+    [LoggerMessage(503, LogLevel.Warning, "{Address} is not a loopback address: whoever reaches it can {Harm}. Keep it inside a trusted network, or have callers show a certificate (Replica:{Setting})")]
+    public static partial void NotLoopback(ILogger logger, Uri address, string harm, string setting);
+
+    [LoggerMessage(506, LogLevel.Warning, "The issuer {Issuer} is in ClientIssuersPath and in PeerIssuersPath: a client with a certificate of it gets in as a replica too, and can break the store. Give replicas an issuer of their own")]
+    public static partial void IssuerOfBoth(ILogger logger, string issuer);
 
     [LoggerMessage(504, LogLevel.Warning, "{Sentence} See \"Lost disk\" in docs/operating.md")]
     public static partial void ForeignDirectory(ILogger logger, string sentence);

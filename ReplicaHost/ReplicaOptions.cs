@@ -68,6 +68,14 @@ internal sealed class ReplicaOptions
     /// <summary>Password of that file. Give it by environment variable, never on the command line.</summary>
     public string? CertificatePassword { get; set; }
 
+    /// <summary>PEM file of those who issue certificates of clients: whoever shows none of theirs is not let in at the client address, which
+    /// must be https. Left out: whoever reaches it may use the store.</summary>
+    public string? ClientIssuersPath { get; set; }
+
+    /// <summary>The same for replicas and the peer address; this replica then shows <see cref="CertificatePath"/> to the others, and takes
+    /// only certificates of these issuers from them. Left out: whoever reaches it can break the store.</summary>
+    public string? PeerIssuersPath { get; set; }
+
     /// <summary>What the replica keeps on its disk beside the state itself.</summary>
     internal Replication.StorageOptions Storage => new()
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
@@ -27,6 +28,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     private readonly CancellationTokenSource _faultsEnd = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Stack<IAsyncDisposable> _parts = [];
+    private CallerIssuers _issuers = new(null, null, null);
     private Task _faultSchedule = Task.CompletedTask;
 
     /// <summary>Prepares a process; nothing is touched yet.</summary>
@@ -54,7 +56,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     /// <summary>Starts everything. What the disk holds is reloaded before any door opens.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        WarnUnlessLoopback();
+        _issuers = CallerIssuers.Read(_options, ClientListen, PeerListen);
+        WarnOfOpenDoors();
         var directory = ReplicaDirectory.Open(_arguments.Data, _servers.Cluster, _address.Id, _arguments.Bootstrap);
         _parts.Push(new Disposing(directory));
         var identity = new ReplicaIdentity(
@@ -125,7 +128,12 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private IEnumerable<int> PeerIds => _servers.Replicas.Select(replica => replica.Id).Where(id => id != _address.Id);
 
-    private LinkSettings LinkSettings => new(_servers.Cluster, TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax);
+    private LinkSettings LinkSettings => new(
+        _servers.Cluster, TimeSpan.FromMilliseconds(_options.PeerCallTimeoutMilliseconds), new ConsensusOptions().MessageBytesMax, _issuers.ForLinks);
+
+    private Uri ClientListen => _arguments.ListenClient ?? _address.Client;
+
+    private Uri PeerListen => _arguments.ListenPeer ?? _address.Peer;
 
     private void ConnectPeers(
         ReplicaId self, OwnIncarnation incarnation, Configuration configuration, PeerLinks links, ServersComparison comparison,
@@ -165,8 +173,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(control));
         var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
         PeerAddress = await ListenAsync(
-            _arguments.ListenPeer ?? _address.Peer,
+            PeerListen,
             _address.Peer,
+            _issuers.OfPeers,
             WireLimits.PeerMessageBytesMax,
             [
                 new(typeof(IProposer), new ProposerService(peerCalls, links, comparison), ServicePaths.Proposer, SoapEncoding.Binary, PublishWsdl: false),
@@ -175,8 +184,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             ],
             cancellationToken);
         ClientAddress = await ListenAsync(
-            _arguments.ListenClient ?? _address.Client,
+            ClientListen,
             _address.Client,
+            _issuers.OfClients,
             WireLimits.ClientMessageBytesMax,
             [
                 new(typeof(IKeyValueStore), new KeyValueStoreService(calls, members, driver, quota, watches, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
@@ -189,7 +199,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     }
 
     private async Task<Uri> ListenAsync(
-        Uri listen, Uri announced, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints, CancellationToken cancellationToken)
+        Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints,
+        CancellationToken cancellationToken)
     {
         var settings = new SoapListenerSettings
         {
@@ -197,6 +208,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             PublicAddress = announced,
             CertificatePath = _options.CertificatePath,
             CertificatePassword = _options.CertificatePassword,
+            CallerIssuers = callerIssuers,
             Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax },
         };
         try
@@ -232,14 +244,21 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
     }
 
-    private void WarnUnlessLoopback()
+    private void WarnOfOpenDoors()
     {
-        foreach (var address in new[] { _arguments.ListenClient ?? _address.Client, _arguments.ListenPeer ?? _address.Peer })
+        if (!ClientListen.IsLoopback && _issuers.OfClients is null)
         {
-            if (!address.IsLoopback)
-            {
-                HostLog.NotLoopback(_logger, address);
-            }
+            HostLog.NotLoopback(_logger, ClientListen, "use the store", nameof(_options.ClientIssuersPath));
+        }
+
+        if (!PeerListen.IsLoopback && _issuers.OfPeers is null)
+        {
+            HostLog.NotLoopback(_logger, PeerListen, "break the store", nameof(_options.PeerIssuersPath));
+        }
+
+        if (_issuers.OfBoth is { } issuer)
+        {
+            HostLog.IssuerOfBoth(_logger, issuer);
         }
     }
 

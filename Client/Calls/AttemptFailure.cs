@@ -29,6 +29,10 @@ internal enum FailureKind
 /// <param name="IsFenced">Whether the replica has taken itself out.</param>
 internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosClientException? Final = null, bool IsFenced = false)
 {
+    // The handshake is over for this end when the other one looks at the certificate, and the request may be on its way: a refusal looks like a
+    // replica that died with it, and is no proof that nothing was executed.
+    private const string Refusal = "; a replica that asks for certificates closes it so when it gets none, or does not take this client's (ClientCertificate, --certificate)";
+
     /// <summary>How long the replica waited for a majority before it said so; zero where it did not wait.</summary>
     public TimeSpan Waited { get; init; }
 
@@ -38,7 +42,11 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
     public bool MayBeRepeated => Kind is FailureKind.NotSent or FailureKind.NoEffect or FailureKind.Unknown;
 
     /// <summary>Reads what a channel threw; null when it is none of a channel's exceptions.</summary>
-    public static AttemptFailure? Read(Exception thrown, int replica, TimeSpan patience)
+    /// <param name="thrown">What it threw.</param>
+    /// <param name="replica">Who was asked.</param>
+    /// <param name="patience">For how long.</param>
+    /// <param name="overTls">Whether over https.</param>
+    public static AttemptFailure? Read(Exception thrown, int replica, TimeSpan patience, bool overTls = false)
     {
         string who = Names.Replica(replica);
         return thrown switch
@@ -52,7 +60,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
             ProtocolException => new(FailureKind.Unknown,
                 $"{who} answered with something that is not an answer of this store"),
             CommunicationException or HttpRequestException or IOException =>
-                new(FailureKind.Unknown, $"the connection to {who} was lost ({InnermostReason(thrown)})"),
+                new(FailureKind.Unknown, $"the connection to {who} was lost ({InnermostReason(thrown)}){(overTls ? Refusal : "")}"),
             _ => null,
         };
     }

@@ -90,7 +90,7 @@ internal sealed class AttemptLoop
 
             throw;
         }
-        catch (Exception e) when (AttemptFailure.Read(e, replica, _options.AttemptTimeout) is { } failure)
+        catch (Exception e) when (AttemptFailure.Read(e, replica, _options.AttemptTimeout, place.IsSecure) is { } failure)
         {
             return Failed<TReply>(call, place, failure);
         }

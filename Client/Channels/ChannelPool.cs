@@ -65,7 +65,7 @@ internal sealed class ChannelPool<TContract>(PaxosClientOptions options, string 
             {
                 ObjectDisposedException.ThrowIf(_end.IsCancellationRequested, this);
                 _channels[place] = channel = new ReplicaChannel<TContract>(
-                    place.Replica, new Uri(place.Address, path), WcfBindings.Client(sendTimeout, place.Address.Scheme), options.Logger);
+                    place.Replica, new Uri(place.Address, path), WcfBindings.Client(sendTimeout, place.Address.Scheme), options.Credentials, options.Logger);
             }
 
             return channel;

@@ -6,13 +6,13 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.Client;
 
 /// <summary>The channel to one replica: opened before its first use, replaced only when it can no longer be used.</summary>
-internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Binding binding, ILogger logger) : IAsyncDisposable
+internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Binding binding, TlsCredentials credentials, ILogger logger) : IAsyncDisposable
     where TContract : class
 {
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _replacing = new(1, 1);
-    private readonly ChannelFactory<TContract> _factory = WcfFactories.Of<TContract>(binding, address);
+    private readonly ChannelFactory<TContract> _factory = WcfFactories.Of<TContract>(binding, address, credentials);
     private TContract? _current;
     private bool _disposed;
 

@@ -5,6 +5,9 @@ namespace PaxosWcf.Client;
 /// <param name="Address">Its client address.</param>
 internal readonly record struct ReplicaPlace(int Replica, Uri Address)
 {
+    /// <summary>Whether it is called over https.</summary>
+    public bool IsSecure => Address.Scheme == Uri.UriSchemeHttps;
+
     /// <summary>The places that options name.</summary>
     public static IEnumerable<ReplicaPlace> Of(IReadOnlyDictionary<int, Uri> replicas) =>
         replicas.OrderBy(replica => replica.Key).Select(replica => new ReplicaPlace(replica.Key, replica.Value));

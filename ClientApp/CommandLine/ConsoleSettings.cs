@@ -15,6 +15,12 @@ internal sealed record ConsoleSettings
 
     public int? Port { get; init; }
 
+    /// <summary>The file of --certificate.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>The file of --trusted-issuers.</summary>
+    public string? TrustedIssuersPath { get; init; }
+
     /// <summary>What --timeout says; null: it is not there.</summary>
     public TimeSpan? TimeoutGiven { get; init; }
 

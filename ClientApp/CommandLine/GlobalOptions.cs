@@ -11,6 +11,8 @@ internal sealed class GlobalOptions
     private readonly Option<int?> _replica = Recursive<int?>("--replica", "ask this replica only (default: one at random, then others when it fails)", "N");
     private readonly Option<string?> _host = Recursive<string?>("--host", "ask the replica at this host only; goes with --port", "H");
     private readonly Option<int?> _port = Recursive<int?>("--port", "its client port", "P");
+    private readonly Option<string?> _certificate = Recursive<string?>("--certificate", $"PKCS#12 file of a certificate to show to replicas that ask for one; its password in {ClientCertificates.PasswordVariable}", "FILE");
+    private readonly Option<string?> _trustedIssuers = Recursive<string?>("--trusted-issuers", "PEM file of those who issue the replicas' certificates (default: whom the system trusts)", "FILE");
     private readonly Option<bool> _json = Recursive<bool>("--json", "one JSON object for each result", null);
     private readonly Option<bool> _verbose = Recursive<bool>("--verbose", "the client's log on standard error", null);
     private readonly Option<TimeSpan?> _timeout = new("--timeout")
@@ -45,7 +47,7 @@ internal sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (Option option in new Option[] { _servers, _replica, _host, _port, _timeout, _consistency, _json, _verbose })
+        foreach (Option option in new Option[] { _servers, _replica, _host, _port, _certificate, _trustedIssuers, _timeout, _consistency, _json, _verbose })
         {
             root.Options.Add(option);
         }
@@ -59,6 +61,8 @@ internal sealed class GlobalOptions
             Replica = parsed.GetValue(_replica),
             Host = parsed.GetValue(_host),
             Port = parsed.GetValue(_port),
+            CertificatePath = parsed.GetValue(_certificate),
+            TrustedIssuersPath = parsed.GetValue(_trustedIssuers),
             TimeoutGiven = parsed.GetValue(_timeout),
             Json = parsed.GetValue(_json),
             Verbose = parsed.GetValue(_verbose),

@@ -13,7 +13,8 @@ namespace PaxosWcf.Contracts;
 /// <param name="encoder">How messages are written.</param>
 /// <param name="buffers">Where bytes are kept while they are written and read.</param>
 /// <param name="messageBytesMax">Largest message in bytes, either way.</param>
-internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encoder, BufferManager buffers, int messageBytesMax)
+/// <param name="mustBeSecure">The caller has something to show, or asks for something to be shown: nothing is sent in the clear.</param>
+internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encoder, BufferManager buffers, int messageBytesMax, bool mustBeSecure = false)
 {
     // Of a response that does not say how long it is.
     private const int FirstBufferBytes = 4 << 10;
@@ -28,6 +29,12 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
     /// <exception cref="CommunicationException">The answer is none, or too large.</exception>
     public async Task<Message?> AskAsync(Uri via, Message question, CancellationToken cancel)
     {
+        // An address may have been learned of others, who may be reached over plain HTTP; whoever is there, nobody has looked at a certificate of theirs.
+        if (mustBeSecure && via.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new HttpRequestException(HttpRequestError.SecureConnectionError, $"its address {via.GetLeftPart(UriPartial.Authority)} is not https, and certificates are asked for");
+        }
+
         var action = question.Headers.Action;
         question.Headers.Action = null;
         question.Headers.To = null;

@@ -10,15 +10,8 @@ internal sealed class LeanChannelFactory : ChannelFactoryBase<IRequestChannel>, 
     private readonly MessageEncoderFactory _encoders;
     private readonly BufferManager _buffers;
     private readonly int _messageBytesMax;
-
-    // Spares every message what a replica never does: redirections, cookies, compressed replies, proxies.
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        UseProxy = false,
-    });
+    private readonly TlsCredentials? _credentials;
+    private readonly HttpMessageInvoker _http;
 
     public LeanChannelFactory(LeanHttpTransport transport, BindingContext context)
         : base(context.Binding)
@@ -26,13 +19,15 @@ internal sealed class LeanChannelFactory : ChannelFactoryBase<IRequestChannel>, 
         _encoders = context.BindingParameters.Find<MessageEncodingBindingElement>().CreateMessageEncoderFactory();
         _messageBytesMax = checked((int)transport.MaxReceivedMessageSize);
         _buffers = BufferManager.CreateBufferManager(transport.MaxBufferPoolSize, _messageBytesMax);
+        _credentials = transport.Credentials;
+        _http = new HttpMessageInvoker(Connections(_credentials));
     }
 
     /// <inheritdoc/>
     void IDisposable.Dispose() => Abort();
 
     protected override IRequestChannel OnCreateChannel(EndpointAddress address, Uri via) =>
-        new LeanRequestChannel(this, new HttpExchange(_http, _encoders.Encoder, _buffers, _messageBytesMax), address, via);
+        new LeanRequestChannel(this, new HttpExchange(_http, _encoders.Encoder, _buffers, _messageBytesMax, mustBeSecure: _credentials is not null), address, via);
 
     protected override void OnOpen(TimeSpan timeout)
     {
@@ -48,5 +43,23 @@ internal sealed class LeanChannelFactory : ChannelFactoryBase<IRequestChannel>, 
     {
         base.OnClosed();
         _http.Dispose();
+    }
+
+    // Spares every message what a replica never does: redirections, cookies, compressed replies, proxies.
+    private static SocketsHttpHandler Connections(TlsCredentials? credentials)
+    {
+        var connections = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+        };
+        if (credentials is not null)
+        {
+            connections.SslOptions = credentials.ForConnections();
+        }
+
+        return connections;
     }
 }

@@ -24,4 +24,8 @@ internal static partial class HostingLog
     [LoggerMessage(703, LogLevel.Warning,
         "The stop at {Address} waited {Seconds:0.#} s for calls under way, and cut off those that were left; their callers do not know the outcome")]
     public static partial void CutOff(ILogger logger, Uri address, double seconds);
+
+    [LoggerMessage(704, LogLevel.Information,
+        "{Caller} was refused at {Address} for its certificate: {Reason}. Others that are refused for the same within a minute are not logged")]
+    public static partial void CallerRefused(ILogger logger, System.Net.EndPoint? caller, Uri address, string reason);
 }

@@ -1,25 +1,30 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ReplicaHost.Hosting;
 
-/// <summary>An address to listen on, resolved: where, and with which certificate.</summary>
-internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certificate)
+/// <summary>An address to listen on, resolved: where, with which certificate, and for whom.</summary>
+/// <param name="EndPoint">Where.</param>
+/// <param name="Certificate">Shown to callers; null: plain HTTP.</param>
+/// <param name="Callers">Looks at theirs; null: they need none.</param>
+internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certificate, CallerCheck? Callers)
 {
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-
     /// <summary>Reads the address and, for https, the certificate.</summary>
     /// <exception cref="CertificateException">https lacks a certificate, or it cannot be read.</exception>
     /// <exception cref="SocketException">The host's name has no address.</exception>
     /// <exception cref="ArgumentException">The scheme is neither http nor https.</exception>
     public static async Task<ListenPlace> ResolveAsync(
-        SoapListenerSettings settings, CancellationToken cancellationToken)
+        SoapListenerSettings settings, ILogger log, CancellationToken cancellationToken)
     {
         var address = await AddressAsync(settings.Listen, cancellationToken);
-        return new ListenPlace(new IPEndPoint(address, settings.Listen.Port), CertificateOf(settings));
+        var certificate = CertificateOf(settings);
+        var callers = settings.CallerIssuers is not { } issuers ? null
+            : certificate is null ? throw new CertificateException("callers are to show certificates, and over http they cannot.")
+            : new CallerCheck(issuers, settings.Listen, TimeProvider.System, log);
+        return new ListenPlace(new IPEndPoint(address, settings.Listen.Port), certificate, callers);
     }
 
     /// <summary>Sets one of the server's listening points up. HTTP/1.1 only: WCF speaks nothing newer, and a protocol that
@@ -27,7 +32,11 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
     public void Configure(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
-        if (Certificate is not null)
+        if (Certificate is not null && Callers is not null)
+        {
+            listen.UseHttps(Callers.HandshakesWith(Certificate));
+        }
+        else if (Certificate is not null)
         {
             listen.UseHttps(Certificate);
         }
@@ -50,32 +59,16 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
     private static X509Certificate2? CertificateOf(SoapListenerSettings settings) => settings.Listen.Scheme switch
     {
         "http" => null,
-        "https" when settings.CertificatePath is { } missing && !File.Exists(missing) =>
-            throw new CertificateException($"there is no certificate {missing}."),
         "https" when settings.CertificatePath is { } path => Load(path, settings.CertificatePassword),
         "https" => throw new CertificateException("https needs a certificate, and the setting CertificatePath names none."),
         var scheme => throw new ArgumentException($"Cannot listen for {scheme}.", nameof(settings)),
     };
 
-    private static bool IsForServers(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().All(
-            usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == ServerAuthentication));
-
     private static X509Certificate2 Load(string path, string? password)
     {
-        try
-        {
-            var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, password);
-            return !certificate.HasPrivateKey ? throw new CertificateException($"the certificate {path} has no private key; export it with its key.")
-                : !IsForServers(certificate) ? throw new CertificateException($"the certificate {path} is not for servers: its extended key usage lacks serverAuth.")
-                : certificate;
-        }
-        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new CertificateException($"the certificate {path} cannot be read: {error.Message}", error);
-        }
+        var certificate = CertificateFiles.WithKey(path, password);
+        return IssuerTrust.IsForServers(certificate)
+            ? certificate
+            : throw new CertificateException($"the certificate {path} is not for servers: its extended key usage lacks serverAuth.");
     }
 }
-
-/// <summary>An https address cannot be served; the message says why.</summary>
-internal sealed class CertificateException(string message, Exception? inner = null) : Exception(message, inner);

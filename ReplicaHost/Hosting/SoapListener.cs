@@ -41,7 +41,8 @@ internal sealed class SoapListener : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, SignalsAreNotOurs>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan); // see DisposeAsync
         builder.Services.AddHttpContextAccessor();
-        var place = await ListenPlace.ResolveAsync(settings, cancellationToken);
+        var log = loggers.CreateLogger(HostingLog.HostingCategory);
+        var place = await ListenPlace.ResolveAsync(settings, log, cancellationToken);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
             ApplyLimits(server, settings.Limits);
@@ -61,7 +62,6 @@ internal sealed class SoapListener : IAsyncDisposable
         application.Use(next => new RequestGate(settings.Limits, loggers, next).InvokeAsync);
         SoapStack.Map(application, settings, endpoints, loggers);
         await StartOrDisposeAsync(application, cancellationToken);
-        var log = loggers.CreateLogger(HostingLog.HostingCategory);
         var listener = new SoapListener(application, BoundAddress(application, settings.Listen), settings.Limits.StopPatience, log);
         HostingLog.Listening(
             log,

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace PaxosWcf.ReplicaHost.Hosting;
 
 /// <summary>Where and how one listener listens.</summary>
@@ -14,6 +16,9 @@ internal sealed record SoapListenerSettings
 
     /// <summary>Password of <see cref="CertificatePath"/>, if it has one.</summary>
     public string? CertificatePassword { get; init; }
+
+    /// <summary>Who must have issued the certificate that a caller shows. Null: callers need none.</summary>
+    public X509Certificate2Collection? CallerIssuers { get; init; }
 
     /// <summary>What callers may make the listener hold.</summary>
     public SoapHostLimits Limits { get; init; } = new();

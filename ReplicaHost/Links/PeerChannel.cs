@@ -11,9 +11,9 @@ internal sealed class PeerChannel<TContract> : IDisposable
     private readonly Lock _lock = new();
     private TContract? _channel;
 
-    public PeerChannel(Uri service, TimeSpan sendTimeout)
+    public PeerChannel(Uri service, LinkSettings settings)
     {
-        _factory = WcfFactories.Of<TContract>(WcfBindings.Peer(sendTimeout, service.Scheme), service);
+        _factory = WcfFactories.Of<TContract>(WcfBindings.Peer(settings.CallTimeout, service.Scheme), service, settings.Credentials);
         _factory.Open();
     }
 

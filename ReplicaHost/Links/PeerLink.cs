@@ -58,15 +58,15 @@ internal sealed class PeerLink : IAsyncDisposable
         var addressee = new Addressee(settings.Cluster, peer.Number);
         var (proposer, acceptor, learner) = (
             addressee.At(address, ServicePaths.Proposer), addressee.At(address, ServicePaths.Acceptor), addressee.At(address, ServicePaths.Learner));
-        _proposer = new PeerChannel<IProposer>(proposer, settings.CallTimeout);
+        _proposer = new PeerChannel<IProposer>(proposer, settings);
 
         // A channel has one time-out: whoever gives its calls longer has a channel of its own.
         _patience = settings.Patience;
-        _commands = new PeerChannel<IProposer>(proposer, settings.CallTimeout);
-        _acceptor = new PeerChannel<IAcceptor>(acceptor, settings.CallTimeout);
-        _told = new PeerChannel<ILearner>(learner, settings.CallTimeout);
-        _missing = new PeerChannel<ILearner>(learner, settings.CallTimeout);
-        _chunks = new PeerChannel<ILearner>(learner, settings.CallTimeout);
+        _commands = new PeerChannel<IProposer>(proposer, settings);
+        _acceptor = new PeerChannel<IAcceptor>(acceptor, settings);
+        _told = new PeerChannel<ILearner>(learner, settings);
+        _missing = new PeerChannel<ILearner>(learner, settings);
+        _chunks = new PeerChannel<ILearner>(learner, settings);
         var bytesMax = settings.MessageBytesMax;
         _heartbeats = new PeerLane(QueueMax, callsMax: 2, Merging.Heartbeats, HeartbeatAsync, stopping);
 

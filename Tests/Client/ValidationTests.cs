@@ -1,5 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
+using PaxosWcf.Tests.Soap;
 
 namespace PaxosWcf.Tests.Client;
 
@@ -58,6 +60,33 @@ public sealed class ValidationTests
         var thrown = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
         Assert.AreEqual("There is no replica 6; the replicas are 1, 2, 3, 4, 5.", thrown.Message);
+    }
+
+    [TestMethod]
+    [DataRow("without its key", "The client certificate \"CN=client\" has no private key; load it with its key.")]
+    [DataRow("for servers only", "The client certificate \"CN=server\" is not for clients: its extended key usage lacks clientAuth.")]
+    [DataRow("nobody trusted", "The trusted issuers are none")]
+    [DataRow("over http", "The address http://127.0.0.1:8101/ is not https")]
+    [DataRow("issuers over http", "The address http://127.0.0.1:8101/ is not https")]
+    public void Options_CertificatesThatMakeNoSense_Refused(string which, string sentence)
+    {
+        using var certificates = new TestCertificates();
+        var issuer = certificates.Issuer("clients");
+        using var whole = TestCertificates.Client(issuer);
+        PaxosClientOptions options = FakeCluster.Options() with { Replicas = new Dictionary<int, Uri> { [1] = new("https://127.0.0.1:8101") } };
+        var http = new Dictionary<int, Uri> { [1] = new("http://127.0.0.1:8101") };
+        options = which switch
+        {
+            "without its key" => options with { ClientCertificate = X509CertificateLoader.LoadCertificate(whole.RawData) },
+            "for servers only" => options with { ClientCertificate = TestCertificates.ForServersOnly(issuer) },
+            "nobody trusted" => options with { TrustedIssuers = [] },
+            "over http" => options with { ClientCertificate = whole, Replicas = http },
+            _ => options with { TrustedIssuers = issuer.Alone, Replicas = http },
+        };
+
+        var thrown = Assert.ThrowsExactly<ArgumentException>(options.Validate);
+
+        Assert.Contains(sentence, thrown.Message);
     }
 
     [TestMethod]

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PaxosWcf.Client;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Tests.Client;
+using PaxosWcf.Tests.Soap;
 
 namespace PaxosWcf.Tests.Console;
 
@@ -53,6 +55,26 @@ public sealed class ConnectionTests
 
         Assert.AreEqual(3, await running);
         Assert.Contains($"Replica 2 did not answer {time}.", console.Out + console.Error);
+    }
+
+    [TestMethod]
+    public void Certificates_AreReadFromTheirFiles()
+    {
+        using var certificates = new TestCertificates();
+        var issuer = certificates.Issuer("clients");
+        using var certificate = TestCertificates.Client(issuer);
+        var servers = certificates.Save("<servers xmlns=\"http://schemas.paxoswcf/v1/servers\" cluster=\"c\">"
+            + "<replica id=\"1\" client=\"https://127.0.0.1:8101\" peer=\"https://127.0.0.1:8201\" /></servers>", "servers.xml");
+        var settings = new ConsoleSettings { ServersPath = servers, TrustedIssuersPath = issuer.Path };
+        var locked = settings with { CertificatePath = certificates.Save(certificate, "locked.pfx") };
+
+        PaxosClientOptions options = StoreConnection.OptionsFor(
+            settings with { CertificatePath = certificates.Save(certificate, "client.pfx", password: null) }, NullLogger.Instance);
+        var refused = Assert.ThrowsExactly<UsageException>(() => StoreConnection.OptionsFor(locked, NullLogger.Instance));
+
+        Assert.AreEqual(certificate.Thumbprint, options.ClientCertificate!.Thumbprint);
+        Assert.AreEqual(issuer.Root.Thumbprint, options.TrustedIssuers!.Single().Thumbprint);
+        Assert.StartsWith($"--certificate: the certificate {locked.CertificatePath} cannot be read: ", refused.Message);
     }
 
     [TestMethod]

@@ -39,6 +39,9 @@ public sealed class UsageTests
     [DataRow("chaos --data ", "The name of the data directory is empty")]
     [DataRow("get k --host localhost", "--host and --port go together")]
     [DataRow("get k --host localhost --port 99999", "are no host and port")]
+    [DataRow("get k --certificate no-such-file", "--certificate: there is no certificate no-such-file.")]
+    [DataRow("get k --certificate ", "--certificate: the name of the file is empty.")]
+    [DataRow("get k --trusted-issuers no-such-file", "--trusted-issuers: there is no certificate no-such-file.")]
     [DataRow("chaos --rounds 0", "--rounds must be 1..10000.")]
     [DataRow("demo --replica-host no-such-file", "There is no file \"no-such-file\" (--replica-host).")]
     public async Task CommandLine_MakesNoSense_OneSentenceAndExitCode2(string line, string sentence)

@@ -21,12 +21,15 @@ internal sealed class HostedCluster : IAsyncDisposable
     private readonly Dictionary<int, (Uri Client, Uri Peer)> _elsewhere = [];
     private readonly ILoggerFactory _loggers;
 
-    private HostedCluster(int replicas, bool faultLab, ILoggerFactory? loggers)
+    private readonly ReplicaOptions _options;
+
+    private HostedCluster(int replicas, bool faultLab, ILoggerFactory? loggers, ReplicaOptions? options)
     {
+        _options = options ?? new ReplicaOptions { TickMilliseconds = 10 };
         _loggers = loggers ?? NullLoggerFactory.Instance;
         var ports = FreePorts(2 * replicas);
         var addresses = Enumerable.Range(1, replicas).Select(id => new ReplicaAddress(
-            id, new Uri($"http://127.0.0.1:{ports[2 * (id - 1)]}/"), new Uri($"http://127.0.0.1:{ports[(2 * id) - 1]}/")));
+            id, new Uri($"{Scheme}://127.0.0.1:{ports[2 * (id - 1)]}/"), new Uri($"{Scheme}://127.0.0.1:{ports[(2 * id) - 1]}/")));
 
         // Enabled, so that faults may be injected, but by schedule not within the life of a test.
         var faults = new FaultSettings { Enabled = faultLab, MeanSecondsToFailure = 1e9 };
@@ -35,9 +38,13 @@ internal sealed class HostedCluster : IAsyncDisposable
 
     public ServersConfiguration Servers { get; }
 
-    public static async Task<HostedCluster> StartAsync(int replicas, bool faultLab = false, ILoggerFactory? loggers = null)
+    private string Scheme => _options.CertificatePath is null ? "http" : "https";
+
+    /// <summary>Starts all of them; over https where the options name a certificate.</summary>
+    public static async Task<HostedCluster> StartAsync(
+        int replicas, bool faultLab = false, ILoggerFactory? loggers = null, ReplicaOptions? options = null)
     {
-        var cluster = new HostedCluster(replicas, faultLab, loggers);
+        var cluster = new HostedCluster(replicas, faultLab, loggers, options);
         foreach (var replica in cluster.Servers.Replicas)
         {
             await cluster.StartReplicaAsync(replica.Id, bootstrap: true);
@@ -50,7 +57,7 @@ internal sealed class HostedCluster : IAsyncDisposable
     {
         var arguments = new HostArguments { Id = id, Servers = "servers.xml", Data = DataOf(id), Bootstrap = bootstrap };
         var process = new ReplicaProcess(
-            arguments, options ?? new ReplicaOptions { TickMilliseconds = 10 }, Servers, Servers.Find(id)!, _loggers);
+            arguments, options ?? _options, Servers, Servers.Find(id)!, _loggers);
         _running[id] = process;
         await process.StartAsync(CancellationToken.None);
     }
