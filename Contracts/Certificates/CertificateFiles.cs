@@ -18,6 +18,16 @@ public static class CertificateFiles
             : throw new CertificateException($"the certificate {path} has no private key; export it with its key.");
     }
 
+    /// <summary>What else the file holds: the certificates between that one and its root, which whoever is shown it may lack.</summary>
+    /// <param name="path">A PKCS#12 file.</param>
+    /// <param name="password">Its password, if it has one.</param>
+    /// <exception cref="CertificateException">It cannot be read.</exception>
+    public static X509Certificate2Collection Between(string path, string? password)
+    {
+        var all = Read(path, () => X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password));
+        return [.. all.Where(certificate => !certificate.HasPrivateKey)];
+    }
+
     /// <summary>The certificates of those who issue others.</summary>
     /// <param name="path">A file of PEM blocks.</param>
     /// <exception cref="CertificateException">There is none, or it cannot be read.</exception>

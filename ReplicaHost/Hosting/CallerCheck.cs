@@ -23,9 +23,10 @@ internal sealed class CallerCheck(X509Certificate2Collection issuers, Uri addres
 
     /// <summary>How a listening point shakes hands.</summary>
     /// <param name="own">The certificate that callers are shown.</param>
-    public TlsHandshakeCallbackOptions HandshakesWith(X509Certificate2 own)
+    /// <param name="between">Shown with it.</param>
+    public TlsHandshakeCallbackOptions HandshakesWith(X509Certificate2 own, X509Certificate2Collection between)
     {
-        var shown = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true);
+        var shown = SslStreamCertificateContext.Create(own, between, offline: true);
         return new TlsHandshakeCallbackOptions { OnConnection = handshake => ValueTask.FromResult(Handshake(shown, handshake.Connection)) };
     }
 

@@ -28,4 +28,8 @@ internal static partial class HostingLog
     [LoggerMessage(704, LogLevel.Information,
         "{Caller} was refused at {Address} for its certificate: {Reason}. Others that are refused for the same within a minute are not logged")]
     public static partial void CallerRefused(ILogger logger, System.Net.EndPoint? caller, Uri address, string reason);
+
+    [LoggerMessage(705, LogLevel.Warning,
+        "{Address} is {Loopback} on this machine: no other machine reaches it. Listen on the machine's own address with --listen-client and --listen-peer, or mend its hosts file")]
+    public static partial void NameIsLoopback(ILogger logger, Uri address, System.Net.IPAddress loopback);
 }

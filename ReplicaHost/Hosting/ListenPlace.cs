@@ -9,8 +9,9 @@ namespace PaxosWcf.ReplicaHost.Hosting;
 /// <summary>An address to listen on, resolved: where, with which certificate, and for whom.</summary>
 /// <param name="EndPoint">Where.</param>
 /// <param name="Certificate">Shown to callers; null: plain HTTP.</param>
+/// <param name="Between">Shown with it: what leads from it to its root.</param>
 /// <param name="Callers">Looks at theirs; null: they need none.</param>
-internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certificate, CallerCheck? Callers)
+internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certificate, X509Certificate2Collection Between, CallerCheck? Callers)
 {
     /// <summary>Reads the address and, for https, the certificate.</summary>
     /// <exception cref="CertificateException">https lacks a certificate, or it cannot be read.</exception>
@@ -24,7 +25,14 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
         var callers = settings.CallerIssuers is not { } issuers ? null
             : certificate is null ? throw new CertificateException("callers are to show certificates, and over http they cannot.")
             : new CallerCheck(issuers, settings.Listen, TimeProvider.System, log);
-        return new ListenPlace(new IPEndPoint(address, settings.Listen.Port), certificate, callers);
+        if (IPAddress.IsLoopback(address) && !settings.Listen.IsLoopback)
+        {
+            HostingLog.NameIsLoopback(log, settings.Listen, address);
+        }
+
+        return new ListenPlace(
+            new IPEndPoint(address, settings.Listen.Port), certificate,
+            certificate is null ? [] : CertificateFiles.Between(settings.CertificatePath!, settings.CertificatePassword), callers);
     }
 
     /// <summary>Sets one of the server's listening points up. HTTP/1.1 only: WCF speaks nothing newer, and a protocol that
@@ -34,11 +42,15 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
         listen.Protocols = HttpProtocols.Http1;
         if (Certificate is not null && Callers is not null)
         {
-            listen.UseHttps(Callers.HandshakesWith(Certificate));
+            listen.UseHttps(Callers.HandshakesWith(Certificate, Between));
         }
         else if (Certificate is not null)
         {
-            listen.UseHttps(Certificate);
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = Certificate;
+                https.ServerCertificateChain = Between;
+            });
         }
     }
 
@@ -53,7 +65,9 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
             return IPAddress.Loopback;
         }
         var addresses = await Dns.GetHostAddressesAsync(listen.DnsSafeHost, cancellationToken);
-        return addresses.FirstOrDefault(found => found.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+
+        // Debian has a machine's own name lead to 127.0.1.1, where no other machine reaches it.
+        return addresses.OrderBy(IPAddress.IsLoopback).ThenBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
     }
 
     private static X509Certificate2? CertificateOf(SoapListenerSettings settings) => settings.Listen.Scheme switch

@@ -112,6 +112,20 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.AreEqual("", await AskAsync(listener, SslStreamCertificateContext.Create(shown, null, offline: true), protocol), "nothing leads to the issuer");
     }
 
+    /// <summary>With or without a look at the caller's certificate: a replica shows what stands between its own and the root, which its callers may lack.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Replica_OfADeputyOfTheIssuer_ShowsTheDeputyToo(bool open)
+    {
+        var deputy = _replicas.Deputy();
+        var file = _certificates.Save(TestCertificates.Replica(deputy), deputy, "replica.pfx");
+        await using var listener = await StartAsync(file, SoapEncoding.Text, open ? null : _clients.Alone);
+        await using var client = new PaxosKeyValueClient(Options(listener, TestCertificates.Client(_clients)));
+
+        await client.PutAsync("k", [1], TestContext.CancellationToken);
+    }
+
     /// <summary>Whoever is called is looked at too, and that its issuer is believed does not make it the host that was meant.</summary>
     [TestMethod]
     [DataRow("another host", "RemoteCertificateNameMismatch")]
@@ -241,13 +255,16 @@ public sealed class ClientCertificateTests : IDisposable
         WcfBindings.Client(TimeSpan.FromSeconds(20), "https"), new Uri(listener.Address, ServicePaths.KeyValueStore),
         new TlsCredentials { Certificate = shown, TrustedIssuers = _replicas.Alone });
 
-    private Task<SoapListener> StartAsync(X509Certificate2? own = null, SoapEncoding encoding = SoapEncoding.Text) => SoapListener.StartAsync(
+    private Task<SoapListener> StartAsync(X509Certificate2? own = null, SoapEncoding encoding = SoapEncoding.Text) =>
+        StartAsync(_certificates.Save(own ?? TestCertificates.Replica(_replicas), "replica.pfx"), encoding, _clients.Alone);
+
+    private Task<SoapListener> StartAsync(string own, SoapEncoding encoding, X509Certificate2Collection? callers) => SoapListener.StartAsync(
         new SoapListenerSettings
         {
             Listen = new Uri("https://127.0.0.1:0"),
-            CertificatePath = _certificates.Save(own ?? TestCertificates.Replica(_replicas), "replica.pfx"),
+            CertificatePath = own,
             CertificatePassword = TestCertificates.Password,
-            CallerIssuers = _clients.Alone,
+            CallerIssuers = callers,
         },
         [new SoapEndpoint(typeof(IKeyValueStore), _store, ServicePaths.KeyValueStore, encoding, encoding == SoapEncoding.Text)],
         _log,

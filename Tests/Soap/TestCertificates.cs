@@ -49,6 +49,14 @@ internal sealed class TestCertificates : IDisposable
         return PathOf(name);
     }
 
+    /// <summary>Writes it, with its key, and whatever stands between it and its root.</summary>
+    public string Save(X509Certificate2 certificate, TestIssuer deputy, string name)
+    {
+        X509Certificate2Collection all = [certificate, X509CertificateLoader.LoadCertificate(deputy.Root.RawData)];
+        File.WriteAllBytes(PathOf(name), all.Export(X509ContentType.Pfx, Password)!);
+        return PathOf(name);
+    }
+
     /// <summary>Writes a text file.</summary>
     public string Save(string text, string name)
     {
