@@ -12,11 +12,11 @@ public sealed class NemesisTests(TestContext test)
 {
     private const int Seed = 20263;
 
-    // Some hundred seconds where nothing else runs; slow machines get more.
-    private static readonly TimeSpan AllKindsWithin = TimeSpan.FromMinutes(5);
+    // About two minutes are enough where nothing else runs. It is only the end of waiting: a machine that is busy with other things needs three times as long.
+    private static readonly TimeSpan AllKindsWithin = TimeSpan.FromMinutes(8);
 
     [TestMethod]
-    [Timeout(540_000, CooperativeCancellation = true)]
+    [Timeout(720_000, CooperativeCancellation = true)]
     public async Task EveryKindOfFault_LosesNothing_AndStaysLinearizable()
     {
         using var directory = new TemporaryDirectory();
