@@ -6,6 +6,10 @@ internal sealed record NemesisPlan
     /// <summary>How long faults are injected; calm and the final look come on top.</summary>
     public required TimeSpan Time { get; init; }
 
+    /// <summary>Where some kind was not injected when that time is over, faults go on until each was, at most this long in all; a kind that is missing
+    /// even so fails the run. Null: whatever there was time for will do.</summary>
+    public TimeSpan? AllKindsWithin { get; init; }
+
     /// <summary>Repeats the schedule of faults and what the clients ask for; not the machine's own timing.</summary>
     public required int Seed { get; init; }
 

@@ -75,6 +75,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             return report with
             {
                 Counts = injector.Counts,
+                Missing = plan.AllKindsWithin is null ? [] : injector.Missing,
                 Calls = workload.Counts,
                 Skipped = machine.Skipped,
                 Snapshots = snapshots.Installed,
@@ -98,8 +99,17 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         try
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            over.CancelAfter(plan.Time);
-            await injector.RunAsync(over.Token);
+            Task injecting = injector.RunAsync(over.Token);
+            try
+            {
+                await TimeIsOverAsync(injector, cancel);
+            }
+            finally
+            {
+                await over.CancelAsync();
+                await injecting;
+            }
+
             Say("Time is over; everything is healed.");
             await lab.HealForGoodAsync(findings, cancel);
             await RequireLeaderAsync(cluster, control, findings, cancel);
@@ -109,6 +119,15 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         {
             await calmOver.CancelAsync();
             await looking;
+        }
+    }
+
+    private async Task TimeIsOverAsync(Injector injector, CancellationToken cancel)
+    {
+        await Task.Delay(plan.Time, cancel);
+        if (plan.AllKindsWithin is { } most && most > plan.Time)
+        {
+            await Task.WhenAny(injector.Dealt, Task.Delay(most - plan.Time, cancel));
         }
     }
 
@@ -174,6 +193,8 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.LostDisk] = new LostDiskFault(replicas, members),
             [FaultKind.Replace] = new ReplaceFault(replicas, members, servers),
             [FaultKind.SetBack] = new SetBackFault(replicas, members, directory),
+            [FaultKind.Members] = new MembersFault(replicas, members, servers),
+            [FaultKind.MixUp] = new MixUpFault(replicas, members),
             [FaultKind.Transfer] = new TransferFault(lab, replicas.Ids),
             [FaultKind.Acceptor] = new AcceptorFault(lab),
             [FaultKind.OneWay] = cut,

@@ -112,6 +112,29 @@ internal sealed class LocalCluster : IAsyncDisposable
         return _running[id];
     }
 
+    /// <summary>Starts a replica that servers.xml does not have, with an empty directory of its own: it is no member until it is added.</summary>
+    public ReplicaProcess Join(int id, Uri client, Uri peer)
+    {
+        _launches[id] = _launches[Configuration.Replicas[0].Id] with
+        {
+            Id = id,
+            Bootstraps = false,
+            DataDirectory = $"{_directory.DataOf(id)}-{++_replaced}",
+            LogPath = _directory.LogOf(id),
+            Options = [.. _hostOptions, "--listen-client", $"{client}", "--listen-peer", $"{peer}"],
+        };
+        Start(id);
+        return _running[id];
+    }
+
+    /// <summary>Is done with a replica that joined; its process is stopped in order if it runs yet.</summary>
+    public async Task LeaveAsync(int id)
+    {
+        await _running[id].DisposeAsync();
+        _running.Remove(id);
+        _launches.Remove(id);
+    }
+
     /// <summary>Empties the disk of a replica whose process has ended, and starts it again: it is fenced until it is readmitted.</summary>
     public async Task<ReplicaProcess> RestartEmptiedAsync(int id)
     {

@@ -59,7 +59,7 @@ internal static partial class HostLog
     [LoggerMessage(551, LogLevel.Information, "Is from now on: {Standing}")]
     public static partial void StandingChanged(ILogger logger, Standing standing);
 
-    [LoggerMessage(552, LogLevel.Warning, "Neither promises nor accepts: {Standing}. {Why} See \"Lost disk\" in docs/operating.md, also where the cluster is new and --bootstrap was forgotten")]
+    [LoggerMessage(552, LogLevel.Warning, "Neither promises nor accepts: {Standing}. {Why} See \"Lost disk\" in docs/operating.md, also where the replica is to be added, or the cluster is new and --bootstrap was forgotten")]
     public static partial void Fenced(ILogger logger, Standing standing, string why);
 
     [LoggerMessage(553, LogLevel.Error, "The disk was set back: {Witness} remembers {Seen}, and the disk holds {Disk}")]

@@ -93,7 +93,7 @@ internal static class HostRun
             : throw new CannotStartException(
                 ExitCodes.Usage,
                 $"{arguments.Servers} has no replica with id {arguments.Id}; it has {string.Join(", ", servers.Replicas.Select(replica => replica.Id))}. "
-                + "One that is to join the cluster (ids 1..99) starts with --listen-client and --listen-peer, and without --bootstrap."));
+                + "One that is to join the cluster (ids 1..99), or has joined it since the file was written, starts with --listen-client and --listen-peer, and without --bootstrap."));
 
     private static int OnFailed(Task completion, int replica, ILogger logger)
     {

@@ -28,7 +28,7 @@ internal sealed class MemberCommand() : Verb(
                 return Result(leader.Configuration, leader.Members ?? [], $"replica {leader.ReplicaId} leads");
             case "add":
                 Count(args, 4);
-                return Result(await members.AddAsync(Id(args), Address(args[2]), Address(args[3]), cancel), $"replica {Id(args)} learns; promote it when it has caught up");
+                return Result(await members.AddAsync(Id(args), Address(args[2]), Address(args[3]), cancel), $"replica {Id(args)} learns; promote it when \"status\" shows it applied as far as the others");
             case "promote":
                 Count(args, 2);
                 return Result(await members.PromoteAsync(Id(args), cancel), $"replica {Id(args)} votes");

@@ -8,7 +8,8 @@ namespace PaxosWcf.Contracts.Configuration;
 /// nothing is reported twice.</summary>
 internal static class ServersRules
 {
-    /// <summary>More replicas than this make every write slower and nothing safer.</summary>
+    /// <summary>More replicas than this make every write slower and nothing safer. Members that are added to a running cluster are not counted here: the file only
+    /// says where to begin then.</summary>
     private const int ReplicasMax = 7;
 
     /// <summary>The configuration; of use only if no error was found.</summary>
@@ -38,8 +39,9 @@ internal static class ServersRules
     {
         if (count > 0 && (count % 2 == 0 || count > ReplicasMax))
         {
-            errors.Add(root, $"there are {count} replicas; a cluster has 1, 3, 5 or 7 " +
-                "(an even one more survives no more failures than the odd number below it).");
+            errors.Add(root, $"there are {count} replicas; the file has 1, 3, 5 or 7 " +
+                "(an even one more survives no more failures than the odd number below it). Where members were added since the cluster began, " +
+                "list an odd number of them: who reads the file learns the others from these.");
         }
     }
 

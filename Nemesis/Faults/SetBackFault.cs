@@ -20,13 +20,13 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, stri
         int id = step.Victims[0];
         string image = Path.Combine(directory, $"image-{id}");
         await replicas.StopAsync(id);
-        Copy(replicas.DataOf(id), image);
+        DiskImage.Copy(replicas.DataOf(id), image);
         await replicas.RestartAsync([id]);
         await VotesAsync(id);
         await Task.Delay(Since, CancellationToken.None);
         await HoldAsync(step.Hold, over);
         await replicas.KillAsync([id]);
-        Copy(image, replicas.DataOf(id));
+        DiskImage.Copy(image, replicas.DataOf(id));
         Directory.Delete(image, recursive: true);
         await replicas.RestartAsync([id]);
         await FoundOutAsync(id);
@@ -73,24 +73,5 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, stri
         }
 
         return last;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        if (Directory.Exists(to))
-        {
-            Directory.Delete(to, recursive: true);
-        }
-
-        Directory.CreateDirectory(to);
-        foreach (string below in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
-        {
-            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, below)));
-        }
-
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
-        }
     }
 }

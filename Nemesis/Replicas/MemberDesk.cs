@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
+using PaxosWcf.Contracts.Configuration;
 
 namespace PaxosWcf.Nemesis;
 
@@ -16,10 +17,40 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
     private readonly ClusterMembers _members = new(options);
 
     /// <summary>Has a member go on with the disk that it has now, and waits until it votes.</summary>
-    public Task ReadmitAsync(int id) => ChangeAsync(id, options.Replicas[id], () => _members.ReadmitAsync(id));
+    public Task ReadmitAsync(int id) =>
+        ChangeAsync(id, "be a voter again", () => IsAsync(id, options.Replicas[id], "Voter"), () => _members.ReadmitAsync(id));
 
     /// <summary>Has a member go on at other addresses, and waits until it votes.</summary>
-    public Task ReplaceAsync(int id, Uri peer, Uri client) => ChangeAsync(id, client, () => _members.ReplaceAsync(id, peer, client));
+    public Task ReplaceAsync(int id, Uri peer, Uri client) =>
+        ChangeAsync(id, "be a voter again", () => IsAsync(id, client, "Voter"), () => _members.ReplaceAsync(id, peer, client));
+
+    /// <summary>Adds a replica, and waits until it learns.</summary>
+    public Task AddAsync(ReplicaAddress at) =>
+        ChangeAsync(at.Id, "be a learner", () => IsAsync(at.Id, at.Client, "Learner"), () => _members.AddAsync(at.Id, at.Peer, at.Client));
+
+    /// <summary>Waits until a learner has applied what others have by now.</summary>
+    public async Task CaughtUpAsync(int id, Uri client)
+    {
+        ReplicaStatus?[] all = await Task.WhenAll(options.Replicas.Keys.Select(StatusAsync));
+        long through = all.Max(status => status?.AppliedThrough ?? 0);
+        await UntilAsync(
+            async () => (await StatusAsync(id, client))?.AppliedThrough >= through, () => $"Replica {id} did not catch up through slot {through}");
+    }
+
+    /// <summary>Makes a learner a voter, and waits until it votes.</summary>
+    public Task PromoteAsync(int id, Uri client) =>
+        ChangeAsync(id, "be a voter", () => IsAsync(id, client, "Voter"), () => _members.PromoteAsync(id));
+
+    /// <summary>Takes a member out, and waits until whoever leads does so without it.</summary>
+    public Task RemoveAsync(int id) => ChangeAsync(
+        id,
+        "be out",
+        async () => (await _members.LeaderAsync()).Members!.All(member => member.ReplicaId != id),
+        () => _members.RemoveAsync(id));
+
+    /// <summary>Waits until a replica votes where servers.xml has it; it needs no change for that.</summary>
+    public Task VotesAsync(int id) =>
+        UntilAsync(() => IsAsync(id, options.Replicas[id], "Voter"), () => $"Replica {id} was started again with its own disk, and did not become a voter");
 
     /// <summary>Whoever comes with an empty disk must not vote.</summary>
     public Task RequireFencedAsync(int id) => RequireFencedAsync(id, options.Replicas[id]);
@@ -36,38 +67,52 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
     /// <summary>What a replica says of itself where servers.xml has it; null: nothing.</summary>
     public Task<ReplicaStatus?> StatusAsync(int id) => StatusAsync(id, options.Replicas[id]);
 
-    private async Task ChangeAsync(int id, Uri client, Func<Task> change)
+    private Task ChangeAsync(int id, string aim, Func<Task<bool>> isDone, Func<Task> change)
     {
-        long start = Stopwatch.GetTimestamp();
-        string last = "it did not vote";
+        string last = "nobody refused";
         bool asked = false;
-        while (Stopwatch.GetElapsedTime(start) < Patience)
+        return UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    // The answer to a change may be lost; then it is in force all the same.
+                    if (await isDone())
+                    {
+                        return true;
+                    }
+
+                    if (!asked)
+                    {
+                        await change();
+                        asked = true;
+                    }
+                }
+                catch (PaxosClientException e)
+                {
+                    last = e.Message;
+                    say($"  member {id}: {e.Message}");
+                }
+
+                return false;
+            },
+            () => $"Replica {id} was to {aim}, and it did not come to that ({last})");
+    }
+
+    private async Task UntilAsync(Func<Task<bool>> holds, Func<string> complaint)
+    {
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Patience; await Task.Delay(Pause))
         {
-            try
+            if (await holds())
             {
-                // The answer to a change may be lost; then it is in force, and the replica votes.
-                if (await StatusAsync(id, client) is { Standing: "Voter" })
-                {
-                    return;
-                }
-
-                if (!asked)
-                {
-                    await change();
-                    asked = true;
-                }
+                return;
             }
-            catch (PaxosClientException e)
-            {
-                last = e.Message;
-                say($"  member {id}: {e.Message}");
-            }
-
-            await Task.Delay(Pause);
         }
 
-        findings.Add($"Replica {id} did not become a voter again within {Patience.TotalSeconds} s: {last}");
+        findings.Add($"{complaint()} within {Patience.TotalSeconds} s.");
     }
+
+    private async Task<bool> IsAsync(int id, Uri client, string standing) => (await StatusAsync(id, client))?.Standing == standing;
 
     private async Task<ReplicaStatus?> StatusAsync(int id, Uri client)
     {

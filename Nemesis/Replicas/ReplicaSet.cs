@@ -1,3 +1,4 @@
+using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Processes;
 
 namespace PaxosWcf.Nemesis;
@@ -99,6 +100,15 @@ internal sealed class ReplicaSet(LocalCluster cluster, IReadOnlyDictionary<int, 
     /// <param name="peer">Where it is to listen; null: where servers.xml says.</param>
     public async Task ReplaceProcessAsync(int id, Uri? client, Uri? peer) =>
         await ReadyAsync(await cluster.ReplaceProcessAsync(id, client, peer));
+
+    /// <summary>Starts one more replica, with an empty disk, and waits until it serves; it is no member yet.</summary>
+    public Task JoinAsync(ReplicaAddress at) => ReadyAsync(cluster.Join(at.Id, at.Client, at.Peer));
+
+    /// <summary>Is done with a replica that joined, and whose process has ended.</summary>
+    public Task LeaveAsync(int id) => cluster.LeaveAsync(id);
+
+    /// <summary>Mixes the directories of two replicas up: each has the other's at its next start.</summary>
+    public void MixUp(int one, int other) => cluster.MixUp(one, other);
 
     /// <summary>Starts a replica that may well refuse to; true when it serves after all.</summary>
     public async Task<bool> TryRestartAsync(int id)

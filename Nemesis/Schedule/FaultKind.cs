@@ -62,4 +62,12 @@ internal enum FaultKind
     /// <summary>The disk of one replica is set back to an image of some seconds ago, as by the snapshot of a machine: it must find out that it has
     /// forgotten what it said, and not vote until it is readmitted.</summary>
     SetBack,
+
+    /// <summary>Under load a sixth replica is added, learns, and votes, and a member is taken out; later that one is added again with an empty
+    /// disk, and the sixth taken out, so that the first five are the members.</summary>
+    Members,
+
+    /// <summary>A replica is started with the data directory of one that runs, and must refuse. Then two have each other's: they must be fenced, touch
+    /// nothing of what is there, and vote again once each has its own.</summary>
+    MixUp,
 }

@@ -9,6 +9,7 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
     [
         FaultKind.Kill, FaultKind.Stop, FaultKind.Restart, FaultKind.Power, FaultKind.Blackout, FaultKind.Fsync, FaultKind.Full,
         FaultKind.Roll, FaultKind.LostDisk, FaultKind.Replace, FaultKind.Corrupt, FaultKind.SetBack,
+        FaultKind.Members, FaultKind.MixUp,
     ];
 
     private static readonly FaultKind[] OfLinks =
@@ -16,6 +17,9 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
         FaultKind.Acceptor, FaultKind.OneWay, FaultKind.Split, FaultKind.Ring, FaultKind.Bridge, FaultKind.Delay,
         FaultKind.Transfer,
     ];
+
+    /// <summary>The kinds that it deals.</summary>
+    public IReadOnlyCollection<FaultKind> Kinds => allowed;
 
     /// <summary>Faults of processes and disks, without end.</summary>
     public IEnumerable<FaultStep> Processes() => Steps(OfProcesses, new Random(seed));
@@ -47,7 +51,8 @@ internal sealed class FaultSchedule(int seed, IReadOnlyList<int> replicas, IRead
         {
             FaultKind.Restart or FaultKind.Blackout => new(kind, pause, hold, replicas),
             FaultKind.Fsync or FaultKind.Full or FaultKind.Transfer or FaultKind.LostDisk or FaultKind.Replace or FaultKind.Corrupt
-                or FaultKind.SetBack => new(kind, pause, hold, order[..1]),
+                or FaultKind.SetBack or FaultKind.Members => new(kind, pause, hold, order[..1]),
+            FaultKind.MixUp => new(kind, pause, hold, order[..2]),
             FaultKind.Delay => new(kind, pause, hold, order[..1]) { Slower = Between(random, 0.05, 0.8) },
             FaultKind.OneWay => new(kind, pause, hold, order[..1]) { Lost = Partitions.OneWay(order, random.Next(2) == 0) },
             FaultKind.Split => new(kind, pause, hold, order[..minority]) { Lost = Partitions.Split(order, minority) },

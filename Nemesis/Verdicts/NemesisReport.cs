@@ -14,6 +14,9 @@ internal sealed record NemesisReport(
 
     public IReadOnlyDictionary<FaultKind, string> Skipped { get; init; } = new Dictionary<FaultKind, string>();
 
+    /// <summary>Kinds that had to be injected, and were not in all the time that there was.</summary>
+    public IReadOnlyList<FaultKind> Missing { get; init; } = [];
+
     public CallCounts Calls { get; init; } = new();
 
     /// <summary>How often a replica was so far behind that it installed another one's state.</summary>
@@ -27,7 +30,7 @@ internal sealed record NemesisReport(
 
     /// <summary>A run in which nothing was written, or nothing went wrong, proves nothing.</summary>
     public bool Passed => ContentsAreSame && Verification.Verdict == Verdict.Ok && Findings.Count == 0
-        && Calls.AnsweredWrites > 0 && Counts.Count > 0;
+        && Calls.AnsweredWrites > 0 && Counts.Count > 0 && Missing.Count == 0;
 
     public IEnumerable<string> Lines()
     {
@@ -36,6 +39,11 @@ internal sealed record NemesisReport(
         foreach ((FaultKind kind, string why) in Skipped.OrderBy(skipped => skipped.Key))
         {
             yield return $"skipped: {kind.ToString().ToLowerInvariant()}, because {why}";
+        }
+
+        foreach (FaultKind kind in Missing)
+        {
+            yield return $"missing: {kind.ToString().ToLowerInvariant()}, for which there was no time";
         }
 
         yield return $"calls: {Calls.Answered} answered, {Calls.AnsweredWrites} of them writes; {Calls.Refused} refused, {Calls.Unknown} without a certain answer";

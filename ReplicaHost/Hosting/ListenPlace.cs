@@ -67,7 +67,7 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
         var addresses = await Dns.GetHostAddressesAsync(listen.DnsSafeHost, cancellationToken);
 
         // Debian has a machine's own name lead to 127.0.1.1, where no other machine reaches it.
-        return addresses.OrderBy(IPAddress.IsLoopback).ThenBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
+        return addresses.OrderBy(found => IPAddress.IsLoopback(found) || found.IsIPv6LinkLocal).ThenBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
     }
 
     private static X509Certificate2? CertificateOf(SoapListenerSettings settings) => settings.Listen.Scheme switch

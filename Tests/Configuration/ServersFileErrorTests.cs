@@ -17,7 +17,7 @@ public sealed class ServersFileErrorTests : IDisposable
     // Line 4 of the file is the row's; three replicas stand above it.
     [TestMethod]
     [DataRow("<replica id='3' client='http://h:31' peer='http://h:32'/>", 10, "replica id 3 is used twice; every replica needs an id of its own.")]
-    [DataRow("<replica id='4' client='http://h:31' peer='http://h:32'/>", 0, "there are 4 replicas; a cluster has 1, 3, 5 or 7")]
+    [DataRow("<replica id='4' client='http://h:31' peer='http://h:32'/>", 0, "there are 4 replicas; the file has 1, 3, 5 or 7")]
     [DataRow("<replica id='0' client='http://h:31' peer='http://h:32'/>", 10, "id=\"0\" is not valid: a replica's id is a whole number from 1 to 99.")]
     [DataRow("<replica id='100' client='http://h:31' peer='http://h:32'/>", 10, "whole number from 1 to 99")]
     [DataRow("<replica id='three' client='http://h:31' peer='http://h:32'/>", 10, "id=\"three\" is not valid")]

@@ -20,7 +20,7 @@ public sealed class FaultScheduleTests
     {
         var schedule = new FaultSchedule(1, Replicas, Enum.GetValues<FaultKind>());
 
-        var kinds = schedule.Processes().Take(12).Concat(schedule.Links().Take(7)).Select(step => step.Kind);
+        var kinds = schedule.Processes().Take(14).Concat(schedule.Links().Take(7)).Select(step => step.Kind);
 
         Assert.AreSequenceEqual(Enum.GetValues<FaultKind>(), kinds.Order());
     }
@@ -28,7 +28,7 @@ public sealed class FaultScheduleTests
     [TestMethod]
     public void KindsOfOneDisk_BefallOneReplicaAtATime()
     {
-        var schedule = new FaultSchedule(1, Replicas, [FaultKind.LostDisk, FaultKind.Replace, FaultKind.Corrupt, FaultKind.SetBack]);
+        var schedule = new FaultSchedule(1, Replicas, [FaultKind.LostDisk, FaultKind.Replace, FaultKind.Corrupt, FaultKind.SetBack, FaultKind.Members]);
 
         Assert.IsTrue(schedule.Processes().Take(60).All(step => step.Victims.Count == 1));
     }

@@ -1,0 +1,54 @@
+using PaxosWcf.History;
+using PaxosWcf.Nemesis;
+using PaxosWcf.Tests.Storage;
+
+namespace PaxosWcf.Tests.Nemesis;
+
+/// <summary>How the injector counts what it has done.</summary>
+[TestClass]
+public sealed class InjectorTests(TestContext test)
+{
+    private static readonly FaultKind[] Kinds = [FaultKind.Kill, FaultKind.Split, FaultKind.Roll];
+
+    /// <summary>Only what was taken back again counts: a fault that is under way when time is over may not have done anything yet.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Kinds_AreMissingUntilEachWasInjectedAndTakenBack()
+    {
+        using var directory = new TemporaryDirectory();
+        using HistoryRecorder history = HistoryRecorder.Create(directory.Below("history.jsonl"));
+        var last = new HeldFault();
+        var faults = new Dictionary<FaultKind, Fault> { [FaultKind.Kill] = new NoFault(), [FaultKind.Roll] = last, [FaultKind.Split] = new NoFault() };
+        var injector = new Injector(new FaultSchedule(1, [1, 2, 3, 4, 5], Kinds), faults, history, test.WriteLine);
+        Assert.AreSequenceEqual(Kinds, injector.Missing.Order());
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(test.CancellationToken);
+        Task running = injector.RunAsync(over.Token);
+        await last.Begun.Task.WaitAsync(test.CancellationToken);
+        Assert.IsFalse(injector.Dealt.IsCompleted);
+        Assert.Contains(FaultKind.Roll, injector.Missing);
+        last.TakenBack.SetResult();
+        await injector.Dealt.WaitAsync(test.CancellationToken);
+        Assert.IsEmpty(injector.Missing);
+        await over.CancelAsync();
+        await running;
+    }
+
+    private sealed class NoFault : Fault
+    {
+        public override Task RunAsync(FaultStep step, CancellationToken over) => Task.CompletedTask;
+    }
+
+    private sealed class HeldFault : Fault
+    {
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource TakenBack { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override Task RunAsync(FaultStep step, CancellationToken over)
+        {
+            Begun.TrySetResult();
+            return TakenBack.Task;
+        }
+    }
+}
