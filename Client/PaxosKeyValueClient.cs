@@ -104,6 +104,54 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         return _caller.MutateAsync(StoreOperation.Batch(batch), (store, identity) => store.BatchAsync(batch, identity), cancel);
     }
 
+    /// <summary>Compares some keys, and applies puts and deletes by what comes of it, all as one step: where every comparison holds those of
+    /// <paramref name="then"/>, else those of <paramref name="otherwise"/>. However often it is repeated, it is applied once. A comparison that does
+    /// not hold is an answer, not a failure.</summary>
+    /// <param name="comparisons">1..64; a key may come more than once.</param>
+    /// <param name="then">0..1024, applied in their order.</param>
+    /// <param name="otherwise">0..1024; null: nothing is applied. All keys of comparisons and both branches together have at most 1,114,112 bytes, all
+    /// keys and values together at most 2 MiB.</param>
+    /// <param name="cancel">Gives up waiting; the transaction may still take effect.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have taken effect.</exception>
+    /// <exception cref="InvalidRequestException">There are none or too many, or one is not as the store takes it; its
+    /// field names the place.</exception>
+    /// <exception cref="StorageFullException">One of its branches puts, and the store takes no puts at the moment.</exception>
+    /// <exception cref="RequestTooLargeException">One value, or all keys and values together, are too large.</exception>
+    public Task<StoreAnswer<TransactReply>> TransactAsync(
+        IReadOnlyList<Comparison> comparisons, IReadOnlyList<BatchOperation> then, IReadOnlyList<BatchOperation>? otherwise = null,
+        CancellationToken cancel = default)
+    {
+        // Copies, so that what was checked is what every repeat sends.
+        Comparison[] compared = [.. comparisons];
+        BatchOperation[] held = [.. then];
+        BatchOperation[] unheld = [.. otherwise ?? []];
+        Refuse(TransactRules.Check(compared, held, unheld));
+        Refuse(TransactRules.CheckSize(compared, held, unheld));
+        return _caller.MutateAsync(
+            StoreOperation.Transact(compared, held, unheld), (store, identity) => store.TransactAsync(compared, held, unheld, identity), cancel);
+    }
+
+    /// <summary>Writes or removes one key if it holds what is expected; whether it did is in the answer's <see cref="TransactReply.Held"/>. However
+    /// often it is repeated, it is applied once.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8.</param>
+    /// <param name="expected">0..1 MiB; null: the key must not be there.</param>
+    /// <param name="value">What to write, 0..1 MiB; null: the key is removed.</param>
+    /// <param name="cancel">Gives up waiting; the write may still take effect.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have taken effect.</exception>
+    /// <exception cref="InvalidRequestException">The key is not one the store takes.</exception>
+    /// <exception cref="StorageFullException">It writes, and the store takes no puts at the moment.</exception>
+    /// <exception cref="RequestTooLargeException">One value, or both together, are too large.</exception>
+    public Task<StoreAnswer<TransactReply>> CompareAndSetAsync(string key, byte[]? expected, byte[]? value, CancellationToken cancel = default)
+    {
+        CheckKey(key);
+        return TransactAsync(
+            [expected is null ? Comparison.Missing(key) : Comparison.ValueIs(key, expected)],
+            [value is null ? BatchOperation.Delete(key) : BatchOperation.Put(key, value)],
+            otherwise: null, cancel);
+    }
+
     /// <summary>Tells whether a key is there.</summary>
     /// <param name="key">1..1024 bytes of UTF-8.</param>
     /// <param name="consistency">What the read promises.</param>

@@ -19,15 +19,7 @@ public static class BatchRules
                 $"A batch has 1..{StoreLimits.BatchOperationsMax} operations; this one has {operations?.Count ?? 0}."));
         }
 
-        for (int i = 0; i < operations.Count; i++)
-        {
-            if (Check(operations[i], i) is { } fault)
-            {
-                return fault;
-            }
-        }
-
-        return null;
+        return CheckEach(operations, Field);
     }
 
     /// <summary>Whether a value, or all keys and values together, are too large; null when they are not.</summary>
@@ -40,7 +32,7 @@ public static class BatchRules
             byte[] value = operations[i].Value ?? [];
             if (StoreRules.CheckValueSize(value) is { } large)
             {
-                return large with { Field = $"{Place(i)}.{nameof(BatchOperation.Value)}" };
+                return large with { Field = $"{Place(Field, i)}.{nameof(BatchOperation.Value)}" };
             }
 
             bytes += Encoding.UTF8.GetByteCount(operations[i].Key) + value.Length;
@@ -51,19 +43,35 @@ public static class BatchRules
             : new RequestTooLargeFault { Field = Field, Bytes = bytes, BytesMax = StoreLimits.BatchBytesMax };
     }
 
-    private static InvalidRequestFault? Check(BatchOperation? operation, int place)
+    /// <summary>What is wrong with an operation among some; null when nothing is.</summary>
+    internal static InvalidRequestFault? CheckEach(IReadOnlyList<BatchOperation> operations, string field)
+    {
+        for (int i = 0; i < operations.Count; i++)
+        {
+            if (Check(operations[i], Place(field, i)) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An operation's place, as a breach names it.</summary>
+    internal static string Place(string field, int place) => string.Create(CultureInfo.InvariantCulture, $"{field}[{place}]");
+
+    private static InvalidRequestFault? Check(BatchOperation? operation, string of)
     {
         if (operation is null)
         {
-            return Fault(Place(place), "An operation is missing.");
+            return Fault(of, "An operation is missing.");
         }
 
         if (StoreRules.CheckKey(operation.Key) is { } fault)
         {
-            return fault with { Field = $"{Place(place)}.{nameof(BatchOperation.Key)}" };
+            return fault with { Field = $"{of}.{nameof(BatchOperation.Key)}" };
         }
 
-        string of = Place(place);
         return (operation.Kind, operation.Value) switch
         {
             (BatchOperationKind.Put, null) => Fault($"{of}.{nameof(BatchOperation.Value)}", "A put has no value; an empty one is allowed."),
@@ -72,8 +80,6 @@ public static class BatchRules
             _ => Fault($"{of}.{nameof(BatchOperation.Kind)}", "It is neither a put nor a delete."),
         };
     }
-
-    private static string Place(int place) => string.Create(CultureInfo.InvariantCulture, $"{Field}[{place}]");
 
     private static InvalidRequestFault Fault(string field, string reason) => new() { Field = field, Reason = reason };
 }

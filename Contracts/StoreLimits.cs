@@ -19,6 +19,19 @@ public static class StoreLimits
     /// <summary>All keys and values of one batch together, in bytes: one largest value, and as much again.</summary>
     public const int BatchBytesMax = 2 << 20;
 
+    /// <summary>Most comparisons of one transaction.</summary>
+    public const int ComparisonsMax = 64;
+
+    /// <summary>Most operations in each branch of a transaction; there may be none.</summary>
+    public const int TransactOperationsMax = BatchOperationsMax;
+
+    /// <summary>All keys and values of one transaction together, those of its comparisons and of both branches, in bytes.</summary>
+    public const int TransactBytesMax = BatchBytesMax;
+
+    /// <summary>All keys of one transaction together, in bytes: the longest of every comparison and of a full branch. More could, with every character
+    /// escaped, be more than a message takes.</summary>
+    public const int TransactKeyBytesMax = (ComparisonsMax + TransactOperationsMax) * KeyBytesMax;
+
     /// <summary>Most keys that one step of a restore puts.</summary>
     public const int RestoreEntriesMax = 1024;
 

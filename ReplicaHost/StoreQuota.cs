@@ -6,7 +6,7 @@ using PaxosWcf.Replication.Storage;
 namespace PaxosWcf.ReplicaHost;
 
 /// <summary>Keeps the files of this replica's store below a limit, by refusing what makes them larger before it is proposed:
-/// puts, and batches that put. Reads, deletes and compaction go on, and when they have made room, puts are taken again. What is
+/// puts, and batches and transactions that put. Reads, deletes and compaction go on, and when they have made room, puts are taken again. What is
 /// decided is <see cref="SizeLimit"/>'s; here are its clock, its thread and its log.</summary>
 internal sealed class StoreQuota : IDisposable
 {

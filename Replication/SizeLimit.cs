@@ -85,6 +85,9 @@ public sealed class SizeLimit(long bytesMax)
     {
         Put => true,
         Batch batch => batch.Writes.Any(write => write.Value is not null),
+
+        // Which branch it will be nobody knows yet.
+        Transact transact => transact.Then.Concat(transact.Otherwise).Any(write => write.Value is not null),
         RestoreKeys restored => restored.Keys.Any(key => key.Record is not null),
         _ => false,
     };

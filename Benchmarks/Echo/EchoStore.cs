@@ -45,6 +45,20 @@ internal sealed class EchoStore : IKeyValueStore
         });
     }
 
+    public async Task<TransactReply> TransactAsync(
+        Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity)
+    {
+        BatchReply batch = await BatchAsync(then, identity);
+        return new TransactReply
+        {
+            Held = true,
+            Revision = batch.Revision,
+            Slot = batch.Slot,
+            Operations = batch.Operations,
+            Compared = [],
+        };
+    }
+
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
     {
         return Task.FromResult(new ContainsKeyReply { Found = true, AppliedThrough = Volatile.Read(ref _calls) });

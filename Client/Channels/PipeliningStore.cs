@@ -51,6 +51,10 @@ internal sealed class PipeliningStore(IKeyValueStore channel, int messagesMax) :
 
     public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity) => channel.BatchAsync(operations, identity);
 
+    public Task<TransactReply> TransactAsync(
+        Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity) =>
+        channel.TransactAsync(comparisons, then, otherwise, identity);
+
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) => channel.PipelineAsync(calls);
 
     public Task<MemberReport> MembersAsync() => channel.MembersAsync();

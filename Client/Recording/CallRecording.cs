@@ -11,9 +11,16 @@ internal sealed class CallRecording<TReply>(RecordingClient client, StoreOperati
     public void Answered(TReply reply, int replica)
     {
         string node = replica.ToString(CultureInfo.InvariantCulture);
-        foreach ((OpenCall open, RecordedAnswer answer) in _open.Zip(operation.Answers(reply)))
+        foreach ((OpenCall open, RecordedAnswer? answer) in _open.Zip(operation.Answers(reply)))
         {
-            open.Ok(answer with { Node = node });
+            if (answer is not null)
+            {
+                open.Ok(answer with { Node = node });
+            }
+            else
+            {
+                open.Fail("The transaction's other branch was applied.");
+            }
         }
     }
 

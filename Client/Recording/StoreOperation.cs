@@ -8,12 +8,12 @@ namespace PaxosWcf.Client;
 /// <param name="Verb">"put".</param>
 /// <param name="Subject">"apple".</param>
 /// <param name="Invocations">What is recorded, one for each key's operation; null: nothing.</param>
-/// <param name="Answers">What is recorded of the reply, one for each invocation.</param>
+/// <param name="Answers">What is recorded of the reply, one for each invocation; null for one that certainly took no effect.</param>
 internal sealed record StoreOperation<TReply>(
     string Verb,
     string Subject,
     Func<IEnumerable<Invocation>>? Invocations,
-    Func<TReply, IEnumerable<RecordedAnswer>> Answers);
+    Func<TReply, IEnumerable<RecordedAnswer?>> Answers);
 
 /// <summary>The calls that the store takes.</summary>
 internal static class StoreOperation
@@ -36,11 +36,52 @@ internal static class StoreOperation
     public static StoreOperation<BatchReply> Batch(IReadOnlyList<BatchOperation> operations)
     {
         return new("batch of", $"{operations.Count}",
-            () => operations.Select(o => o.Kind == BatchOperationKind.Put
-                ? new Invocation(OperationKind.Put, o.Key, HistoryValue.Of(o.Value))
-                : new Invocation(OperationKind.Delete, o.Key)),
-            reply => reply.Operations.Select(o => new RecordedAnswer(o.Found, Slot: o.Revision)));
+            () => operations.Select(Write),
+            reply => reply.Operations.Select(Answer));
     }
+
+    // One that compares the value of a key, and writes that key alone, is what a history calls a compare-and-set. Of any other the writes are recorded,
+    // as those of a batch are, those of both branches, for which it will be nobody knows yet; those of the branch that was not applied end as calls
+    // that certainly had no effect. What was compared, the history does not say and the verifier does not check; but it lacks no write.
+    public static StoreOperation<TransactReply> Transact(
+        IReadOnlyList<Comparison> comparisons, IReadOnlyList<BatchOperation> then, IReadOnlyList<BatchOperation> otherwise)
+    {
+        return IsCompareAndSet(comparisons, then, otherwise)
+            ? new("transaction on", comparisons[0].Key, () => [CompareAndSet(comparisons[0], then[0])], reply => [Answer(reply, then[0])])
+            : new("transaction of", $"{then.Count + otherwise.Count}", () => then.Concat(otherwise).Select(Write), reply => reply.Held
+                ? [.. reply.Operations.Select(Answer), .. otherwise.Select(_ => (RecordedAnswer?)null)]
+                : [.. then.Select(_ => (RecordedAnswer?)null), .. reply.Operations.Select(Answer)]);
+    }
+
+    private static bool IsCompareAndSet(
+        IReadOnlyList<Comparison> comparisons, IReadOnlyList<BatchOperation> then, IReadOnlyList<BatchOperation> otherwise)
+    {
+        return comparisons is [{ Kind: ComparisonKind.Value or ComparisonKind.Missing } only]
+            && then is [var write] && write.Key == only.Key && otherwise.Count == 0;
+    }
+
+    private static Invocation CompareAndSet(Comparison comparison, BatchOperation write)
+    {
+        return new Invocation(
+            OperationKind.Cas, write.Key, write.Value is { } value ? HistoryValue.Of(value) : null,
+            comparison.Value is { } expected ? HistoryValue.Of(expected) : null);
+    }
+
+    // One that matched, and removed what was not there, made no revision, and so has no place of its own in their order.
+    private static RecordedAnswer Answer(TransactReply reply, BatchOperation write)
+    {
+        bool madeNone = reply.Held && write.Kind == BatchOperationKind.Delete && !reply.Operations[0].Found;
+        return new RecordedAnswer(reply.Held, Slot: madeNone ? null : reply.Revision);
+    }
+
+    private static Invocation Write(BatchOperation operation)
+    {
+        return operation.Kind == BatchOperationKind.Put
+            ? new Invocation(OperationKind.Put, operation.Key, HistoryValue.Of(operation.Value))
+            : new Invocation(OperationKind.Delete, operation.Key);
+    }
+
+    private static RecordedAnswer Answer(BatchOperationReply operation) => new(operation.Found, Slot: operation.Revision);
 
     // A serializable read may be old, and says so: a history would accuse it wrongly.
     public static StoreOperation<GetReply> Get(string key, ReadConsistency consistency)

@@ -8,7 +8,7 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Turns what a verb threw into what a person is told: a sentence, a code and an exit code, never a trace.</summary>
 internal static class Failures
 {
-    private static readonly string[] Writes = ["put", "delete", "batch", "prepopulate", "run", "import"];
+    private static readonly string[] Writes = ["put", "delete", "cas", "batch", "prepopulate", "run", "import"];
 
     public static VerbResult Result(string verb, Exception thrown)
     {

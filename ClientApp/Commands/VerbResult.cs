@@ -18,6 +18,9 @@ internal sealed record VerbResult(int ExitCode, JsonObject Json, string Plain)
     /// <summary>What a failure shows on standard output all the same, beside <see cref="Plain"/> on standard error; null: nothing.</summary>
     public string? Seen { get; init; }
 
+    /// <summary>Whether it is the answer that what was expected is not so.</summary>
+    public bool IsNotHeld { get; init; }
+
     /// <summary>Whether it failed, as opposed to an answer such as "not found".</summary>
     public bool IsFailure { get; init; }
 }

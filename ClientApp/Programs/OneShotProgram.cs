@@ -26,7 +26,9 @@ internal static class OneShotProgram
 
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
         {
-            List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name)).OfType<string>(), .. verb.Options.SelectMany(o => Given(o, parsed))];
+            List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name)).OfType<string>()];
+            RefuseOptionsAsText(verb, words);
+            words.AddRange(verb.Options.SelectMany(o => Given(o, parsed)));
             try
             {
                 VerbResult result = await verb.RunAsync(session.Verbs(connection), words, cancel);
@@ -40,6 +42,15 @@ internal static class OneShotProgram
             }
         });
         return command;
+    }
+
+    // Behind -- an option's name is text, and the verb, which gets words as they are typed at the prompt, would take it for the option.
+    private static void RefuseOptionsAsText(Verb verb, List<string> words)
+    {
+        if (words.Skip(1).FirstOrDefault(word => verb.Options.Any(option => option.Name == word)) is { } name)
+        {
+            throw new UsageException($"{name} is an option of {verb.Name}, and cannot be a value here; give a value of that kind through a client.");
+        }
     }
 
     // As it would be typed at the prompt.

@@ -11,6 +11,9 @@ internal sealed class ScriptSummary
 
     public int NotFound { get; private set; }
 
+    /// <summary>How many found that what they expected is not so.</summary>
+    public int NotHeld { get; private set; }
+
     public int Failed { get; private set; }
 
     public void Count(VerbResult result, TimeSpan time)
@@ -22,7 +25,8 @@ internal sealed class ScriptSummary
         }
 
         Done++;
-        NotFound += result.ExitCode == ExitCodes.NotFoundOrFailed ? 1 : 0;
+        NotHeld += result.IsNotHeld ? 1 : 0;
+        NotFound += result is { ExitCode: ExitCodes.NotFoundOrFailed, IsNotHeld: false } ? 1 : 0;
         _latencies.Add(time);
     }
 
@@ -50,12 +54,14 @@ internal sealed class ScriptSummary
             ["lines"] = Done + Failed,
             ["done"] = Done,
             ["notFound"] = NotFound,
+            ["notHeld"] = NotHeld,
             ["failed"] = Failed,
             ["elapsedMs"] = Math.Round(elapsed.TotalMilliseconds, 1),
             ["latencyMs"] = _latencies.Json(),
         };
+        string notHeld = NotHeld == 0 ? "" : FormattableString.Invariant($", {NotHeld} not held");
         string text = FormattableString.Invariant(
-            $"{Done + Failed} operations: {Done} done ({NotFound} not found), {Failed} failed, in {elapsed.TotalSeconds:F1} s; {_latencies}");
+            $"{Done + Failed} operations: {Done} done ({NotFound} not found{notHeld}), {Failed} failed, in {elapsed.TotalSeconds:F1} s; {_latencies}");
         return new VerbResult(Failed == 0 ? ExitCodes.Ok : ExitCodes.NotFoundOrFailed, json, text);
     }
 }

@@ -3,8 +3,8 @@ namespace PaxosWcf.Contracts;
 /// <summary>What one message may hold, at both ends of a wire. Every limit is inclusive.</summary>
 public static class WireLimits
 {
-    /// <summary>Largest SOAP message on a client address, in bytes: a batch of <see cref="StoreLimits.BatchBytesMax"/>, its
-    /// values in base64 and every character of its keys escaped.</summary>
+    /// <summary>Largest SOAP message on a client address, in bytes: a batch of <see cref="StoreLimits.BatchBytesMax"/>, or
+    /// a transaction of <see cref="StoreLimits.TransactBytesMax"/>, its values in base64 and every character of its keys escaped.</summary>
     public const int ClientMessageBytesMax = 8 << 20;
 
     /// <summary>Largest SOAP message between replicas, in bytes: a run of slots, or a piece of what a learner missed.</summary>

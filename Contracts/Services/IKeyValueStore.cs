@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.ServiceModel;
 
 namespace PaxosWcf.Contracts;
@@ -64,6 +65,27 @@ public interface IKeyValueStore
     [FaultContract(typeof(OverloadedFault))]
     [FaultContract(typeof(RestoringFault))]
     Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity);
+
+    /// <summary>Compares some keys, and applies puts and deletes by what comes of it, all as one step: where every comparison holds those of
+    /// <paramref name="then"/>, else those of <paramref name="otherwise"/>. Comparisons see the store as it is before. It is one mutation, chosen in one
+    /// slot, under one identity. A comparison that does not hold is an answer, not a fault.</summary>
+    /// <param name="comparisons">1..64; a key may come more than once.</param>
+    /// <param name="then">0..1024, applied in their order; a key may come more than once.</param>
+    /// <param name="otherwise">0..1024; may be left out: nothing is applied. All keys of comparisons and of both branches together have at most
+    /// 1,114,112 bytes (1,088 of the longest), all keys and values together at most 2 MiB.</param>
+    /// <param name="identity">Who asks, for exactly-once; may be left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(RequestTooLargeFault))]
+    [FaultContract(typeof(StorageFullFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(SessionExpiredFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    [SuppressMessage("Naming", "CA1716", Justification = "It is the element's name on the wire; Visual Basic writes [then].")]
+    Task<TransactReply> TransactAsync(Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity);
 
     /// <summary>Tells whether a key is there, in one linearizable step.</summary>
     /// <param name="key">1..1024 bytes of UTF-8.</param>

@@ -21,7 +21,19 @@ internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCount
     public Task<bool> DeleteAsync(string key) => CallAsync(write: true, () => store.DeleteAsync(key));
 
     /// <returns>Whether the store answered.</returns>
-    public Task<bool> GetAsync(string key) => CallAsync(write: false, () => store.GetAsync(key));
+    public Task<bool> GetAsync(string key) => ReadAsync(key, _ => { });
+
+    /// <summary>Reads a key, and writes it if it still holds what was read.</summary>
+    /// <returns>Whether the store answered both.</returns>
+    public async Task<bool> SwapAsync(string key)
+    {
+        byte[]? read = null;
+        return await ReadAsync(key, value => read = value)
+            && await CallAsync(write: true, () => store.CompareAndSetAsync(key, read, NextValue()));
+    }
+
+    private Task<bool> ReadAsync(string key, Action<byte[]?> found) =>
+        CallAsync(write: false, async () => found((await store.GetAsync(key)).Reply.Value));
 
     // Unique in the run, so that a reader's answer names its writer; one in eight is long.
     private byte[] NextValue()

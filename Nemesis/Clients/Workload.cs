@@ -101,6 +101,7 @@ internal sealed class Workload : IAsyncDisposable
                 < 45 => client.GetAsync(key),
                 >= 88 when !_keys.Stays => client.DeleteAsync(key),
                 >= 80 => client.BatchAsync(new[] { key, _keys.Next(random), _keys.Next(random) }.Distinct()),
+                >= 65 => client.SwapAsync(key),
                 _ => client.PutAsync(key),
             });
             await Task.Delay(ThinkMax * random.NextDouble(), CancellationToken.None);

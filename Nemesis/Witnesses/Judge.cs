@@ -69,7 +69,7 @@ internal sealed class Judge
 
     private IEnumerable<string> OfInvention(IReadOnlyList<ToldChange> told)
     {
-        var asked = _writes.Where(write => write.Outcome != CallPhase.Fail)
+        var asked = _writes.Where(write => write.Outcome != CallPhase.Fail && !HasNoMatch(write))
             .GroupBy(write => (write.Key, ValueOf(write))).ToDictionary(same => same.Key, same => same.Count());
         foreach (var same in told.GroupBy(change => (change.Key, change.Value)))
         {
@@ -110,9 +110,11 @@ internal sealed class Judge
         .Where(write => HasRevision(write) && write.CompletedAt < backup.BegunAt && write.Slot > backup.Revision)
         .Select(write => $"{backup} lacks {write} of {write.Key}, which was acknowledged at revision {write.Slot} before it was asked for.");
 
-    // A delete of what was not there makes no revision.
+    // A delete of what was not there makes no revision, and neither does a compare-and-set that did not match.
     private static bool HasRevision(RecordedCall write) =>
-        write is { Outcome: CallPhase.Ok, Slot: not null } && (write.Operation != OperationKind.Delete || write.Found == true);
+        write is { Outcome: CallPhase.Ok, Slot: not null } && (write.Operation == OperationKind.Put || write.Found == true);
+
+    private static bool HasNoMatch(RecordedCall write) => write is { Operation: OperationKind.Cas, Outcome: CallPhase.Ok, Found: false };
 
     private static string? ValueOf(RecordedCall write) =>
         write.Written is { } value ? ToldChange.Fingerprint(Encoding.UTF8.GetBytes(value)) : null;

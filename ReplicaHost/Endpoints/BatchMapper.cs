@@ -14,6 +14,9 @@ internal static class BatchMapper
     {
         Revision = done.Revision,
         Slot = done.Slot.Number,
-        Operations = [.. done.Writes.Select(write => new BatchOperationReply { Revision = write.Revision, Found = write.Found })],
+        Operations = Replies(done.Writes),
     };
+
+    public static BatchOperationReply[] Replies(IEnumerable<BatchWriteDone> writes) =>
+        [.. writes.Select(write => new BatchOperationReply { Revision = write.Revision, Found = write.Found })];
 }

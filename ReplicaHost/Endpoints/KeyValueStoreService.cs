@@ -44,6 +44,18 @@ internal sealed class KeyValueStoreService(
             : throw NotTheAnswer(answer, identity);
     }
 
+    public async Task<TransactReply> TransactAsync(
+        Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity)
+    {
+        RequestRules.CheckTransact(comparisons, then, otherwise);
+        var transact = TransactMapper.Command(RequestRules.CheckIdentity(identity), comparisons, then, otherwise ?? []);
+        quota.CheckRoom(transact);
+        var answer = await calls.SubmitAsync(transact, context.Disconnected);
+        return answer is TransactDone done && TransactMapper.Fits(done, transact)
+            ? TransactMapper.Reply(done)
+            : throw NotTheAnswer(answer, identity);
+    }
+
     public Task<GetReply> GetAsync(string key, ReadConsistency? consistency) => GetAsync(key, consistency, ReadIndexOnce());
 
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>

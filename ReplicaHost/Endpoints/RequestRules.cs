@@ -40,6 +40,19 @@ internal static class RequestRules
         }
     }
 
+    public static void CheckTransact(Comparison[]? comparisons, BatchOperation[]? then, BatchOperation[]? otherwise)
+    {
+        if (TransactRules.Check(comparisons, then, otherwise) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+
+        if (TransactRules.CheckSize(comparisons!, then!, otherwise) is { } large)
+        {
+            throw StoreFaults.RequestTooLarge(large);
+        }
+    }
+
     public static void CheckPipeline(PipelinedCall[]? calls)
     {
         if (PipelineRules.Check(calls) is { } fault)

@@ -10,6 +10,10 @@ internal static class BatchCodec
     private const int Found = 1;
     private const int Changed = 2;
 
+    /// <summary>What some writes take at most.</summary>
+    public static int BytesMax(IReadOnlyList<BatchWrite> writes) => KeyValueCommand.LengthBytesMax
+        + writes.Sum(write => 1 + KeyValueCommand.TextBytesMax(write.Key) + KeyValueCommand.LengthBytesMax + (write.Value?.Length ?? 0));
+
     public static void Write(FieldWriter writer, IReadOnlyList<BatchWrite> writes)
     {
         writer.WriteCount(writes.Count);
@@ -37,11 +41,10 @@ internal static class BatchCodec
         return writes;
     }
 
-    public static void Write(FieldWriter writer, BatchDone done)
+    public static void Write(FieldWriter writer, long revision, IReadOnlyList<BatchWriteDone> writes)
     {
-        writer.WriteCount(done.Writes.Count);
-        var revision = done.RevisionBefore;
-        foreach (var write in done.Writes)
+        writer.WriteCount(writes.Count);
+        foreach (var write in writes)
         {
             writer.Write((byte)((write.Found ? Found : 0) | (write.Revision > revision ? Changed : 0)));
             revision = write.Revision;

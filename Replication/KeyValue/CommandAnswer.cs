@@ -19,7 +19,11 @@ public abstract record CommandAnswer
                 return WriteFields(kind: 2, delete.Slot, delete.Revision, delete.Found);
             case BatchDone batch:
                 var writer = Begin(kind: 3, batch.Slot, batch.RevisionBefore, moreBytes: 5 + batch.Writes.Count);
-                BatchCodec.Write(writer, batch);
+                BatchCodec.Write(writer, batch.RevisionBefore, batch.Writes);
+                return writer.ToArray();
+            case TransactDone transact:
+                writer = Begin(kind: 4, transact.Slot, transact.RevisionBefore, TransactCodec.BytesMax(transact));
+                TransactCodec.Write(writer, transact);
                 return writer.ToArray();
             default:
                 throw new System.Diagnostics.UnreachableException($"an answer of kind {GetType().Name} is never kept");
@@ -39,6 +43,7 @@ public abstract record CommandAnswer
             1 => new PutDone(slot, revision, reader.ReadBoolean()),
             2 => new DeleteDone(slot, revision, reader.ReadBoolean()),
             3 => new BatchDone(slot, revision, BatchCodec.ReadResults(ref reader, revision)),
+            4 => TransactCodec.ReadDone(slot, revision, ref reader),
             _ => null,
         };
         Invariant.Holds(version == FormatVersion && answer is not null && reader.IsAtEnd, "a kept answer is readable");
@@ -96,6 +101,32 @@ public sealed record BatchDone(Slot Slot, long RevisionBefore, IReadOnlyList<Bat
 /// <param name="Revision">The revision after it.</param>
 /// <param name="Found">Whether the key was there before it.</param>
 public readonly record struct BatchWriteDone(long Revision, bool Found);
+
+/// <summary>The transaction is applied.</summary>
+/// <param name="Slot">Where it was chosen.</param>
+/// <param name="RevisionBefore">The revision that it found.</param>
+/// <param name="Held">Whether every comparison held.</param>
+/// <param name="Writes">What came of each write of the branch that was applied, in their order.</param>
+/// <param name="Seen">Where it did not hold: the key of each comparison as it was found. Empty where it held.</param>
+public sealed record TransactDone(
+    Slot Slot, long RevisionBefore, bool Held, IReadOnlyList<BatchWriteDone> Writes, IReadOnlyList<KeySeen> Seen) : CommandAnswer
+{
+    /// <summary>The revision after it.</summary>
+    public long Revision => Writes.Count == 0 ? RevisionBefore : Writes[^1].Revision;
+
+    /// <summary>A repeat's answer is the same when each part of it is.</summary>
+    public bool Equals(TransactDone? other) => other is not null
+        && (Slot, RevisionBefore, Held) == (other.Slot, other.RevisionBefore, other.Held)
+        && Writes.SequenceEqual(other.Writes) && Seen.SequenceEqual(other.Seen);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Slot, RevisionBefore, Held, Writes.Count, Seen.Count);
+}
+
+/// <summary>A key as a comparison found it.</summary>
+/// <param name="ModificationRevision">The revision at which it was last written; 0: there is no such key.</param>
+/// <param name="Version">How often it was written since it was created; 0: there is no such key.</param>
+public readonly record struct KeySeen(long ModificationRevision, long Version);
 
 /// <summary>A vote on the state was counted; nobody waits for that.</summary>
 public sealed record VoteCounted : CommandAnswer;

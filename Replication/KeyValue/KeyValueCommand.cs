@@ -12,7 +12,9 @@ public sealed record ClientIdentity(string Session, long Sequence, long Acknowle
 public abstract record KeyValueCommand
 {
     private const byte FormatVersion = 1;
-    private const int LengthBytesMax = 5;
+
+    /// <summary>What a count takes at most.</summary>
+    internal const int LengthBytesMax = 5;
 
     private enum Kind : byte
     {
@@ -20,6 +22,7 @@ public abstract record KeyValueCommand
         Put = 2,
         Delete = 3,
         Batch = 4,
+        Transact = 5,
         BeginRestore = 10,
         RestoreKeys = 11,
         EndRestore = 12,
@@ -45,9 +48,12 @@ public abstract record KeyValueCommand
                 writer.Write(delete.Key);
                 return writer.ToArray();
             case Batch batch:
-                var bytes = batch.Writes.Sum(write => 1 + TextBytesMax(write.Key) + LengthBytesMax + (write.Value?.Length ?? 0));
-                writer = Begin(Kind.Batch, batch.Identity, LengthBytesMax + bytes);
+                writer = Begin(Kind.Batch, batch.Identity, BatchCodec.BytesMax(batch.Writes));
                 BatchCodec.Write(writer, batch.Writes);
+                return writer.ToArray();
+            case Transact transact:
+                writer = Begin(Kind.Transact, transact.Identity, TransactCodec.BytesMax(transact));
+                TransactCodec.Write(writer, transact);
                 return writer.ToArray();
             case StateVote vote:
                 writer = Begin(Kind.StateVote, moreBytes: 24);
@@ -93,6 +99,7 @@ public abstract record KeyValueCommand
             Kind.Delete => new Delete(ReadIdentity(ref reader), reader.ReadString()),
             Kind.StateVote => new StateVote(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64()),
             Kind.Batch => new Batch(ReadIdentity(ref reader), BatchCodec.ReadWrites(ref reader)),
+            Kind.Transact => TransactCodec.Read(ReadIdentity(ref reader), ref reader),
             Kind.BeginRestore => new BeginRestore(reader.ReadInt64(), reader.ReadBoolean()),
             Kind.RestoreKeys => reader.ReadInt64() is var restore && RestoreCodec.Read(ref reader) is { } keys
                 ? new RestoreKeys(restore, keys)
@@ -103,7 +110,8 @@ public abstract record KeyValueCommand
         return reader.IsAtEnd ? command : null;
     }
 
-    private static int TextBytesMax(string text) => LengthBytesMax + System.Text.Encoding.UTF8.GetByteCount(text);
+    /// <summary>What a text takes at most.</summary>
+    internal static int TextBytesMax(string text) => LengthBytesMax + System.Text.Encoding.UTF8.GetByteCount(text);
 
     private static FieldWriter Begin(Kind kind, int moreBytes)
     {
@@ -149,6 +157,15 @@ public sealed record Batch(ClientIdentity? Identity, IReadOnlyList<BatchWrite> W
 /// <param name="Key">The key.</param>
 /// <param name="Value">What a put writes; null: the key is removed.</param>
 public readonly record struct BatchWrite(string Key, ReadOnlyMemory<byte>? Value);
+
+/// <summary>Puts and deletes that are applied in their order as one command, which of two lists the state decides.</summary>
+/// <param name="Identity">Whose it is; null: a repeat is another command.</param>
+/// <param name="Comparisons">What must hold, every one.</param>
+/// <param name="Then">What is applied where it does.</param>
+/// <param name="Otherwise">What is applied where it does not.</param>
+public sealed record Transact(
+    ClientIdentity? Identity, IReadOnlyList<KeyComparison> Comparisons, IReadOnlyList<BatchWrite> Then, IReadOnlyList<BatchWrite> Otherwise)
+    : KeyValueCommand;
 
 /// <summary>What a replica made of a segment of the log. No client's command, and without effect on the state.</summary>
 /// <param name="Through">The segment's last slot.</param>

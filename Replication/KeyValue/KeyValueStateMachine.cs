@@ -281,6 +281,7 @@ public sealed class KeyValueStateMachine
             Put put => Once(slot, put, put.Identity),
             Delete delete => Once(slot, delete, delete.Identity),
             Batch batch => Once(slot, batch, batch.Identity),
+            Transact transact => Once(slot, transact, transact.Identity),
             StateVote vote => Count(command.Id.Origin, vote),
             BeginRestore begin => Execute(begin),
             RestoreKeys keys => Execute(keys),
@@ -379,6 +380,7 @@ public sealed class KeyValueStateMachine
             Put put => Execute(slot, put),
             Delete delete => Execute(slot, delete),
             Batch batch => Execute(slot, batch),
+            Transact transact => Execute(slot, transact),
             _ => throw new UnreachableException($"a mutation of kind {mutation.GetType().Name}"),
         };
         if (identity is not null)
@@ -417,17 +419,41 @@ public sealed class KeyValueStateMachine
     private BatchDone Execute(Slot slot, Batch batch)
     {
         var before = _revision;
-        var results = new BatchWriteDone[batch.Writes.Count];
+        return new BatchDone(slot, before, WriteAll(slot, batch.Writes));
+    }
+
+    // Comparisons see what the command before this one left, whether the store has that yet or not, and nothing of this one.
+    private TransactDone Execute(Slot slot, Transact transact)
+    {
+        var before = _revision;
+        var seen = new KeySeen[transact.Comparisons.Count];
+        var held = true;
+        for (var i = 0; i < seen.Length; i++)
+        {
+            var comparison = transact.Comparisons[i];
+            var record = FindNow(comparison.Key);
+            held &= comparison.Holds(record);
+            seen[i] = new KeySeen(record?.ModificationRevision ?? 0, record?.Version ?? 0);
+        }
+
+        seen = held ? [] : seen;
+        _audit.OnCompared(held, seen);
+        return new TransactDone(slot, before, held, WriteAll(slot, held ? transact.Then : transact.Otherwise), seen);
+    }
+
+    private BatchWriteDone[] WriteAll(Slot slot, IReadOnlyList<BatchWrite> writes)
+    {
+        var results = new BatchWriteDone[writes.Count];
         _batches.Begin();
         for (var i = 0; i < results.Length; i++)
         {
-            var (key, value) = batch.Writes[i];
+            var (key, value) = writes[i];
             var found = value is { } put ? Set(slot, key, put) : Remove(slot, key);
             results[i] = new BatchWriteDone(_revision, found);
         }
 
         _batches.Publish(_unwritten);
-        return new BatchDone(slot, before, results);
+        return results;
     }
 
     // True when the key was there before.

@@ -15,8 +15,8 @@ public sealed record Divergence(Slot From, Slot Through);
 /// <remarks>
 /// Not the leader's word decides, for it may be the leader that is wrong. Without a majority for one hash nobody is judged. A
 /// segment that was not applied here from its beginning (after a restart, or a snapshot) is not voted on, and neither judges nor
-/// is judged. Effects are what a write made of the state it met: key, value, revisions and version. So a difference is noticed
-/// when a write meets it, not while it lies untouched; digests compare all.
+/// is judged. Effects are what a write made of the state it met: key, value, revisions and version; and what a
+/// transaction's comparisons came to. So a difference is noticed when a write or a comparison meets it, not while it lies untouched; digests compare all.
 /// </remarks>
 internal sealed class StateAudit
 {
@@ -76,6 +76,17 @@ internal sealed class StateAudit
 
     /// <summary>A key was removed.</summary>
     public void OnRemoved(string key, long revision) => Add(key, revision);
+
+    /// <summary>Keys were compared: what came of it is an effect even where nothing is written, for it is answered, and kept.</summary>
+    public void OnCompared(bool held, ReadOnlySpan<KeySeen> seen)
+    {
+        Add(held ? 1 : 0);
+        foreach (var key in seen)
+        {
+            Add(key.ModificationRevision);
+            Add(key.Version);
+        }
+    }
 
     /// <summary>A slot is applied.</summary>
     public void End(Slot slot)

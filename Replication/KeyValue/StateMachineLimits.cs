@@ -10,6 +10,12 @@ public static class StateMachineLimits
     /// <summary>Answers kept for one session; one more forgets the oldest, as if it had been acknowledged.</summary>
     public const int AnswersPerSessionMax = 1024;
 
+    /// <summary>Comparisons of one transaction; one that has more is skipped, for its answer may have to be kept.</summary>
+    public const int ComparisonsMax = 64;
+
+    /// <summary>Writes in each branch of a transaction; the same.</summary>
+    public const int TransactWritesMax = 1024;
+
     /// <summary>Command numbers remembered of one replica above those it has finished; one more forgets the lowest, and
     /// a command at or below it is not applied any more.</summary>
     public const int NumbersPerOriginMax = 32 * 1024;

@@ -30,6 +30,9 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     /// <summary>How many mutations took effect.</summary>
     public int Executed { get; private set; }
 
+    /// <summary>How many transactions' comparisons held, and how many did not.</summary>
+    public (int Held, int Not) Compared { get; private set; }
+
     /// <summary>What the replicas voted of their states, and what came of it.</summary>
     public AuditTwin Audit { get; } = new(first);
 
@@ -146,6 +149,9 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
             case Batch batch when MayExecute(batch.Identity):
                 Answer(batch.Identity, Execute(slot, batch));
                 break;
+            case Transact transact when MayExecute(transact.Identity):
+                Answer(transact.Identity, Execute(slot, transact));
+                break;
         }
     }
 
@@ -233,8 +239,33 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     private BatchDone Execute(Slot slot, Batch batch)
     {
         var before = _revision;
+        return new BatchDone(slot, before, Execute(slot, batch.Writes));
+    }
+
+    private TransactDone Execute(Slot slot, Transact transact)
+    {
+        var before = _revision;
+        KeyStood[] stood = [.. transact.Comparisons.Select(comparison => StoodAt(comparison.Key, slot))];
+        var held = transact.Comparisons.Zip(stood).All(pair => Holds(pair.First, pair.Second));
+        Compared = held ? (Compared.Held + 1, Compared.Not) : (Compared.Held, Compared.Not + 1);
+        var results = Execute(slot, held ? transact.Then : transact.Otherwise);
+        return new TransactDone(slot, before, held, results, held ? [] : [.. stood.Select(key => new KeySeen(key.Revision, key.Version))]);
+    }
+
+    // A key that holds nothing stood at revision and version zero.
+    private static bool Holds(KeyComparison comparison, KeyStood stood) => comparison.Kind switch
+    {
+        ComparisonKind.Value => stood.Revision != 0 && Convert.ToHexString(stood.Value.Span) == Convert.ToHexString(comparison.Value.Span),
+        ComparisonKind.Exists => stood.Revision != 0,
+        ComparisonKind.Missing => stood.Revision == 0,
+        ComparisonKind.ModificationRevision => stood.Revision == comparison.Number,
+        _ => stood.Version == comparison.Number,
+    };
+
+    private List<BatchWriteDone> Execute(Slot slot, IReadOnlyList<BatchWrite> writes)
+    {
         var results = new List<BatchWriteDone>();
-        foreach (var (key, value) in batch.Writes)
+        foreach (var (key, value) in writes)
         {
             var found = _keys.ContainsKey(key);
             if (value is { } put)
@@ -249,7 +280,7 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
             results.Add(new BatchWriteDone(_revision, found));
         }
 
-        return new BatchDone(slot, before, results);
+        return results;
     }
 
     private void Remember(string key, KeyStood stood)

@@ -73,6 +73,9 @@ public sealed class SafetyChecker
     /// <summary>How many mutations took effect.</summary>
     public int Executed => _model.Executed;
 
+    /// <summary>How many transactions' comparisons held, and how many did not.</summary>
+    public (int Held, int Not) Compared => _model.Compared;
+
     /// <summary>How many operations were answered.</summary>
     public int Answered { get; private set; }
 
@@ -368,6 +371,9 @@ public sealed class SafetyChecker
                 break;
             case BatchDone { Slot: var slot }:
                 OnWrite(operation, slot, ((Batch)operation.Command!).Identity);
+                break;
+            case TransactDone { Slot: var slot }:
+                OnWrite(operation, slot, ((Transact)operation.Command!).Identity);
                 break;
             case SessionForgotten:
                 Fail($"{operation} was told that its session is forgotten");

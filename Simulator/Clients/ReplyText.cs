@@ -11,6 +11,7 @@ internal static class ReplyText
         PutReply put => $"revision {put.Revision}, slot {put.Slot}",
         DeleteReply delete => $"{(delete.Found ? "gone" : "was not there")}, revision {delete.Revision}, slot {delete.Slot}",
         BatchReply batch => $"{batch.Operations.Length} writes, revision {batch.Revision}, slot {batch.Slot}",
+        TransactReply transact => $"{(transact.Held ? "held" : "did not hold")}, {transact.Operations.Length} writes, revision {transact.Revision}, slot {transact.Slot}",
         GetReply { Found: true } get => $"{Encoding.UTF8.GetString(get.Value!)}, revision {get.ModificationRevision}, at slot {get.AppliedThrough}",
         GetReply get => $"nothing, at slot {get.AppliedThrough}",
         _ => $"{reply}",

@@ -37,12 +37,12 @@ internal static class SimulatedBatch
     };
 
     /// <summary>What the state machine must have answered for the client to hear this.</summary>
-    public static BatchDone Answer(BatchOperation[] operations, BatchReply reply)
-    {
-        var changed = operations[0].Kind == BatchOperationKind.Put || reply.Operations[0].Found;
-        return new BatchDone(
-            new Slot(reply.Slot),
-            reply.Operations[0].Revision - (changed ? 1 : 0),
-            [.. reply.Operations.Select(operation => new BatchWriteDone(operation.Revision, operation.Found))]);
-    }
+    public static BatchDone Answer(BatchOperation[] operations, BatchReply reply) => new(
+        new Slot(reply.Slot),
+        RevisionBefore(operations[0], reply.Operations[0]),
+        [.. reply.Operations.Select(operation => new BatchWriteDone(operation.Revision, operation.Found))]);
+
+    /// <summary>The revision before an operation that was answered so.</summary>
+    public static long RevisionBefore(BatchOperation operation, BatchOperationReply reply) =>
+        reply.Revision - (operation.Kind == BatchOperationKind.Put || reply.Found ? 1 : 0);
 }

@@ -36,6 +36,15 @@ internal sealed class SimulatedDoor(
             answer is BatchDone done && done.Writes.Count == operations.Length ? SimulatedBatch.Reply(done) : null);
     }
 
+    public Task<TransactReply> TransactAsync(
+        Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity)
+    {
+        var checkedIdentity = Check(identity);
+        var asked = new DrawnTransact(comparisons, then, otherwise ?? []);
+        return SubmitAsync(
+            SimulatedTransact.Command(checkedIdentity, asked), checkedIdentity, answer => SimulatedTransact.Reply(answer, asked));
+    }
+
     public Task<OpenSessionReply> OpenSessionAsync() =>
         SubmitAsync(new OpenSession(nonces.NextInt64()), identity: null, answer => answer is SessionOpened opened
             ? new OpenSessionReply { Session = opened.Session }

@@ -1,6 +1,7 @@
 using System.Text;
 using PaxosWcf.Client;
 using PaxosWcf.Consensus;
+using PaxosWcf.Contracts;
 using PaxosWcf.History;
 using PaxosWcf.Replication.KeyValue;
 
@@ -17,6 +18,7 @@ internal sealed class SimulatedUser : IDisposable
     private readonly Random _random;
     private readonly PaxosKeyValueClient _client;
     private readonly CallRoute _route;
+    private readonly Dictionary<string, SeenKey> _seen = new(StringComparer.Ordinal);
     private UserOperation _current = new("nothing", Slot.None);
     private int _calls;
     private bool _isOutOfRoom;
@@ -116,8 +118,19 @@ internal sealed class SimulatedUser : IDisposable
     {
         var key = _keys.Draw(_random);
         var dice = _random.Next(100);
-        return dice < 8 ? BatchAsync() : dice < 50 ? PutAsync(key) : dice < 60 ? DeleteAsync(key) : GetAsync(key);
+        return dice switch
+        {
+            < 8 => BatchAsync(),
+            < 15 when Compares => TransactAsync(),
+            < 22 when Compares => CompareAndSetAsync(key),
+            < 50 => PutAsync(key),
+            < 60 => DeleteAsync(key),
+            _ => GetAsync(key),
+        };
     }
+
+    // A comparison that meets a wrong state makes other things wrong than the key: what is written, and the revision of all that follows.
+    private bool Compares => !WrongStates.AreKnown(_cluster.Options);
 
     private Task<bool> MakeRoomAsync()
     {
@@ -144,9 +157,42 @@ internal sealed class SimulatedUser : IDisposable
         });
     }
 
+    private Task<bool> TransactAsync()
+    {
+        var drawn = SimulatedTransact.Draw(_random, () => _keys.Draw(_random), key => _seen.GetValueOrDefault(key), $"c{_number}-{_calls}");
+        return TransactAsync(drawn, () => _client.TransactAsync(drawn.Comparisons, drawn.Then, drawn.Otherwise));
+    }
+
+    // With what was read of the key some time ago, or just now: then it may well hold.
+    private async Task<bool> CompareAndSetAsync(string key)
+    {
+        if (_random.Next(2) == 0)
+        {
+            await GetAsync(key);
+        }
+
+        var expected = _seen.GetValueOrDefault(key).Value;
+        var value = _random.Next(4) == 0 ? null : Encoding.UTF8.GetBytes($"c{_number}-{_calls}");
+        var asked = new DrawnTransact(
+            [expected is null ? Comparison.Missing(key) : Comparison.ValueIs(key, expected)],
+            [value is null ? BatchOperation.Delete(key) : BatchOperation.Put(key, value)],
+            []);
+        return await TransactAsync(asked, () => _client.CompareAndSetAsync(key, expected, value));
+    }
+
+    private Task<bool> TransactAsync(DrawnTransact asked, Func<Task<StoreAnswer<TransactReply>>> call) =>
+        CallAsync($"transact {asked}", call, (operation, reply, _) =>
+        {
+            var answer = SimulatedTransact.Answer(asked, reply);
+            _cluster.Checker.OnWriteAnswered(operation, answer, answer.Slot);
+        });
+
     /// <summary>Reads a key once; whether that was answered.</summary>
-    public Task<bool> GetAsync(string key) => CallAsync(
-        $"get {key}", () => _client.GetAsync(key), (operation, reply, replica) => _cluster.Checker.OnReadAnswered(operation, key, reply, replica));
+    public Task<bool> GetAsync(string key) => CallAsync($"get {key}", () => _client.GetAsync(key), (operation, reply, replica) =>
+    {
+        _cluster.Checker.OnReadAnswered(operation, key, reply, replica);
+        _seen[key] = new SeenKey(reply.Value, reply.ModificationRevision, reply.Version);
+    });
 
     private async Task<bool> CallAsync<TReply>(
         string text, Func<Task<StoreAnswer<TReply>>> call, Action<UserOperation, TReply, ReplicaId> answered)

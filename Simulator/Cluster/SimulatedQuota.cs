@@ -66,6 +66,7 @@ internal sealed class SimulatedQuota(SimulatedCluster cluster, SimulatedReplica 
     private static bool HoldsValues(KeyValueCommand command) => command switch
     {
         Batch batch => batch.Writes.Any(write => write.Value.HasValue),
+        Transact transact => transact.Then.Any(write => write.Value.HasValue) || transact.Otherwise.Any(write => write.Value.HasValue),
         RestoreKeys restored => restored.Keys.Any(key => key.Record is not null),
         _ => command is Put,
     };

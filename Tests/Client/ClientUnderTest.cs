@@ -45,6 +45,12 @@ internal sealed class ClientUnderTest
         return EndAsync(() => Client.BatchAsync(operations));
     }
 
+    public Task<StoreAnswer<TransactReply>> TransactAsync(
+        IReadOnlyList<Comparison> comparisons, IReadOnlyList<BatchOperation> then, IReadOnlyList<BatchOperation>? otherwise)
+    {
+        return EndAsync(() => Client.TransactAsync(comparisons, then, otherwise));
+    }
+
     /// <summary>Watches until so many changes were told.</summary>
     public Task<IReadOnlyList<KeyChange>> WatchAsync(int changes, string key, bool isPrefix = false, long from = 0)
     {

@@ -248,6 +248,30 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         return new BatchReply { Operations = replies, Revision = Revision, Slot = Revision };
     }
 
+    public TransactReply Transact(Comparison[] comparisons, BatchOperation[] then, BatchOperation[] otherwise)
+    {
+        GetReply[] found = Array.ConvertAll(comparisons, comparison => Get(comparison.Key));
+        bool held = comparisons.Zip(found).All(pair => Holds(pair.First, pair.Second));
+        BatchReply batch = Batch(held ? then : otherwise);
+        return new TransactReply
+        {
+            Held = held,
+            Revision = Revision,
+            Slot = Revision,
+            Operations = batch.Operations,
+            Compared = held ? [] : Array.ConvertAll(found, key => new ComparedKey { ModificationRevision = key.ModificationRevision, Version = key.Version }),
+        };
+    }
+
+    private static bool Holds(Comparison comparison, GetReply found) => comparison.Kind switch
+    {
+        ComparisonKind.Value => found.Found && found.Value!.SequenceEqual(comparison.Value!),
+        ComparisonKind.Exists => found.Found,
+        ComparisonKind.Missing => !found.Found,
+        ComparisonKind.ModificationRevision => found.ModificationRevision == comparison.Number,
+        _ => found.Version == comparison.Number,
+    };
+
     public GetReply Get(string key)
     {
         return _keys.TryGetValue(key, out var entry)

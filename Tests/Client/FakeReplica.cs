@@ -28,6 +28,14 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
             place, "batch", identity, () => (BatchReply)cluster.Once(identity, () => cluster.Batch(operations)));
     }
 
+    public Task<TransactReply> TransactAsync(
+        Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity)
+    {
+        return cluster.CallAsync(
+            place, "transact", identity,
+            () => (TransactReply)cluster.Once(identity, () => cluster.Transact(comparisons, then, otherwise ?? [])));
+    }
+
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)
     {
         return cluster.CallAsync(place, $"contains {consistency}", null, () =>

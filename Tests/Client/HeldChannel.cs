@@ -91,6 +91,10 @@ internal sealed class HeldChannel : IKeyValueStore
 
     public Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity) => throw new NotSupportedException();
 
+    public Task<TransactReply> TransactAsync(
+        Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity) =>
+        throw new NotSupportedException();
+
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "held" });
 
     public Task<MemberReport> MembersAsync() => throw new NotSupportedException();

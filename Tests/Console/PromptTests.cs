@@ -14,25 +14,26 @@ public sealed class PromptTests
 
         Assert.AreEqual(
             """
-              put KEY VALUE                     write a value
-              get KEY                           read a value
-              delete KEY                        remove a key
-              contains KEY                      tell whether a key is there
-              batch FILE                        apply a script's puts and deletes as one step
-              watch KEY [OPTIONS]               show changes as they come, until Ctrl-C; options --prefix, --from REVISION, --limit N
-              prepopulate [COUNT]               write COUNT keys to start with (default 10)
-              status                            show every replica
-              member WHAT [ID] [PEER] [CLIENT]  show or change who is in the cluster: WHAT is list, add, promote, remove, replace or readmit
-              check                             compare the contents of all replicas
-              leader transfer [N]               hand leadership over
-              fail N [TIME]                     fail a replica's acceptor
-              revive N                          restart a failed acceptor
-              cut N M [one-way]                 cut the link between two replicas
-              delay N M TIME                    slow the link between two replicas down
-              heal [N]                          make links whole again
-              use N                             ask replica N only; "use any" goes back to any
-              help [VERB]                       this list, or one verb
-              exit                              leave (also quit, Ctrl-D, Ctrl-C)
+              put KEY VALUE                       write a value
+              get KEY                             read a value
+              delete KEY                          remove a key
+              contains KEY                        tell whether a key is there
+              cas KEY [EXPECTED] [NEW] [OPTIONS]  write a key if it holds what is expected; options --absent, --delete
+              batch FILE                          apply a script's puts and deletes as one step
+              watch KEY [OPTIONS]                 show changes as they come, until Ctrl-C; options --prefix, --from REVISION, --limit N
+              prepopulate [COUNT]                 write COUNT keys to start with (default 10)
+              status                              show every replica
+              member WHAT [ID] [PEER] [CLIENT]    show or change who is in the cluster: WHAT is list, add, promote, remove, replace or readmit
+              check                               compare the contents of all replicas
+              leader transfer [N]                 hand leadership over
+              fail N [TIME]                       fail a replica's acceptor
+              revive N                            restart a failed acceptor
+              cut N M [one-way]                   cut the link between two replicas
+              delay N M TIME                      slow the link between two replicas down
+              heal [N]                            make links whole again
+              use N                               ask replica N only; "use any" goes back to any
+              help [VERB]                         this list, or one verb
+              exit                                leave (also quit, Ctrl-D, Ctrl-C)
             Text with blanks goes in quotes: "…" with \" \\ \n \t, or '…'. Times: 250ms, 10s, 2m.
 
             """.ReplaceLineEndings("\n"),

@@ -34,7 +34,7 @@ public sealed partial class ScriptTests
     [DataRow("put k 'v", "The quote ' at column 7 is never closed.")]
     [DataRow("put k \"\\x\"", "\\x at column 8 is no escape; there are \\\" \\\\ \\n \\t.")]
     [DataRow("put k \"v\\", "The line ends in the escape at column 9.")]
-    [DataRow("fetch k", "There is no verb \"fetch\". The verbs are put, get, delete, contains, prepopulate, fail, revive, cut, delay, heal.")]
+    [DataRow("fetch k", "There is no verb \"fetch\". The verbs are put, get, delete, contains, cas, prepopulate, fail, revive, cut, delay, heal.")]
     [DataRow("k put v", "There is no verb \"k\".")]
     [DataRow("put k", "put wants VALUE: put KEY VALUE.")]
     [DataRow("get a b", "get takes no more than 1 argument(s), here are 2: get KEY.")]
@@ -75,7 +75,7 @@ public sealed partial class ScriptTests
             Times().Replace(console.Out, "T"));
         Assert.AreEqual(
             """
-            line 3: There is no verb "apple". The verbs are put, get, delete, contains, prepopulate, fail, revive, cut, delay, heal.
+            line 3: There is no verb "apple". The verbs are put, get, delete, contains, cas, prepopulate, fail, revive, cut, delay, heal.
             line 7: The quote " at column 5 is never closed.
 
             """.ReplaceLineEndings("\n"),
@@ -154,7 +154,7 @@ public sealed partial class ScriptTests
         Assert.HasCount(3, lines);
         Assert.EndsWith("\"line\":1}", lines[0]);
         Assert.EndsWith("\"line\":2}", lines[1]);
-        Assert.StartsWith("{\"verb\":\"run\",\"ok\":false,\"lines\":2,\"done\":1,\"notFound\":0,\"failed\":1,", lines[2]);
+        Assert.StartsWith("{\"verb\":\"run\",\"ok\":false,\"lines\":2,\"done\":1,\"notFound\":0,\"notHeld\":0,\"failed\":1,", lines[2]);
     }
 
     [TestMethod]

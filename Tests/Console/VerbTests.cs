@@ -175,6 +175,7 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    [DataRow("cas", "Interrupted. A write that was under way may still take effect.")]
     [DataRow("put", "Interrupted. A write that was under way may still take effect.")]
     [DataRow("run", "Interrupted. A write that was under way may still take effect.")]
     [DataRow("member", "Interrupted. A change of the members that was under way may still be made; see member list.")]
@@ -189,6 +190,8 @@ public sealed class VerbTests
     [DataRow("get b", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("delete a", "verb,ok,key,replica,attempts,ms,found,revision,slot")]
     [DataRow("contains a", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
+    [DataRow("cas a 1 2", "verb,ok,key,replica,attempts,ms,held,revision,slot")]
+    [DataRow("cas a 3 2", "verb,ok,key,replica,attempts,ms,held,revision,slot,modificationRevision,version")]
     [DataRow("prepopulate 2", "verb,ok,keys,ms")]
     [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]

@@ -18,6 +18,17 @@ public sealed class CommandFormatTests
         ["PutWithoutIdentity"] = new Put(null, "k", new byte[200]),
         ["Delete"] = new Delete(Identity, "k"),
         ["Batch"] = new Batch(null, [new BatchWrite("a", new byte[] { 1 }), new BatchWrite("b", null)]),
+        ["Transact"] = new Transact(
+            Identity,
+            [
+                new KeyComparison(ComparisonKind.Value, "a", new byte[] { 1 }, 0),
+                new KeyComparison(ComparisonKind.Exists, "b", default, 0),
+                new KeyComparison(ComparisonKind.Missing, "c", default, 0),
+                new KeyComparison(ComparisonKind.ModificationRevision, "d", default, 0x0123456789ABCDEF),
+                new KeyComparison(ComparisonKind.Version, "e", default, 2),
+            ],
+            [new BatchWrite("a", new byte[] { 2 })],
+            [new BatchWrite("a", null), new BatchWrite("b", new byte[] { 3 })]),
         ["StateVote"] = new StateVote(2048, 1024, 0x0123456789ABCDEF),
     };
 
@@ -27,6 +38,7 @@ public sealed class CommandFormatTests
     [DataRow("PutWithoutIdentity")]
     [DataRow("Delete")]
     [DataRow("Batch")]
+    [DataRow("Transact")]
     [DataRow("StateVote")]
     public void Command_IsWrittenAsEver(string name)
     {
@@ -39,6 +51,7 @@ public sealed class CommandFormatTests
     [DataRow("PutWithoutIdentity")]
     [DataRow("Delete")]
     [DataRow("Batch")]
+    [DataRow("Transact")]
     [DataRow("StateVote")]
     public void Command_OfAnEarlierBuild_IsRead(string name)
     {

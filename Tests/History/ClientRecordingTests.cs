@@ -70,6 +70,67 @@ public sealed class ClientRecordingTests(TestContext test) : IDisposable
     }
 
     [TestMethod]
+    public async Task CompareAndSet_Answered_IsRecordedAsOneWhetherItMatchedOrNot()
+    {
+        var history = await RecordedAsync(async client =>
+        {
+            await client.CompareAndSetAsync("k", null, null, test.CancellationToken);
+            await client.CompareAndSetAsync("k", null, Value, test.CancellationToken);
+            await client.CompareAndSetAsync("k", [0xff], Value, test.CancellationToken);
+            await client.CompareAndSetAsync("k", Value, [0xff], test.CancellationToken);
+            await client.TransactAsync([Comparison.ValueIs("k", [0xff])], [BatchOperation.Delete("k")], [], test.CancellationToken);
+            await client.GetAsync("k", cancel: test.CancellationToken);
+        });
+
+        Assert.AreEqual(
+            "cas nothing to nothing: matched, cas nothing to \"v\": matched, cas \"hex:ff\" to \"v\": did not match, "
+            + "cas \"v\" to \"hex:ff\": matched, cas \"hex:ff\" to nothing: matched, get → nothing",
+            string.Join(", ", history.Calls));
+        Assert.AreSequenceEqual([null, 1L, 1L, 2L, 3L], history.Calls.Take(5).Select(call => call.Slot));
+        Assert.AreEqual(Verdict.Ok, HistoryText.Verify(history, slots: true).Verdict);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Transaction_OfAnotherKind_IsRecordedAsItsWrites_AndThoseNotAppliedHadNoEffect(bool holds)
+    {
+        var history = await RecordedAsync(async client =>
+        {
+            await client.TransactAsync(
+                [holds ? Comparison.Missing("k") : Comparison.Exists("k"), Comparison.VersionIs("l", 0)],
+                [BatchOperation.Put("k", Value), BatchOperation.Delete("l")], [BatchOperation.Put("k", [0xff])], test.CancellationToken);
+            await client.GetAsync("k", cancel: test.CancellationToken);
+        });
+
+        Assert.AreEqual(
+            holds
+                ? "put \"v\": created, delete: nothing to delete, put \"hex:ff\": failed, get → \"v\""
+                : "put \"v\": failed, delete: failed, put \"hex:ff\": created, get → \"hex:ff\"",
+            string.Join(", ", history.Calls));
+        Assert.AreEqual(Verdict.Ok, HistoryText.Verify(history, slots: true).Verdict);
+    }
+
+    [TestMethod]
+    [DataRow(nameof(Mishap.NoQuorum), CallPhase.Fail)]
+    [DataRow(nameof(Mishap.AnswerLost), CallPhase.Info)]
+    public async Task Transaction_ThatFails_EndsAllItsCallsAlike(string mishap, CallPhase phase)
+    {
+        Cluster.Always = Enum.Parse<Mishap>(mishap);
+        Cluster.AlwaysFor = "transact";
+
+        var history = await RecordedAsync(async client =>
+        {
+            await Assert.ThrowsAsync<PaxosClientException>(() => client.TransactAsync(
+                [Comparison.VersionIs("k", 0)], [BatchOperation.Put("k", Value)], [BatchOperation.Delete("k")], test.CancellationToken));
+            await Assert.ThrowsAsync<PaxosClientException>(() => client.CompareAndSetAsync("k", null, Value, test.CancellationToken));
+        }, GivesUpSoon);
+
+        Assert.HasCount(3, history.Calls);
+        Assert.IsTrue(history.Calls.All(call => call.Outcome == phase));
+    }
+
+    [TestMethod]
     [DataRow(nameof(Mishap.Refused), CallPhase.Fail)]
     [DataRow(nameof(Mishap.NoQuorum), CallPhase.Fail)]
     [DataRow(nameof(Mishap.StorageFull), CallPhase.Fail)]

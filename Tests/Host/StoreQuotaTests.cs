@@ -119,6 +119,9 @@ public sealed class StoreQuotaTests(TestContext test)
         Assert.IsGreaterThanOrEqualTo(full.Detail.LimitBytes, full.Detail.UsedBytes);
         var batch = new[] { BatchOperation.Delete("nothing"), BatchOperation.Put("k", [1]) };
         await Assert.ThrowsExactlyAsync<FaultException<StorageFullFault>>(() => cluster.StoreAsync(1, store => store.BatchAsync(batch, null)));
+        await Assert.ThrowsExactlyAsync<FaultException<StorageFullFault>>(() => cluster.StoreAsync(
+            1, store => store.TransactAsync([Comparison.Exists("nothing")], [], [BatchOperation.Put("k", [1])], null)));
+        Assert.IsTrue((await cluster.StoreAsync(1, store => store.TransactAsync([Comparison.Exists("k0")], [BatchOperation.Delete("nothing")], null, null))).Held);
         Assert.IsTrue((await cluster.StoreAsync(1, store => store.GetAsync("k0", null))).Found);
         var status = await cluster.ControlAsync(1, control => control.StatusAsync());
         Assert.AreEqual(32 * Mebibyte, status.StoreBytesMax);

@@ -36,6 +36,14 @@ check($stand->CompleteThrough == $batch->Revision, 'Watch says where the store s
 $told = $store->Watch(['key' => 'colour', 'fromRevision' => 1, 'waitMilliseconds' => 0])->WatchResult->Changes->KeyChange;
 check(count($told) === 2 && $told[0]->Value === "blue \x00\xff" && $told[1]->Kind === 'Delete', 'Watch tells what changed');
 
+$transact = $store->Transact([
+    'comparisons' => [['Kind' => 'Value', 'Key' => 'batched', 'Value' => '1'], ['Kind' => 'Version', 'Key' => 'nobody', 'Number' => 0]],
+    'then' => [['Kind' => 'Put', 'Key' => 'batched', 'Value' => '2']],
+])->TransactResult;
+check($transact->Held && $transact->Revision == $batch->Revision + 1, 'Transact writes where its comparisons hold');
+$transact = $store->Transact(['comparisons' => [['Kind' => 'Missing', 'Key' => 'batched']], 'then' => []])->TransactResult;
+check(!$transact->Held, 'Transact says that they do not hold');
+
 try {
     $store->Put(['key' => '', 'value' => '']);
     check(false, 'an empty key is refused');

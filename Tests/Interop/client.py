@@ -38,6 +38,24 @@ told = store.Watch(key="colour", fromRevision=1, waitMilliseconds=0)
 assert [change.Kind for change in told.Changes.KeyChange] == ["Put", "Delete"], told
 assert told.Changes.KeyChange[0].Value == b"blue \x00\xff", told
 
+transact = store.Transact(
+    comparisons=data.ArrayOfComparison(
+        Comparison=[
+            data.Comparison(Kind="Value", Key="batched", Value=b"1"),
+            data.Comparison(Kind="Version", Key="nobody", Number=0),
+        ]
+    ),
+    then=data.ArrayOfBatchOperation(BatchOperation=[data.BatchOperation(Kind="Put", Key="batched", Value=b"2")]),
+)
+assert transact.Held and transact.Revision == batch.Revision + 1, transact
+transact = store.Transact(
+    comparisons=data.ArrayOfComparison(Comparison=[data.Comparison(Kind="Missing", Key="batched")]),
+    then=data.ArrayOfBatchOperation(),
+    otherwise=data.ArrayOfBatchOperation(BatchOperation=[data.BatchOperation(Kind="Delete", Key="nobody")]),
+)
+assert not transact.Held and [key.Version for key in transact.Compared.ComparedKey] == [2], transact
+assert [operation.Found for operation in transact.Operations.BatchOperationReply] == [False], transact
+
 try:
     store.Put(key="", value=b"")
     raise AssertionError("an empty key was taken")

@@ -48,6 +48,25 @@ public sealed class JudgeTests
         Assert.Contains(finding, string.Join('\n', _judge.OfWatching(changes, storeRevision)));
     }
 
+    /// <summary>A compare-and-set that did not match wrote nothing, and has the revision of somebody else's write.</summary>
+    [TestMethod]
+    [DataRow("1a", 1L, "")]
+    [DataRow("", 0L, "was acknowledged at revision 1")]
+    [DataRow("1a 2b", 2L, "0 calls may have done that")]
+    public void Watching_CompareAndSets_ThoseThatMatchedAreTold(string told, long storeRevision, string finding)
+    {
+        Judge judge = new(HistoryText.Of()
+            .Call(10, 20, OperationKind.Cas, CallPhase.Ok, value: "a", found: true, slot: 1)
+            .Call(21, 30, OperationKind.Cas, CallPhase.Ok, value: "b", expected: "x", found: false, slot: 1)
+            .Recorded().Calls);
+
+        string found = string.Join('\n', judge.OfWatching(
+            [.. told.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(change => Told(change[0] - '0', change[1..]))], storeRevision));
+
+        Assert.Contains(finding, found);
+        Assert.AreEqual(finding.Length == 0, found.Length == 0, found);
+    }
+
     [TestMethod]
     public void Backups_TheTruth_Pass()
     {

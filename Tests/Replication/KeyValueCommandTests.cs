@@ -11,13 +11,20 @@ public sealed class KeyValueCommandTests
         Gen.Bool, Gen.String, Gen.Long, Gen.Long,
         (there, session, sequence, through) => there ? new ClientIdentity(Valid(session), sequence, through) : null);
 
+    private static readonly Gen<BatchWrite> AnyWrite = Gen.Select(
+        Gen.String, Gen.Bool, Gen.Byte.Array, (key, isPut, value) => new BatchWrite(Valid(key), isPut ? value : (ReadOnlyMemory<byte>?)null));
+
+    private static readonly Gen<KeyComparison> AnyComparison = Gen.Select(
+        Gen.Int[1, 5], Gen.String, Gen.Byte.Array, Gen.Long,
+        (kind, key, value, number) => new KeyComparison((ComparisonKind)kind, Valid(key), value, number));
+
     private static readonly Gen<KeyValueCommand> AnyCommand = Gen.OneOf(
         Gen.Long.Select(nonce => (KeyValueCommand)new OpenSession(nonce)),
         Gen.Select(AnyIdentity, Gen.String, Gen.Byte.Array, (identity, key, value) => (KeyValueCommand)new Put(identity, Valid(key), value)),
         Gen.Select(AnyIdentity, Gen.String, (identity, key) => (KeyValueCommand)new Delete(identity, Valid(key))),
-        Gen.Select(AnyIdentity, Gen.Select(Gen.String, Gen.Bool, Gen.Byte.Array, (key, isPut, value) =>
-            new BatchWrite(Valid(key), isPut ? value : (ReadOnlyMemory<byte>?)null)).Array[0, 5],
-            (identity, writes) => (KeyValueCommand)new Batch(identity, writes)));
+        Gen.Select(AnyIdentity, AnyWrite.Array[0, 5], (identity, writes) => (KeyValueCommand)new Batch(identity, writes)),
+        Gen.Select(AnyIdentity, AnyComparison.Array[1, 5], AnyWrite.Array[0, 5], AnyWrite.Array[0, 5],
+            (identity, comparisons, then, otherwise) => (KeyValueCommand)new Transact(identity, comparisons, then, otherwise)));
 
     [TestMethod]
     public void Command_WrittenAndRead_IsTheSame() => AnyCommand.Sample(command =>

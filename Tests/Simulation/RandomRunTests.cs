@@ -16,6 +16,7 @@ public sealed class RandomRunTests
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
         var (wrong, full, healed, moves, strays, setBack) = (0, 0, 0, 0, 0, 0);
+        var (held, unheld) = (0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -35,6 +36,8 @@ public sealed class RandomRunTests
             moves += run.Cluster.Replicas.Sum(replica => replica.Moves);
             strays += run.Strays;
             setBack += run.Cluster.Checker.SetBack;
+            held += run.Cluster.Checker.Compared.Held;
+            unheld += run.Cluster.Checker.Compared.Not;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -53,6 +56,8 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(0, moves);
         Assert.IsGreaterThan(0, strays);
         Assert.IsGreaterThan(0, setBack);
+        Assert.IsGreaterThan(SeedsEach, held);
+        Assert.IsGreaterThan(SeedsEach, unheld);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 

@@ -82,7 +82,26 @@ internal sealed class InMemoryStore : IKeyValueStore
                 ? Of(await PutAsync(operation.Key, operation.Value!, identity))
                 : Of(await DeleteAsync(operation.Key, identity)));
         }
-        return new BatchReply { Operations = [.. replies], Revision = replies[^1].Revision, Slot = replies[^1].Revision };
+        return new BatchReply { Operations = [.. replies], Revision = Interlocked.Read(ref _revision), Slot = Interlocked.Read(ref _revision) };
+    }
+
+    public (Comparison[] Comparisons, BatchOperation[] Then, BatchOperation[]? Otherwise) LastTransact { get; private set; }
+
+    /// <summary>Holds where no comparison is <see cref="ComparisonKind.Missing"/>.</summary>
+    public async Task<TransactReply> TransactAsync(
+        Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity)
+    {
+        LastTransact = (comparisons, then, otherwise);
+        bool held = comparisons.All(comparison => comparison.Kind != ComparisonKind.Missing);
+        var batch = await BatchAsync(held ? then : otherwise ?? [], identity);
+        return new TransactReply
+        {
+            Held = held,
+            Revision = batch.Revision,
+            Slot = batch.Slot,
+            Operations = batch.Operations,
+            Compared = held ? [] : [.. comparisons.Select(_ => new ComparedKey { ModificationRevision = 3, Version = 2 })],
+        };
     }
 
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency)

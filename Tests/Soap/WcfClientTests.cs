@@ -99,7 +99,15 @@ public sealed class WcfClientTests
         var contains = await store.ContainsKeyAsync("k", null);
         var delete = await store.DeleteAsync("k", null);
         var session = await store.OpenSessionAsync();
+        var held = await store.TransactAsync(
+            [Comparison.ValueIs("k", [7]), Comparison.VersionIs("l", 0)], [BatchOperation.Put("k", [8])], null, identity);
+        var asked = host.Store.LastTransact;
+        var not = await store.TransactAsync([Comparison.Missing("k")], [], [BatchOperation.Delete("k")], null);
 
+        Assert.AreEqual((true, 0), (held.Held, held.Compared.Length));
+        Assert.AreSequenceEqual(new byte[] { 7 }, asked.Comparisons[0].Value!);
+        Assert.AreEqual((ComparisonKind.Version, "l", 0L, null), (asked.Comparisons[1].Kind, asked.Comparisons[1].Key, asked.Comparisons[1].Number, asked.Otherwise));
+        Assert.AreEqual((false, new ComparedKey { ModificationRevision = 3, Version = 2 }, true), (not.Held, not.Compared.Single(), not.Operations.Single().Found));
         Assert.AreEqual(1L, put.Revision);
         Assert.AreSequenceEqual(new byte[] { 1, 2, 3 }, get.Value!);
         Assert.IsNull(missing.Value);

@@ -1,5 +1,6 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Tests.Stories;
 
@@ -33,6 +34,32 @@ public sealed class RetryStories
         Assert.AreEqual(1, cluster.Checker.Executed);
         cluster.Network.Lets = null;
         cluster.ExpectAgreement();
+    }
+
+    /// <summary>The leader dies with the transaction under way. Its repeat, at another replica, gets the first answer, though what it compared is no
+    /// more so by then.</summary>
+    [TestMethod]
+    public void Transaction_LeaderDiesAndItIsRepeated_AppliedOnceAndGetsFirstAnswer()
+    {
+        var cluster = Story.Begin();
+        var leader = cluster.Leader!;
+        var session = cluster.OpenSession(at: cluster.Follower());
+        var create = new Transact(
+            new(session, 1, 0),
+            [new KeyComparison(ComparisonKind.Missing, "k", default, 0)],
+            [new BatchWrite("k", "1"u8.ToArray()), new BatchWrite("l", "1"u8.ToArray())],
+            [new BatchWrite("m", "1"u8.ToArray())]);
+        var first = cluster.Begin(create, "k", cluster.Follower());
+        cluster.RunUntil(() => cluster.Checker.Executed > 0, Story.Patience, "it is applied somewhere");
+        leader.Crash();
+        cluster.Done(first);
+        var later = cluster.Done(cluster.Begin(create, "k", cluster.UntilAnotherLeads(leader)));
+
+        Assert.AreEqual((true, 2), (((TransactDone)first.Answer!).Held, ((TransactDone)first.Answer!).Writes.Count));
+        Assert.AreEqual(first.Answer, later.Answer);
+        Assert.IsNull(cluster.Get("m", at: cluster.Follower()));
+        Assert.AreEqual(1, cluster.Checker.Executed);
+        Assert.AreEqual((1, 0), cluster.Checker.Compared);
     }
 
     [TestMethod]

@@ -7,9 +7,10 @@ internal static class TextGuard
     /// <summary>Most attributes of one element, namespace declarations included.</summary>
     public const int AttributesMax = 64;
 
-    /// <summary>Most elements of one message: a largest step of a restore, which has six for each key (a largest batch has four for each operation),
-    /// and what is around it.</summary>
-    public const int ElementsMax = (6 * Contracts.StoreLimits.RestoreEntriesMax) + 64;
+    /// <summary>Most elements of one message: a largest transaction, which has four for each operation of both branches and five for each comparison,
+    /// and what is around it. (A largest step of a restore has six for each key, and fewer in all.)</summary>
+    public const int ElementsMax =
+        (4 * 2 * Contracts.StoreLimits.TransactOperationsMax) + (5 * Contracts.StoreLimits.ComparisonsMax) + 64;
 
     /// <exception cref="InvalidRequestException">The message has what no SOAP message may have, or too much of it.</exception>
     public static void Check(ReadOnlySpan<byte> body)

@@ -38,6 +38,14 @@ async function main(address) {
   assert.deepStrictEqual(changes.map((change) => change.Kind), ['Put', 'Delete']);
   assert.strictEqual(changes[0].Value, value);
 
+  const one = Buffer.from('1').toString('base64');
+  const [transact] = await store.TransactAsync({
+    comparisons: { Comparison: [{ Kind: 'Value', Key: 'batched', Value: one }, { Kind: 'Version', Key: 'nobody', Number: 0 }] },
+    then: { BatchOperation: [{ Kind: 'Put', Key: 'batched', Value: value }] },
+  });
+  assert.strictEqual(transact.TransactResult.Held, false);
+  assert.strictEqual(String(transact.TransactResult.Compared.ComparedKey[0].Version), '1');
+
   await assert.rejects(store.PutAsync({ key: '', value: '' }), (error) => {
     const fault = error.root.Envelope.Body.Fault;
     assert.match(String(fault.faultcode.$value ?? fault.faultcode), /:InvalidRequest$/);
