@@ -165,6 +165,43 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         return _caller.ReadAsync(StoreOperation.Contains(key), store => store.ContainsKeyAsync(key, consistency), cancel);
     }
 
+    /// <summary>Reads a page of keys in the order of their bytes of UTF-8, as the store was at one moment.</summary>
+    /// <param name="prefix">What they begin with; empty: all keys.</param>
+    /// <param name="from">The first that may be among them; to go on, the <see cref="RangeReply.Next"/> of the page before.</param>
+    /// <param name="until">The first that is beyond them; null: none is.</param>
+    /// <param name="keysMax">The most keys of the page: 1..1024. It ends at 1 MiB of keys and values too.</param>
+    /// <param name="keysOnly">Whether values are left out; they count all the same.</param>
+    /// <param name="consistency">What the read promises.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered.</exception>
+    /// <exception cref="InvalidRequestException">A bound or the number of keys is not one the store takes.</exception>
+    public Task<StoreAnswer<RangeReply>> RangeAsync(
+        string prefix = "", string from = "", string? until = null, int keysMax = StoreLimits.RangeKeysMax, bool keysOnly = false,
+        ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
+    {
+        Refuse(RangeRules.Check(prefix, from, until, keysMax));
+        return _caller.ReadAsync(
+            StoreOperation.Range(prefix), store => store.RangeAsync(prefix, from, until, keysMax, keysOnly, consistency), cancel);
+    }
+
+    /// <summary>Reads all keys of a range, page after page. Each page is the store of one moment, and each of a later one: together they are no
+    /// snapshot. A key that is there all the time is told once.</summary>
+    /// <param name="prefix">What they begin with; empty: all keys.</param>
+    /// <param name="from">The first that may be among them.</param>
+    /// <param name="until">The first that is beyond them; null: none is.</param>
+    /// <param name="keysOnly">Whether values are left out.</param>
+    /// <param name="consistency">What the read of each page promises.</param>
+    /// <param name="cancel">Ends the enumeration, with OperationCanceledException.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered within the operation time-out.</exception>
+    /// <exception cref="InvalidRequestException">A bound is not one the store takes.</exception>
+    public IAsyncEnumerable<RangeKey> ScanAsync(
+        string prefix = "", string from = "", string? until = null, bool keysOnly = false,
+        ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
+    {
+        Refuse(RangeRules.Check(prefix, from, until, StoreLimits.RangeKeysMax));
+        return PagesAsync(prefix, from, until, keysOnly, consistency, cancel);
+    }
+
     /// <summary>Tells every change of a key, or of all keys that begin alike, once and in the order of revisions, for as long as it is
     /// enumerated. Goes on with another replica where one fails; a replica may lag, so what is told may be some time ago.</summary>
     /// <param name="key">1..1024 bytes of UTF-8; as a beginning it may be empty: all keys.</param>
@@ -212,6 +249,21 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
             }
 
             fromRevision = answer.Reply.CompleteThrough + 1;
+        }
+    }
+
+    private async IAsyncEnumerable<RangeKey> PagesAsync(
+        string prefix, string from, string? until, bool keysOnly, ReadConsistency consistency, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (string? next = from; next is not null;)
+        {
+            StoreAnswer<RangeReply> page = await RangeAsync(prefix, next, until, StoreLimits.RangeKeysMax, keysOnly, consistency, cancel);
+            foreach (RangeKey key in page.Reply.Keys)
+            {
+                yield return key;
+            }
+
+            next = page.Reply.More ? page.Reply.Next : null;
         }
     }
 

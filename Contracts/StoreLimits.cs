@@ -45,6 +45,13 @@ public static class StoreLimits
     /// they had no effect, and go into another message.</summary>
     public const int PipelineReplyBytesMax = 5 << 20;
 
+    /// <summary>Most keys of one answer to Range; also what an answer has at most when the call does not say.</summary>
+    public const int RangeKeysMax = 1024;
+
+    /// <summary>All keys and values of one answer to Range together, in bytes, whether the values were asked for or not; a single larger key is answered all
+    /// the same.</summary>
+    public const int RangeBytesMax = 1 << 20;
+
     /// <summary>Most changes in one answer to Watch; also what an answer has at most when the call does not say.</summary>
     public const int WatchChangesMax = 1024;
 

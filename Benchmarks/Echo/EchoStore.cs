@@ -64,6 +64,19 @@ internal sealed class EchoStore : IKeyValueStore
         return Task.FromResult(new ContainsKeyReply { Found = true, AppliedThrough = Volatile.Read(ref _calls) });
     }
 
+    public Task<RangeReply> RangeAsync(
+        string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency)
+    {
+        long calls = Volatile.Read(ref _calls);
+        return Task.FromResult(new RangeReply
+        {
+            Keys = [],
+            More = false,
+            Revision = calls,
+            AppliedThrough = calls,
+        });
+    }
+
     public Task<OpenSessionReply> OpenSessionAsync()
     {
         return Task.FromResult(new OpenSessionReply { Session = "echo" });

@@ -56,6 +56,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
             CommunicationException or HttpRequestException when NeverLeft(thrown) =>
                 new(FailureKind.NotSent, $"{who} cannot be reached ({InnermostReason(thrown)})"),
             RequestRefusedException => new(FailureKind.NoEffect, $"{who} is too busy to take a call"),
+            ActionNotSupportedException => new(FailureKind.NoEffect, $"{who} is of an earlier build, which does not know the operation"),
             ServerTooBusyException => new(FailureKind.Unknown, $"{who}, or a proxy before it, answered that it is too busy"),
             ProtocolException => new(FailureKind.Unknown,
                 $"{who} answered with something that is not an answer of this store"),

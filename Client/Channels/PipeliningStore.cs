@@ -55,6 +55,10 @@ internal sealed class PipeliningStore(IKeyValueStore channel, int messagesMax) :
         Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity) =>
         channel.TransactAsync(comparisons, then, otherwise, identity);
 
+    public Task<RangeReply> RangeAsync(
+        string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency) =>
+        channel.RangeAsync(prefix, from, until, keysMax, keysOnly, consistency);
+
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls) => channel.PipelineAsync(calls);
 
     public Task<MemberReport> MembersAsync() => channel.MembersAsync();

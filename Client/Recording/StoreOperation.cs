@@ -91,6 +91,12 @@ internal static class StoreOperation
             reply => [new RecordedAnswer(reply.Found, reply.Found ? HistoryValue.Of(reply.Value) : null)]);
     }
 
+    // A history has no word for a read of many keys, those that are not there among them.
+    public static StoreOperation<RangeReply> Range(string prefix)
+    {
+        return new("range", $"{prefix}*", null, _ => []);
+    }
+
     // A history has no word for a change that was heard of.
     public static StoreOperation<WatchReply> Watch(string key)
     {

@@ -98,6 +98,23 @@ public interface IKeyValueStore
     [FaultContract(typeof(RestoringFault))]
     Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency);
 
+    /// <summary>Reads keys in the order of their bytes of UTF-8, a page at a time: those that begin with a text, from a key on and below another. A page is
+    /// the store as it was at one moment; the next one is of a later moment. All parameters may be left out.</summary>
+    /// <param name="prefix">What keys begin with, 0..1024 bytes of UTF-8; left out: all keys.</param>
+    /// <param name="from">The first that may be among them, 0..1024 bytes of UTF-8; to go on, the Next of the page before.</param>
+    /// <param name="until">The first that is beyond them, 1..1024 bytes of UTF-8; left out: none is.</param>
+    /// <param name="keysMax">The most keys of the page: 1..1024; left out: 1024. A page ends at 1 MiB of keys and values too, but has one key at
+    /// least.</param>
+    /// <param name="keysOnly">Whether values are left out of the answer. They count as if they were in it, for they are read.</param>
+    /// <param name="consistency">Linearizable when left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    Task<RangeReply> RangeAsync(string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency);
+
     /// <summary>Opens a session for exactly-once mutations; its name goes into <see cref="RequestIdentity.Session"/>.
     /// The name is chosen through the log, so no two sessions ever share one (Raft thesis, section 6.3).</summary>
     [OperationContract]

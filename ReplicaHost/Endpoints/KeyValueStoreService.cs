@@ -61,6 +61,25 @@ internal sealed class KeyValueStoreService(
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
         ContainsKeyAsync(key, consistency, ReadIndexOnce());
 
+    public async Task<RangeReply> RangeAsync(
+        string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency)
+    {
+        var most = keysMax ?? StoreLimits.RangeKeysMax;
+        RequestRules.CheckRange(prefix, from, until, most);
+        calls.CheckState(driver);
+        if (consistency is not ReadConsistency.Serializable)
+        {
+            await calls.ReadIndexAsync(context.Disconnected);
+        }
+
+        // On a thread of its own: the one that brought the read index may have others to tell, and a page may take some milliseconds.
+        CheckRestore();
+        var read = await Task.Run(() => driver.Machine.ReadRange(new KeyRange(prefix ?? "", from ?? "", until), most, StoreLimits.RangeBytesMax));
+        CheckRestore();
+        calls.CheckState(driver);
+        return RangeMapper.Reply(read, keysOnly ?? false);
+    }
+
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
         RequestRules.CheckPipeline(calls);

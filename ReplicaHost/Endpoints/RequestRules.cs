@@ -74,6 +74,14 @@ internal static class RequestRules
         }
     }
 
+    public static void CheckRange(string? prefix, string? from, string? until, int keysMax)
+    {
+        if (RangeRules.Check(prefix, from, until, keysMax) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+    }
+
     public static void CheckWatch(string? key, bool isPrefix, long fromRevision, int changesMax, int waitMilliseconds)
     {
         if ((WatchRules.CheckKey(key, isPrefix) ?? WatchRules.Check(fromRevision, changesMax, waitMilliseconds)) is { } fault)

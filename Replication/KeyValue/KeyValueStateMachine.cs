@@ -47,6 +47,7 @@ public sealed class KeyValueStateMachine
     private StateNumbers _numbers;
     private Configuration? _configuration;
     private bool _configurationChanged;
+    private int _steps;
 
     /// <summary>Loads the state that a store holds, whichever generation of it is live.</summary>
     public KeyValueStateMachine(IReplicaStore store)
@@ -104,6 +105,44 @@ public sealed class KeyValueStateMachine
         }
     }
 
+    /// <summary>Reads a page of keys, all as of one slot: any thread may ask while others are applied. The replica's loop waits for nobody who
+    /// reads.</summary>
+    /// <param name="range">Which keys.</param>
+    /// <param name="keysMax">So many keys, at most.</param>
+    /// <param name="bytesMax">So many bytes of keys and values, at most; a single larger key is read all the same.</param>
+    public RangeRead ReadRange(KeyRange range, int keysMax, long bytesMax)
+    {
+        using var reading = Begin(range);
+        return reading.Read(keysMax, bytesMax);
+    }
+
+    // Of the moment between two slots: the number of steps is odd while one is applied, and while the state is exchanged for another.
+    private RangeReading Begin(KeyRange range)
+    {
+        var wait = new SpinWait();
+        while (true)
+        {
+            var seen = Volatile.Read(ref _steps);
+            if ((seen & 1) == 0)
+            {
+                // In this order: what is not unwritten any more is in the store by then.
+                var unwritten = _unwritten.All();
+                var reading = new RangeReading(range, _store.Snapshot(), unwritten, Numbers);
+
+                // What was read before is not to be read after this.
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref _steps) == seen)
+                {
+                    return reading;
+                }
+
+                reading.Dispose();
+            }
+
+            wait.SpinOnce();
+        }
+    }
+
     private KeyRecord? FindNow(string key)
     {
         // In this order: what is not unwritten any more is in the store by then.
@@ -130,6 +169,7 @@ public sealed class KeyValueStateMachine
     public void Apply(Slot slot, Value value, List<AppliedCommand> answers)
     {
         Invariant.Holds(slot == _numbers.AppliedThrough.Next, $"slot {slot} is applied right after slot {_numbers.AppliedThrough}");
+        Interlocked.Increment(ref _steps);
         _audit.Begin(slot);
         var isInForce = Reconfigure(value);
         for (var i = 0; i < value.Commands.Count; i++)
@@ -146,6 +186,7 @@ public sealed class KeyValueStateMachine
         _audit.End(slot);
         _changes.Publish(_revision);
         Volatile.Write(ref _numbers, new StateNumbers(slot, _revision, _keys));
+        Interlocked.Increment(ref _steps);
     }
 
     /// <summary>The changes from a revision on that the store lacks.</summary>
@@ -180,7 +221,11 @@ public sealed class KeyValueStateMachine
     public bool IsOver(CommandId id) => _origins.IsOver(id);
 
     /// <summary>The store is about to hold another state; <see cref="Reload"/> follows.</summary>
-    public void OnExchanging() => _changes.Withhold();
+    public void OnExchanging()
+    {
+        Interlocked.Increment(ref _steps);
+        _changes.Withhold();
+    }
 
     /// <summary>The store holds another state than before: all that is kept of it in memory is loaded anew. The numbers come
     /// last, so that a reader who waits for them finds all of it.</summary>
@@ -191,6 +236,7 @@ public sealed class KeyValueStateMachine
         _unwritten.Forget();
         _histories = new KeyHistories();
         Load();
+        Interlocked.Increment(ref _steps);
     }
 
     /// <summary>Whether the state that a store holds has a configuration: the members were changed.</summary>

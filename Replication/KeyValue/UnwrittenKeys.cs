@@ -22,6 +22,9 @@ internal sealed class UnwrittenKeys
     /// <summary>What a key holds; null when it is deleted. False when it was not changed.</summary>
     public bool TryGet(string key, out KeyRecord? record) => _records.TryGetValue(key, out record);
 
+    /// <summary>All that was changed, in no order. As of one moment only where nothing is changed meanwhile.</summary>
+    public KeyValuePair<string, KeyRecord?>[] All() => [.. _records.Select(static changed => changed)];
+
     /// <summary>Changes a key; null deletes it.</summary>
     public void Set(string key, KeyRecord? record)
     {

@@ -79,6 +79,9 @@ public sealed class SafetyChecker
     /// <summary>How many operations were answered.</summary>
     public int Answered { get; private set; }
 
+    /// <summary>How many keys those were told who read ranges.</summary>
+    public int Ranges { get; private set; }
+
     /// <summary>How many of them were reads.</summary>
     public int ReadsAnswered { get; private set; }
 
@@ -387,13 +390,37 @@ public sealed class SafetyChecker
         Answered++;
         var readAt = new Slot(reply.AppliedThrough);
         CheckRead($"{read}", read.Floor, key, readAt, reply.ModificationRevision);
-        var stood = _model.StoodAt(key, readAt);
-        if (!read.MayBeWrongAt.Contains(from)
-            && ((reply.Version, reply.CreateRevision) != (stood.Version, stood.Created) || !stood.Value.Span.SequenceEqual(reply.Value)))
+        CheckRecord(read, key, readAt, (reply.Version, reply.CreateRevision, reply.Value), from);
+    }
+
+    /// <summary>A client's library gave it a page of keys: exactly those that were there after one slot, and what they held then.</summary>
+    internal void OnRangeAnswered(UserOperation read, string first, string? until, int keysMax, RangeReply reply, ReplicaId from)
+    {
+        Answered++;
+        Ranges += reply.Keys.Length;
+        var readAt = new Slot(reply.AppliedThrough);
+        var end = reply.More ? reply.Next : until;
+        string[] within = [.. _model.KeysEver.Where(key => key.StartsWith('k') && string.CompareOrdinal(key, first) >= 0).Order(StringComparer.Ordinal)];
+        foreach (var key in within.Where(key => end is null || string.CompareOrdinal(key, end) < 0))
         {
-            Fail($"{read} found version {reply.Version}, created by {reply.CreateRevision}, of {Convert.ToHexString(reply.Value ?? [])} instead of "
-                + $"version {stood.Version}, created by {stood.Created}, of {Convert.ToHexString(stood.Value.Span)}");
+            var found = reply.Keys.SingleOrDefault(each => each.Key == key);
+            CheckRead($"{read}, {key}", read.Floor, key, readAt, found?.ModificationRevision ?? 0);
+            CheckRecord(read, key, readAt, (found?.Version ?? 0, found?.CreateRevision ?? 0, found?.Value), from);
         }
+
+        string[] told = [.. reply.Keys.Select(key => key.Key)];
+        var next = within.Where(key => until is null || string.CompareOrdinal(key, until) < 0).Except(told).FirstOrDefault(key =>
+            (told.Length == 0 || string.CompareOrdinal(key, told[^1]) > 0) && _model.RevisionAt(key, readAt) != 0);
+        if (!told.SequenceEqual(told.Order(StringComparer.Ordinal).Distinct()) || told.Except(within).Any() || told.Length > keysMax
+            || reply.Next != next || reply.More != (next is not null) || (reply.More && told.Length == 0)
+            || reply.Revision != _model.NumbersAt(readAt).Revision)
+        {
+            Fail($"{read} was told [{string.Join(' ', told)}], next {reply.Next}, at revision {reply.Revision}; what follows is {next}, and the revision "
+                + $"{_model.NumbersAt(readAt).Revision}");
+        }
+
+        // It stands at least where it was asked to, whether it found a key or not.
+        CheckFloor($"{read}", read.Floor, readAt);
     }
 
     /// <summary>A client's library gave it the answer of a write.</summary>
@@ -446,21 +473,37 @@ public sealed class SafetyChecker
     private void OnRead(Operation read) =>
         CheckRead($"{read}", read.Floor, read.Key, read.ReadAt, read.Found?.ModificationRevision ?? 0);
 
-    private void CheckRead(string read, Slot floor, string key, Slot readAt, long revision)
+    private void CheckRecord(UserOperation read, string key, Slot readAt, (long Version, long Created, byte[]? Value) found, ReplicaId from)
     {
-        ReadsAnswered++;
+        var stood = _model.StoodAt(key, readAt);
+        if (!read.MayBeWrongAt.Contains(from)
+            && ((found.Version, found.Created) != (stood.Version, stood.Created) || !stood.Value.Span.SequenceEqual(found.Value)))
+        {
+            Fail($"{read} found version {found.Version} of {key}, created by {found.Created}, of {Convert.ToHexString(found.Value ?? [])} instead of "
+                + $"version {stood.Version}, created by {stood.Created}, of {Convert.ToHexString(stood.Value.Span)}");
+        }
+    }
+
+    private void CheckFloor(string read, Slot floor, Slot readAt)
+    {
         if (readAt < floor)
         {
             Fail($"{read} was served at slot {readAt}, though slot {floor} was answered before it began");
         }
+
+        _answered = Slot.Max(_answered, readAt);
+    }
+
+    private void CheckRead(string read, Slot floor, string key, Slot readAt, long revision)
+    {
+        ReadsAnswered++;
+        CheckFloor(read, floor, readAt);
 
         var expected = _model.RevisionAt(key, readAt);
         if (revision != expected)
         {
             Fail($"{read} found revision {revision} instead of {expected}");
         }
-
-        _answered = Slot.Max(_answered, readAt);
     }
 
     private void OnWrite(Operation write, Slot slot, ClientIdentity? identity)

@@ -14,6 +14,7 @@ internal static class ReplyText
         TransactReply transact => $"{(transact.Held ? "held" : "did not hold")}, {transact.Operations.Length} writes, revision {transact.Revision}, slot {transact.Slot}",
         GetReply { Found: true } get => $"{Encoding.UTF8.GetString(get.Value!)}, revision {get.ModificationRevision}, at slot {get.AppliedThrough}",
         GetReply get => $"nothing, at slot {get.AppliedThrough}",
+        RangeReply range => $"{string.Join(' ', range.Keys.Select(key => $"{key.Key}@{key.ModificationRevision}"))}{(range.More ? $" >{range.Next}" : "")}, at slot {range.AppliedThrough}",
         _ => $"{reply}",
     };
 }

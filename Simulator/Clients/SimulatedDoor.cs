@@ -77,6 +77,20 @@ internal sealed class SimulatedDoor(
     public Task<ContainsKeyReply> ContainsKeyAsync(string key, ReadConsistency? consistency) =>
         ReadAsync(key, (appliedThrough, record) => new ContainsKeyReply { Found = record is not null, AppliedThrough = appliedThrough });
 
+    public Task<RangeReply> RangeAsync(
+        string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency)
+    {
+        var asked = current();
+        Announce("Range");
+        return new RangeCall(place, links, new KeyRange(prefix ?? "", from ?? "", until), keysMax ?? StoreLimits.RangeKeysMax, key =>
+        {
+            if (_cluster.Wrong.OnRead(place.Replica.Id, key))
+            {
+                asked.MayBeWrongAt.Add(place.Replica.Id);
+            }
+        }).SendAsync();
+    }
+
     public Task<MemberReport> MembersAsync()
     {
         _cluster.CheckThread();

@@ -125,6 +125,7 @@ internal sealed class SimulatedUser : IDisposable
             < 22 when Compares => CompareAndSetAsync(key),
             < 50 => PutAsync(key),
             < 60 => DeleteAsync(key),
+            < 66 => RangeAsync(),
             _ => GetAsync(key),
         };
     }
@@ -186,6 +187,15 @@ internal sealed class SimulatedUser : IDisposable
             var answer = SimulatedTransact.Answer(asked, reply);
             _cluster.Checker.OnWriteAnswered(operation, answer, answer.Slot);
         });
+
+    private Task<bool> RangeAsync()
+    {
+        var (one, other) = (_keys.Draw(_random), _keys.Draw(_random));
+        var (from, until) = _random.Next(2) == 0 ? ("", null) : string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
+        var keysMax = _random.Next(1, 5);
+        return CallAsync($"range {from}..{until} {keysMax}", () => _client.RangeAsync("k", from, until, keysMax), (operation, reply, replica) =>
+            _cluster.Checker.OnRangeAnswered(operation, from, until, keysMax, reply, replica));
+    }
 
     /// <summary>Reads a key once; whether that was answered.</summary>
     public Task<bool> GetAsync(string key) => CallAsync($"get {key}", () => _client.GetAsync(key), (operation, reply, replica) =>

@@ -16,5 +16,10 @@ public sealed class AttemptFailureTests
         Assert.AreEqual(FailureKind.Unknown, KindOf(new ServerTooBusyException("503")));
     }
 
+    /// <summary>A replica of an earlier build refuses an operation that it does not know before it looks at anything else.</summary>
+    [TestMethod]
+    public void OperationOfALaterBuild_HadNoEffect() =>
+        Assert.AreEqual(FailureKind.NoEffect, KindOf(new ActionNotSupportedException("Transact")));
+
     private static FailureKind KindOf(Exception thrown) => AttemptFailure.Read(thrown, 1, TimeSpan.FromSeconds(1))!.Kind;
 }

@@ -287,6 +287,29 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             : new GetReply { Found = false, AppliedThrough = Revision };
     }
 
+    /// <summary>At most two keys in a page.</summary>
+    public RangeReply Range(string prefix, string from, string? until, int keysMax, bool keysOnly)
+    {
+        string[] keys = [.. _keys.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)
+            && string.CompareOrdinal(key, from) >= 0 && (until is null || string.CompareOrdinal(key, until) < 0)).Order(StringComparer.Ordinal)];
+        int most = Math.Min(2, keysMax);
+        return new RangeReply
+        {
+            Keys = [.. keys.Take(most).Select(key => new RangeKey
+            {
+                Key = key,
+                Value = keysOnly ? null : _keys[key].Value,
+                CreateRevision = _keys[key].Revision,
+                ModificationRevision = _keys[key].Revision,
+                Version = _keys[key].Version,
+            })],
+            More = keys.Length > most,
+            Next = keys.ElementAtOrDefault(most),
+            Revision = Revision,
+            AppliedThrough = Revision,
+        };
+    }
+
     /// <summary>At most two changes in an answer; never waits.</summary>
     public WatchReply Watch(string key, bool isPrefix, long from)
     {

@@ -45,6 +45,14 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
         });
     }
 
+    public Task<RangeReply> RangeAsync(
+        string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency)
+    {
+        return cluster.CallAsync(
+            place, $"range {consistency}", null,
+            () => cluster.Range(prefix ?? "", from ?? "", until, keysMax ?? StoreLimits.RangeKeysMax, keysOnly ?? false));
+    }
+
     public Task<OpenSessionReply> OpenSessionAsync()
     {
         return cluster.CallAsync(place, "open session", null, cluster.OpenSession);

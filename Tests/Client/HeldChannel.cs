@@ -95,6 +95,10 @@ internal sealed class HeldChannel : IKeyValueStore
         Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity) =>
         throw new NotSupportedException();
 
+    public Task<RangeReply> RangeAsync(
+        string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency) =>
+        throw new NotSupportedException();
+
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "held" });
 
     public Task<MemberReport> MembersAsync() => throw new NotSupportedException();

@@ -192,6 +192,7 @@ public sealed class VerbTests
     [DataRow("contains a", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("cas a 1 2", "verb,ok,key,replica,attempts,ms,held,revision,slot")]
     [DataRow("cas a 3 2", "verb,ok,key,replica,attempts,ms,held,revision,slot,modificationRevision,version")]
+    [DataRow("keys", "verb,ok,replica,attempts,ms,revision,appliedThrough,more,keys")]
     [DataRow("prepopulate 2", "verb,ok,keys,ms")]
     [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]

@@ -56,6 +56,9 @@ transact = store.Transact(
 assert not transact.Held and [key.Version for key in transact.Compared.ComparedKey] == [2], transact
 assert [operation.Found for operation in transact.Operations.BatchOperationReply] == [False], transact
 
+page = store.Range(prefix="bat", keysMax=1)
+assert [(key.Key, key.Value, key.Version) for key in page.Keys.RangeKey] == [("batched", b"2", 2)] and not page.More, page
+
 try:
     store.Put(key="", value=b"")
     raise AssertionError("an empty key was taken")

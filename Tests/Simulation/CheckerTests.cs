@@ -148,6 +148,50 @@ public sealed class CheckerTests
         Assert.ThrowsExactly<SimulationException>(() => cluster.Checker.OnReadAnswered(read, "k", right with { CreateRevision = 2 }, R1));
     }
 
+    [TestMethod]
+    public void Page_ThatLeavesAKeyOut_OrEndsElsewhereThanItSays_Fails()
+    {
+        var cluster = new SimulatedCluster(seed: 1, replicas: 3);
+        var write = cluster.Begin(new Batch(null, [new BatchWrite("k0", "0"u8.ToArray()), new BatchWrite("k1", "1"u8.ToArray())]), "k0", cluster.Replica(1));
+        cluster.RunUntil(() => write.IsDone, 500, "the batch is answered");
+        RangeKey[] keys = [Key("k0", "0"u8.ToArray(), 1), Key("k1", "1"u8.ToArray(), 2)];
+        var right = new RangeReply
+        {
+            Keys = keys,
+            More = false,
+            Revision = 2,
+            AppliedThrough = cluster.Checker.AppliedThrough.Number,
+        };
+        var read = new UserOperation("range", cluster.Checker.OnInvoked());
+        void Answered(RangeReply reply) => cluster.Checker.OnRangeAnswered(read, "", null, 4, reply, R1);
+        Answered(right);
+        Answered(right with { Keys = keys[..1], More = true, Next = "k1" });
+
+        RangeReply[] wrong =
+        [
+            right with { Keys = keys[..1] },
+            right with { Keys = keys[1..] },
+            right with { Keys = [keys[1], keys[0]] },
+            right with { Keys = [keys[0], keys[1] with { Value = "0"u8.ToArray() }] },
+            right with { More = true, Next = "k1" },
+            right with { Keys = [], More = true, Next = "k0" },
+            right with { Revision = 1 },
+        ];
+        foreach (var reply in wrong)
+        {
+            Assert.ThrowsExactly<SimulationException>(() => Answered(reply));
+        }
+    }
+
+    private static RangeKey Key(string key, byte[] value, long revision) => new()
+    {
+        Key = key,
+        Value = value,
+        CreateRevision = revision,
+        ModificationRevision = revision,
+        Version = 1,
+    };
+
     /// <summary>A watch is never ahead of what a linearizable read would see.</summary>
     [TestMethod]
     public void Read_BehindWhatAWatchWasTold_Fails()

@@ -8,8 +8,7 @@ public sealed class KeptSeedTests
 {
     private const int Steps = 5000;
 
-    // What they found, each with so many steps. The simulator has changed since, so most are other runs by now; 18307998 still finds
-    // what it found (mutation witness-forgets-the-start-that-a-disk-forgot).
+    // What they found then, each with so many steps. The simulator has changed since, so they may be other runs by now; the defects have tests of their own.
     [TestMethod]
     [DataRow(15302502, 10_000, DisplayName = "15302502: a campaign that read a long report was cut short again and again")]
     [DataRow(15302966, 10_000, DisplayName = "15302966: a read missed a slot that was recovered, and learned ahead of its votes")]
@@ -22,9 +21,9 @@ public sealed class KeptSeedTests
 
     // Found by seeds 415 and 926 of an earlier simulator; these find it in this one (mutation leads-before-it-has-learned).
     [TestMethod]
-    [DataRow(3, DisplayName = "3: a new leader skipped slots that a promiser had learned")]
-    [DataRow(8, DisplayName = "8: the same")]
-    [DataRow(12, DisplayName = "12: the same")]
+    [DataRow(1, DisplayName = "1: a new leader skipped slots that a promiser had learned")]
+    [DataRow(3, DisplayName = "3: the same")]
+    [DataRow(7, DisplayName = "7: the same")]
     public void RandomRun_SeedThatFindsADefectOfThePast_Holds(int seed) =>
         Assert.IsGreaterThan(0, SimulationRun.Of(seed, Steps).Chosen);
 }

@@ -16,7 +16,7 @@ public sealed class RandomRunTests
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
         var (wrong, full, healed, moves, strays, setBack) = (0, 0, 0, 0, 0, 0);
-        var (held, unheld) = (0, 0);
+        var (held, unheld, ranges) = (0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -38,6 +38,7 @@ public sealed class RandomRunTests
             setBack += run.Cluster.Checker.SetBack;
             held += run.Cluster.Checker.Compared.Held;
             unheld += run.Cluster.Checker.Compared.Not;
+            ranges += run.Cluster.Checker.Ranges;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -58,6 +59,7 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(0, setBack);
         Assert.IsGreaterThan(SeedsEach, held);
         Assert.IsGreaterThan(SeedsEach, unheld);
+        Assert.IsGreaterThan(SeedsEach, ranges);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 

@@ -110,6 +110,25 @@ internal sealed class InMemoryStore : IKeyValueStore
         return Task.FromResult(new ContainsKeyReply { Found = _values.ContainsKey(key), AppliedThrough = 0 });
     }
 
+    public Task<RangeReply> RangeAsync(
+        string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency)
+    {
+        LastRange = (prefix, from, until, keysMax, keysOnly);
+        return Task.FromResult(new RangeReply
+        {
+            Keys = [.. _values.Select(at => new RangeKey
+            {
+                Key = at.Key, Value = at.Value, CreateRevision = 1, ModificationRevision = 2, Version = 3,
+            })],
+            More = true,
+            Next = "next",
+            Revision = 4,
+            AppliedThrough = 5,
+        });
+    }
+
+    public (string? Prefix, string? From, string? Until, int? KeysMax, bool? KeysOnly) LastRange { get; private set; }
+
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "s-1" });
 
     public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });

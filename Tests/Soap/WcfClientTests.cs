@@ -97,6 +97,7 @@ public sealed class WcfClientTests
         var get = await store.GetAsync("k", ReadConsistency.Serializable);
         var missing = await store.GetAsync("other", null);
         var contains = await store.ContainsKeyAsync("k", null);
+        var range = await store.RangeAsync("p", null, "u", 7, null, ReadConsistency.Serializable);
         var delete = await store.DeleteAsync("k", null);
         var session = await store.OpenSessionAsync();
         var held = await store.TransactAsync(
@@ -104,6 +105,9 @@ public sealed class WcfClientTests
         var asked = host.Store.LastTransact;
         var not = await store.TransactAsync([Comparison.Missing("k")], [], [BatchOperation.Delete("k")], null);
 
+        Assert.AreEqual(("p", null, "u", 7, null), host.Store.LastRange);
+        Assert.AreEqual((true, "next", 4L, 5L), (range.More, range.Next, range.Revision, range.AppliedThrough));
+        Assert.AreEqual(("k", 1L, 2L, 3L), (range.Keys[0].Key, range.Keys[0].CreateRevision, range.Keys[0].ModificationRevision, range.Keys[0].Version));
         Assert.AreEqual((true, 0), (held.Held, held.Compared.Length));
         Assert.AreSequenceEqual(new byte[] { 7 }, asked.Comparisons[0].Value!);
         Assert.AreEqual((ComparisonKind.Version, "l", 0L, null), (asked.Comparisons[1].Kind, asked.Comparisons[1].Key, asked.Comparisons[1].Number, asked.Otherwise));
