@@ -39,6 +39,7 @@ public sealed class Replica
     private readonly ConsensusOptions _options;
     private readonly Random _random;
     private readonly long _boot;
+    private readonly Remembered _disk;
     private readonly Roll _roll;
     private readonly RollCall _rollCall;
     private readonly Dictionary<(ReplicaId Id, Incarnation Life), Slot> _learnedBy = [];
@@ -49,7 +50,7 @@ public sealed class Replica
     private readonly ReadRounds _reads;
     private Configuration _configuration;
     private Acceptor? _acceptor;
-    private Remembered _disk;
+    private Remembered _told;
     private ReplicaId? _leader;
     private HandOver? _handOver;
     private long _round;
@@ -76,6 +77,7 @@ public sealed class Replica
         _election = new LeaderElection(self, _configuration.Quorum, options, random);
         var start = state.AsksFirst ? random.NextInt64() : 0;
         _disk = new Remembered(self, Incarnation, state.Boot, start, _acceptor.Promised, _acceptor.HeldThrough);
+        _told = _disk;
         _roll = new Roll(state.Roll);
         _rollCall = new RollCall(_disk, state.Starts, _configuration.Quorum, options, isOver: !state.AsksFirst);
         _submissions = new Submissions(self, NameOfStart(), options);
@@ -229,7 +231,7 @@ public sealed class Replica
     /// <summary>Time passes.</summary>
     public void Tick(Effects effects)
     {
-        if (Standing == Standing.Asking)
+        if (Standing is Standing.Asking or Standing.Voter or Standing.Learner)
         {
             _rollCall.Tick(_configuration.Quorum, effects);
             _rollCall.Conclude(effects);
@@ -329,7 +331,7 @@ public sealed class Replica
     /// <summary>The acceptor fails: it is silent, and what it held in memory is gone.</summary>
     public void FailAcceptor()
     {
-        _disk = DiskNow();
+        _told = ToldAtMost();
         _acceptor = null;
     }
 
@@ -754,7 +756,9 @@ public sealed class Replica
 
     private void OnRecallReply(Envelope envelope, RecallReply reply, Effects effects)
     {
-        if (Standing is Standing.Fenced or Standing.NoMember || reply.Start != _disk.Start || !Counts(envelope))
+        // Of another life of this disk: the answer was on its way while this one was admitted.
+        var isOfAnother = reply.Seen is { } of && of.Incarnation != Incarnation;
+        if (Standing is Standing.Fenced or Standing.NoMember || reply.Start != _disk.Start || isOfAnother || !Counts(envelope))
         {
             return;
         }
@@ -779,7 +783,7 @@ public sealed class Replica
     // yet, however late the word comes: others may have vouched for it, who had not heard what was forgotten.
     private bool HearOfOwnDisk(ReplicaId witness, Remembered seen, Effects effects)
     {
-        var disk = DiskNow();
+        var disk = ToldAtMost();
         if (Standing is Standing.Fenced or Standing.NoMember || !_rollCall.IsSetBack(seen, disk))
         {
             return false;
@@ -799,8 +803,11 @@ public sealed class Replica
         return true;
     }
 
-    // All that was told to anybody was on disk by then, so that this is never less.
-    private Remembered DiskNow() => _acceptor is null ? _disk : _disk with { Promised = _acceptor.Promised, HeldThrough = _acceptor.HeldThrough };
+    // What this start can have told anybody, at most, with all that its disk held before: nothing more while it asks, whatever it learns meanwhile. All that it told
+    // was on disk by then. What says more than this is of a time that the disk has forgotten.
+    private Remembered ToldAtMost() => Standing == Standing.Asking ? _disk
+        : _acceptor is null ? _told
+        : _disk with { Promised = Ballot.Max(_told.Promised, _acceptor.Promised), HeldThrough = Slot.Max(_told.HeldThrough, _acceptor.HeldThrough) };
 
     // Its own word too, which nobody else hears: should its own disk be set back, the others know it by its heartbeats.
     private void Remember(Envelope envelope, Ballot promised, Slot heldThrough)
@@ -895,6 +902,12 @@ public sealed class Replica
         if (now == Standing)
         {
             return;
+        }
+
+        if (Standing == Standing.Fenced)
+        {
+            // It was about the life before.
+            _setBack = "";
         }
 
         Standing = now;

@@ -17,12 +17,16 @@ public readonly record struct NamedStart(long Boot, long Name)
 /// it: whoever has heard of one that is not among them tells. Those that ended before they were named, nobody has heard of.</remarks>
 internal sealed class RollCall
 {
+    private const int PausesOnceVouched = 16;
+
     private readonly Remembered _disk;
     private readonly IReadOnlyList<NamedStart> _starts;
     private readonly ConsensusOptions _options;
+    private readonly bool _asks;
     private Votes _answers;
     private int _ticks;
-    private bool _isOnDisk;
+    private bool _isNamed;
+    private bool _isOpen;
 
     /// <summary>Begins.</summary>
     /// <param name="disk">What the disk holds.</param>
@@ -33,6 +37,7 @@ internal sealed class RollCall
     public RollCall(Remembered disk, IReadOnlyList<NamedStart> earlier, Quorum quorum, ConsensusOptions options, bool isOver)
     {
         IsOver = isOver;
+        _asks = !isOver;
         _disk = disk;
         _starts = [.. earlier.TakeLast(Recall.StartsMax - 1), new NamedStart(disk.Boot, disk.Start)];
         _options = options;
@@ -60,25 +65,29 @@ internal sealed class RollCall
 
     /// <summary>Whether somebody remembers more of this disk than it holds.</summary>
     /// <param name="seen">What is remembered.</param>
-    /// <param name="disk">What it holds now.</param>
+    /// <param name="disk">What it held, with all that was said since.</param>
     public bool IsSetBack(Remembered seen, Remembered disk) => seen.IsBeyond(disk) || seen.LastStart.IsMissingIn(_starts);
 
-    /// <summary>Time passes: asks those who have not answered, at once and then from time to time.</summary>
+    /// <summary>Time passes: asks those who have not answered, at once and then from time to time; seldom once a majority has vouched, for one of the others may
+    /// have heard of what it had not.</summary>
     public void Tick(Quorum quorum, Effects effects)
     {
         IsOver |= _answers.IsQuorum;
-        if (IsOver || _ticks++ % _options.RetransmitTicks != 0)
+        var pause = IsOver ? _options.RetransmitTicks * PausesOnceVouched : _options.RetransmitTicks;
+        if (!_asks || _ticks++ % pause != 0)
         {
             return;
         }
 
-        if (!_isOnDisk)
+        var silent = quorum.Members.Where(member => !_answers.Has(member)).ToArray();
+        if (silent.Length > 0 && !_isNamed)
         {
-            _isOnDisk = true;
-            effects.Persists.Add(new PersistStarts(_starts));
+            // Before anybody hears of this start.
+            (_isNamed, _isOpen) = (true, !IsOver);
+            effects.Persists.Add(new PersistStarts(IsOver ? [_starts[^1]] : _starts));
         }
 
-        foreach (var member in quorum.Members.Where(member => !_answers.Has(member)))
+        foreach (var member in silent)
         {
             effects.SendsAfterPersist.Add(new Envelope(_disk.Member, member, new Recall(_disk.Boot, _disk.Start) { Starts = _starts }));
         }
@@ -87,9 +96,9 @@ internal sealed class RollCall
     /// <summary>A majority has vouched for this start: the next one begins anew.</summary>
     public void Conclude(Effects effects)
     {
-        if (IsOver && _isOnDisk)
+        if (IsOver && _isOpen)
         {
-            _isOnDisk = false;
+            _isOpen = false;
             effects.Persists.Add(new PersistStarts([_starts[^1]]));
         }
     }

@@ -104,7 +104,7 @@ internal sealed class AttemptLoop
             failure = failure with { Kind = FailureKind.NoEffect };
         }
 
-        call.Failed(failure);
+        call.Failed(failure, place.Replica);
         Log.AttemptFailed(_options.Logger, call.Operation, call.Attempts, failure.Sentence);
         if (failure.MayBeRepeated && _rotation.MoveOnFrom(place) is var next && next != place)
         {
@@ -116,11 +116,12 @@ internal sealed class AttemptLoop
             _members.OnAttemptFailed(place);
         }
 
-        return new Attempt<TReply>(place.Replica, failure, default) { IsLast = WouldEndInDoubt(call, failure) };
+        return new Attempt<TReply>(place.Replica, failure, default) { IsLast = WouldEndInDoubt(call) };
     }
 
-    // All were asked, none has executed it, and the next answer would come too late, as long as this one has waited for a majority.
-    private bool WouldEndInDoubt(UserCall call, AttemptFailure failure) =>
-        call is { IsRead: false, MayHaveTakenEffect: false } && call.Attempts >= _rotation.Count
-        && failure.Waited > _options.OperationTimeout - _time.GetElapsedTime(call.StartedAt);
+    // No majority is there, as far as can be told: all were asked, or so many waited for one in vain that the others are none. None has executed it, and an answer as
+    // late as the latest so far would come after the deadline.
+    private bool WouldEndInDoubt(UserCall call) =>
+        call is { IsRead: false, MayHaveTakenEffect: false, WithoutMajority.Count: > 0 } && (call.Attempts >= _rotation.Count || call.WithoutMajority.Count > _rotation.Count / 2)
+        && call.LongestWait > _options.OperationTimeout - _options.BackOffMax - _time.GetElapsedTime(call.StartedAt);
 }

@@ -19,6 +19,12 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
     /// <summary>Whether some attempt may have been executed: once true it stays so, whatever later attempts say.</summary>
     public bool MayHaveTakenEffect { get; private set; }
 
+    /// <summary>Replicas that waited for a majority in vain.</summary>
+    public HashSet<int> WithoutMajority { get; } = [];
+
+    /// <summary>How long the most patient of them waited.</summary>
+    public TimeSpan LongestWait { get; private set; }
+
     /// <summary>Why the last attempt failed.</summary>
     public AttemptFailure? LastFailure { get; private set; }
 
@@ -36,9 +42,15 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
         LastFailure = before.LastFailure ?? LastFailure;
     }
 
-    public void Failed(AttemptFailure failure)
+    public void Failed(AttemptFailure failure, int replica = PaxosClientOptions.IdUnknown)
     {
         LastFailure = failure;
+        if (failure.Waited > TimeSpan.Zero)
+        {
+            WithoutMajority.Add(replica);
+            LongestWait = failure.Waited > LongestWait ? failure.Waited : LongestWait;
+        }
+
         MayHaveTakenEffect |= failure.Kind == FailureKind.Unknown;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
         {
             try
             {
-                IReadOnlyList<string> words = LineTokenizer.Split(line);
+                IReadOnlyList<string> words = VerbLine.Split(line);
                 if (words is ["exit" or "quit"])
                 {
                     break;

@@ -5,7 +5,10 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Splits a line of a script or prompt into words: "…" with \" \\ \n \t, '…' as it stands, # begins a comment.</summary>
 internal static class LineTokenizer
 {
-    public static IReadOnlyList<string> Split(string line)
+    /// <summary>The words of a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="quoted">Takes those words that have quotes.</param>
+    public static IReadOnlyList<string> Split(string line, ICollection<string>? quoted = null)
     {
         var words = new List<string>();
         int at = 0;
@@ -22,7 +25,12 @@ internal static class LineTokenizer
                 return words;
             }
 
+            int from = at;
             words.Add(Word(line, ref at));
+            if (line.AsSpan(from, at - from).ContainsAny('"', '\''))
+            {
+                quoted?.Add(words[^1]);
+            }
         }
     }
 

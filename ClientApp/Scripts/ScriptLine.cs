@@ -13,7 +13,7 @@ internal sealed record ScriptLine(int Number, string Text, Verb? Verb, IReadOnly
     {
         try
         {
-            IReadOnlyList<string> words = LineTokenizer.Split(text);
+            IReadOnlyList<string> words = VerbLine.Split(text);
             if (words.Count == 0)
             {
                 return null;

@@ -47,7 +47,7 @@ public static class CertificateFiles
         // A chain ends at a root: without one nobody would be let in, and nobody would know why.
         return issuers.Any(issuer => issuer.SubjectName.RawData.AsSpan().SequenceEqual(issuer.IssuerName.RawData))
             ? issuers
-            : throw new CertificateException($"the file {path} holds no root certificate (one that is its own issuer), where every chain has to end.");
+            : throw new CertificateException($"the file {path} holds no root certificate (one that is its own issuer), where every chain has to end. Take a root of your own: all that is issued below it counts.");
     }
 
     private static T Read<T>(string path, Func<T> read)

@@ -2,20 +2,23 @@ using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
-/// <summary>What the values of one pipeline's answer may take together, so that its reader takes it. Once a value does not fit, no more are read from the
+/// <summary>What the values of one pipeline's answer may take together, so that its reader takes it. Once several did not fit, no more are read from the
 /// store, which would only be left out.</summary>
 internal sealed class ReplyBudget
 {
+    // Small ones may still fit where large ones do not.
+    private const int RefusalsMax = 8;
+
     private long _bytes;
-    private volatile bool _isSpent;
+    private int _refusals;
 
     /// <summary>Before a value is read.</summary>
     /// <exception cref="System.ServiceModel.FaultException">There is no room for more values.</exception>
     public void Check()
     {
-        if (_isSpent)
+        if (Volatile.Read(ref _refusals) >= RefusalsMax)
         {
-            throw StoreFaults.Overloaded(nameof(StoreLimits.PipelineReplyBytesMax), StoreLimits.PipelineReplyBytesMax);
+            throw Refusal();
         }
     }
 
@@ -25,8 +28,11 @@ internal sealed class ReplyBudget
     {
         if (Interlocked.Add(ref _bytes, bytes) > StoreLimits.PipelineReplyBytesMax)
         {
-            _isSpent = true;
-            Check();
+            Interlocked.Add(ref _bytes, -bytes);
+            Interlocked.Increment(ref _refusals);
+            throw Refusal();
         }
     }
+
+    private static System.ServiceModel.FaultException Refusal() => StoreFaults.Overloaded(nameof(StoreLimits.PipelineReplyBytesMax), StoreLimits.PipelineReplyBytesMax);
 }

@@ -27,7 +27,13 @@ internal sealed class CallerCheck(X509Certificate2Collection issuers, Uri addres
     public TlsHandshakeCallbackOptions HandshakesWith(X509Certificate2 own, X509Certificate2Collection between)
     {
         var shown = SslStreamCertificateContext.Create(own, between, offline: true);
-        return new TlsHandshakeCallbackOptions { OnConnection = handshake => ValueTask.FromResult(Handshake(shown, handshake.Connection)) };
+        return new TlsHandshakeCallbackOptions
+        {
+            OnConnection = handshake => ValueTask.FromResult(Handshake(shown, handshake.Connection)),
+
+            // Who does not go on holds a place among the connections meanwhile, and nobody knows who he is.
+            HandshakeTimeout = TimeSpan.FromSeconds(3),
+        };
     }
 
     private SslServerAuthenticationOptions Handshake(SslStreamCertificateContext shown, ConnectionContext connection) => new()

@@ -474,10 +474,16 @@ public sealed class KeyValueStateMachine
         var before = _revision;
         var seen = new KeySeen[transact.Comparisons.Count];
         var held = true;
+        KeyRecord? record = null;
         for (var i = 0; i < seen.Length; i++)
         {
             var comparison = transact.Comparisons[i];
-            var record = FindNow(comparison.Key);
+            if (i == 0 || comparison.Key != transact.Comparisons[i - 1].Key)
+            {
+                // Once for a key, which is often compared in two ways: it may have 1 MiB.
+                record = FindNow(comparison.Key);
+            }
+
             held &= comparison.Holds(record);
             seen[i] = new KeySeen(record?.ModificationRevision ?? 0, record?.Version ?? 0);
         }

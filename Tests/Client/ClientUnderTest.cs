@@ -10,11 +10,17 @@ internal sealed class ClientUnderTest
     private readonly FakeTimeProvider _time = new();
     private readonly long _start;
 
-    public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default, bool preferLeader = false)
+    public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default, bool preferLeader = false, TimeSpan? operationTimeout = null)
     {
         _start = _time.GetTimestamp();
         Client = new PaxosKeyValueClient(
-            FakeCluster.Options(pinned) with { MembersInterval = membersInterval, PreferLeader = preferLeader }, Cluster, _time, new Random(seed));
+            FakeCluster.Options(pinned) with
+            {
+                MembersInterval = membersInterval,
+                PreferLeader = preferLeader,
+                OperationTimeout = operationTimeout ?? FakeCluster.Options(pinned).OperationTimeout,
+            },
+            Cluster, _time, new Random(seed));
     }
 
     public FakeCluster Cluster { get; } = new();

@@ -233,6 +233,86 @@ public sealed class RollCallTests
         Assert.IsNull(replica.Leading);
     }
 
+    /// <summary>What it learns while it asks, and an acceptor that came back, say nothing of what it told: it has told nothing yet.</summary>
+    [TestMethod]
+    public void Replica_LearnsWhileItAsks_StillMissesTheSlotsThatItForgot()
+    {
+        var replica = Start(state => state with { AsksFirst = true });
+        replica.Tick(_effects);
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
+        replica.Step(new Envelope(R2, R1, new CatchUpReply(Slot(1), [PaxosWcf.Consensus.Value.Noop, PaxosWcf.Consensus.Value.Noop], Slot(2))), _effects);
+        replica.FailAcceptor();
+        replica.ReviveAcceptor(AcceptorState.Fresh);
+
+        replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, new Remembered(R1, Incarnation.First, 0, 0, PaxosWcf.Consensus.Ballot.None, Slot(2)))), _effects);
+
+        Assert.AreEqual(Slot(2), replica.LearnedThrough);
+        Assert.AreEqual(Standing.Fenced, replica.Standing);
+    }
+
+    /// <summary>An answer about the life before is no word of this one.</summary>
+    [TestMethod]
+    public void Replica_HearsOfItsLifeBefore_StaysWhatItIs()
+    {
+        var replica = StartAndVouchFor(out var start);
+        replica.Step(new Envelope(R4, R1, new RecallReply(start, new Remembered(R1, new Incarnation(9), 5, 22, Ballot(90, 4), Slot(0)))), _effects);
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+    }
+
+    /// <summary>Whoever was silent when a majority vouched may have heard of more.</summary>
+    [TestMethod]
+    public void Replica_VouchedFor_AsksOnUntilAllHaveAnswered()
+    {
+        var replica = StartAndVouchFor(out var start);
+        for (var tick = 0; tick < 200; tick++)
+        {
+            replica.Tick(_effects);
+        }
+
+        var asked = _effects.SendsAfterPersist.Where(envelope => envelope.Message is Recall).ToList();
+        Assert.AreSequenceEqual([R4, R5], asked.Select(envelope => envelope.To).Distinct().Order());
+        Assert.IsLessThan(60, asked.Count);
+        Assert.IsEmpty(_effects.Persists.OfType<PersistStarts>(), "it is named already");
+        replica.Step(new Envelope(R4, R1, new RecallReply(start, null)), _effects);
+        replica.Step(new Envelope(R5, R1, new RecallReply(start, null)), _effects);
+        _effects.Clear();
+        for (var tick = 0; tick < 200; tick++)
+        {
+            replica.Tick(_effects);
+        }
+
+        Assert.IsEmpty(_effects.SendsAfterPersist.All<Recall>());
+    }
+
+    /// <summary>One that is alone is vouched for by itself, and names no start. Once there are others to hear of one it has a name on disk first.</summary>
+    [TestMethod]
+    public void Replica_AloneAndThenWithOthers_NamesItsStartBeforeTheyHearOfIt()
+    {
+        var alone = PaxosWcf.Consensus.Configuration.First(new Quorum([R1]));
+        var state = new ReplicaState(7, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh)
+        {
+            AsksFirst = true,
+            Starts = [new NamedStart(3, 11)],
+        };
+        var replica = new Replica(R1, alone, Options, state, new Random(1));
+        replica.Tick(_effects);
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+        Assert.IsEmpty(_effects.Persists.OfType<PersistStarts>());
+        var learner = new AddLearner(R2, new Incarnation(5), "http://a:1 http://b:2").ApplyTo(alone, out _)!;
+        var both = new Promote(R2).ApplyTo(learner, out _)!;
+        foreach (var (slot, next) in new[] { (1L, learner), (2L, both) })
+        {
+            var command = PaxosWcf.Consensus.Command.Create(new CommandId(R1, 1, slot), 0, next.Encode());
+            replica.Step(new Envelope(R2, R1, new CatchUpReply(Slot(slot), [PaxosWcf.Consensus.Value.Of([command])], Slot(slot))), _effects);
+        }
+
+        _effects.Clear();
+        replica.Tick(_effects);
+
+        var recall = _effects.SendsAfterPersist.Only<Recall>();
+        Assert.AreSequenceEqual([new NamedStart(7, recall.Start)], _effects.Persists.OfType<PersistStarts>().Single().Starts);
+    }
+
     /// <summary>It has not heard what the asker said to the members since.</summary>
     [TestMethod]
     public void Replica_ThatIsOut_VouchesForNobody()

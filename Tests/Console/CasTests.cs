@@ -60,6 +60,22 @@ public sealed class CasTests
         Assert.IsTrue(console.Cluster.Get("k").Found);
     }
 
+    /// <summary>By the time the verb looks, quotes are gone.</summary>
+    [TestMethod]
+    [DataRow("cas k old \"--delete\"")]
+    [DataRow("cas k '--absent' new")]
+    [DataRow("cas --absent k new")]
+    public async Task Cas_OptionAsTextInALine_IsRefusedAndNothingIsWritten(string line)
+    {
+        using var console = new ConsoleUnderTest { Input = line + "\n" };
+        console.Cluster.Put("k", "old"u8.ToArray());
+
+        Assert.AreEqual(1, await console.RunAsync());
+
+        Assert.IsTrue(console.Cluster.Get("k").Found);
+        Assert.AreEqual(1, console.Cluster.Revision);
+    }
+
     [TestMethod]
     public async Task Cas_AtThePromptAndInAScript_IsCountedApartFromWhatWasNotFound()
     {

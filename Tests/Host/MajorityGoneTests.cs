@@ -12,7 +12,14 @@ public sealed class MajorityGoneTests(TestContext test)
     public async Task Put_OfAClientThatHasASession_CertainlyHasNoEffect()
     {
         await using var cluster = await HostedCluster.StartAsync(3);
-        var options = new PaxosClientOptions { Replicas = cluster.Servers.Replicas.ToDictionary(replica => replica.Id, replica => replica.Client) };
+        await cluster.StopReplicaAsync(3);
+        await cluster.StartReplicaAsync(3, options: new ReplicaOptions { TickMilliseconds = 10, NoQuorumSeconds = 0.5 });
+        var options = new PaxosClientOptions
+        {
+            Replicas = cluster.Servers.Replicas.ToDictionary(replica => replica.Id, replica => replica.Client),
+            AttemptTimeout = TimeSpan.FromSeconds(30),
+            OperationTimeout = TimeSpan.FromSeconds(5),
+        };
         await using var client = new PaxosKeyValueClient(options);
         await client.PutAsync("k", "before"u8.ToArray(), test.CancellationToken);
         await cluster.StopReplicaAsync(1);

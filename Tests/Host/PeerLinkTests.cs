@@ -48,17 +48,14 @@ public sealed class PeerLinkTests
     {
         // Others call at the same time: only what hangs below this request counts.
         using var request = new Activity("request").Start();
-        var below = new ConcurrentQueue<string>();
+        var (below, others) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == ReplicaActivities.Source.Name,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStarted = activity =>
             {
-                if (activity.TraceId == request.TraceId)
-                {
-                    below.Enqueue(activity.OperationName);
-                }
+                (activity.TraceId == request.TraceId ? below : others).Enqueue(activity.OperationName);
             },
         };
         ActivitySource.AddActivityListener(listener);
@@ -66,6 +63,7 @@ public sealed class PeerLinkTests
         await AnswerAsync(new OddAcceptor(oddAnswers: 0), TimeSpan.FromSeconds(5), new Prepare(new Ballot(1, R1), new Slot(1)));
 
         Assert.DoesNotContain("call Prepare", below);
+        Assert.Contains("call Prepare", others);
     }
 
     // Sends the message, and again while it is lost, until it is answered.

@@ -42,7 +42,7 @@ public sealed class ClientCertificateTests : IDisposable
     public async Task Client_WithACertificateOfTheIssuer_IsServed()
     {
         await using var listener = await StartAsync();
-        await using var client = new PaxosKeyValueClient(Options(listener, TestCertificates.Client(_clients)));
+        await using var client = new PaxosKeyValueClient(Options(listener, TestCertificates.Client(_clients), TimeSpan.FromMinutes(1)));
 
         await client.PutAsync("k", [1], TestContext.CancellationToken);
         var answer = await client.GetAsync("k", cancel: TestContext.CancellationToken);
@@ -121,7 +121,7 @@ public sealed class ClientCertificateTests : IDisposable
         var deputy = _replicas.Deputy();
         var file = _certificates.Save(TestCertificates.Replica(deputy), deputy, "replica.pfx");
         await using var listener = await StartAsync(file, SoapEncoding.Text, open ? null : _clients.Alone);
-        await using var client = new PaxosKeyValueClient(Options(listener, TestCertificates.Client(_clients)));
+        await using var client = new PaxosKeyValueClient(Options(listener, TestCertificates.Client(_clients), TimeSpan.FromMinutes(1)));
 
         await client.PutAsync("k", [1], TestContext.CancellationToken);
     }
@@ -240,12 +240,12 @@ public sealed class ClientCertificateTests : IDisposable
         _ => X509CertificateLoader.LoadPkcs12(_stranger.Root.Export(X509ContentType.Pfx), null),
     };
 
-    private PaxosClientOptions Options(SoapListener listener, X509Certificate2? shown) => new()
+    private PaxosClientOptions Options(SoapListener listener, X509Certificate2? shown, TimeSpan? timeout = null) => new()
     {
         Replicas = new Dictionary<int, Uri> { [1] = listener.Address },
         ClientCertificate = shown,
         TrustedIssuers = _replicas.Alone,
-        OperationTimeout = TimeSpan.FromSeconds(2),
+        OperationTimeout = timeout ?? TimeSpan.FromSeconds(5),
         AttemptTimeout = TimeSpan.FromSeconds(30),
         MembersInterval = TimeSpan.Zero,
         Logger = _attempts.CreateLogger("client"),
