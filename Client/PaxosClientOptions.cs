@@ -73,6 +73,9 @@ public sealed record PaxosClientOptions
     /// with the client.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>Shown with <see cref="ClientCertificate"/>: the certificates that lead from it to its root, where replicas do not have them. Left out: none.</summary>
+    public X509Certificate2Collection? ClientCertificateChain { get; init; }
+
     /// <summary>Who must have issued the certificates of replicas: root certificates, and those between them and the replicas' where
     /// replicas do not send them. Left out: whom the system trusts. That the certificate is for the host that is called is checked either way; whether it
     /// was revoked is not.</summary>
@@ -86,8 +89,13 @@ public sealed record PaxosClientOptions
     /// write to the file system for each call.</summary>
     public HistoryRecorder? History { get; init; }
 
-    /// <summary>The two of them, for channels.</summary>
-    internal TlsCredentials Credentials => new() { Certificate = ClientCertificate, TrustedIssuers = TrustedIssuers };
+    /// <summary>All of that, for channels.</summary>
+    internal TlsCredentials Credentials => new()
+    {
+        Certificate = ClientCertificate,
+        Between = ClientCertificateChain,
+        TrustedIssuers = TrustedIssuers,
+    };
 
     /// <summary>Options with the replicas that a servers.xml names, and defaults for the rest.</summary>
     /// <param name="path">Where the file is.</param>

@@ -18,7 +18,12 @@ internal sealed record CallerIssuers(X509Certificate2Collection? OfClients, X509
     {
         var clients = IssuersOf(nameof(options.ClientIssuersPath), options.ClientIssuersPath, "client", client);
         var peers = IssuersOf(nameof(options.PeerIssuersPath), options.PeerIssuersPath, "peer", peer);
-        return new CallerIssuers(clients, peers, peers is null ? null : new TlsCredentials { Certificate = OwnOf(options), TrustedIssuers = peers });
+        return new CallerIssuers(clients, peers, peers is null ? null : new TlsCredentials
+        {
+            Certificate = OwnOf(options),
+            Between = Sentence(nameof(options.CertificatePath), () => CertificateFiles.Between(options.CertificatePath!, options.CertificatePassword)),
+            TrustedIssuers = peers,
+        });
     }
 
     /// <summary>Somebody whose certificates open both doors; null: nobody does, or a door is open anyway.</summary>

@@ -12,10 +12,11 @@ internal static class ClientCertificates
     /// <summary>The same options, with the certificates that the settings name.</summary>
     public static PaxosClientOptions AddTo(PaxosClientOptions options, ConsoleSettings settings)
     {
+        string? password = Environment.GetEnvironmentVariable(PasswordVariable);
         return options with
         {
-            ClientCertificate = Read("--certificate", settings.CertificatePath,
-                path => CertificateFiles.WithKey(path, Environment.GetEnvironmentVariable(PasswordVariable))),
+            ClientCertificate = Read("--certificate", settings.CertificatePath, path => CertificateFiles.WithKey(path, password)),
+            ClientCertificateChain = Read("--certificate", settings.CertificatePath, path => CertificateFiles.Between(path, password)),
             TrustedIssuers = Read("--trusted-issuers", settings.TrustedIssuersPath, CertificateFiles.Issuers),
         };
     }

@@ -10,6 +10,9 @@ public sealed record TlsCredentials
     /// <summary>Shown to whoever is called, with its private key. Null: nothing is shown.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>Shown with it: what leads from it to its root. Null: nothing.</summary>
+    public X509Certificate2Collection? Between { get; init; }
+
     /// <summary>Who must have issued the certificate of whoever is called. Null: anybody that the system trusts.</summary>
     public X509Certificate2Collection? TrustedIssuers { get; init; }
 
@@ -23,7 +26,7 @@ public sealed record TlsCredentials
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 
         // Offline: nothing is fetched to complete the chain.
-        ClientCertificateContext = Certificate is null ? null : SslStreamCertificateContext.Create(Certificate, additionalCertificates: null, offline: true),
+        ClientCertificateContext = Certificate is null ? null : SslStreamCertificateContext.Create(Certificate, Between, offline: true),
         CertificateChainPolicy = TrustedIssuers is null ? null : IssuerTrust.PolicyOf(TrustedIssuers),
     };
 }

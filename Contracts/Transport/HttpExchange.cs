@@ -16,6 +16,10 @@ namespace PaxosWcf.Contracts;
 /// <param name="mustBeSecure">The caller has something to show, or asks for something to be shown: nothing is sent in the clear.</param>
 internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encoder, BufferManager buffers, int messageBytesMax, bool mustBeSecure = false)
 {
+    /// <summary>How long a machine may take to answer that it is there: the first packet may be lost, and is sent again after a second. Twice as long where
+    /// certificates are shown before there is a connection.</summary>
+    internal static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
+
     // Of a response that does not say how long it is.
     private const int FirstBufferBytes = 4 << 10;
 
@@ -41,12 +45,25 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
         var bytes = encoder.WriteMessage(question, messageBytesMax, buffers);
         using var request = new HttpRequestMessage(HttpMethod.Post, via) { Content = new ReadOnlyMemoryContent(bytes) };
         AddHeaders(request, action);
-        using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
+        using var response = await SendAsync(request, cancel).ConfigureAwait(false);
 
         // Only now, and not when it failed: what is cancelled may still be read by its connection.
         buffers.ReturnBuffer(bytes.Array!);
         CheckStatus(response, via);
         return await ReadAsync(response.Content, via, cancel).ConfigureAwait(false);
+    }
+
+    // A machine that is off answers nothing: that no connection was made is certain all the same, and nothing was sent.
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        try
+        {
+            return await http.SendAsync(request, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException late) when (late.InnerException is TimeoutException && !cancel.IsCancellationRequested)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "nobody answers there", late);
+        }
     }
 
     private void AddHeaders(HttpRequestMessage request, string action)

@@ -54,6 +54,7 @@ internal sealed class LeanChannelFactory : ChannelFactoryBase<IRequestChannel>, 
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             UseProxy = false,
+            ConnectTimeout = credentials is null ? HttpExchange.ConnectPatience : 2 * HttpExchange.ConnectPatience,
         };
         if (credentials is not null)
         {

@@ -126,6 +126,21 @@ public sealed class ClientCertificateTests : IDisposable
         await client.PutAsync("k", [1], TestContext.CancellationToken);
     }
 
+    /// <summary>The library shows what its user gave it, no more.</summary>
+    [TestMethod]
+    public async Task Client_OfADeputyOfTheIssuer_ShowsTheDeputyToo()
+    {
+        var deputy = _clients.Deputy();
+        await using var listener = await StartAsync();
+        var alone = Options(listener, TestCertificates.Client(deputy), TimeSpan.FromMinutes(1));
+        await using var client = new PaxosKeyValueClient(alone with { ClientCertificateChain = deputy.Alone });
+
+        await client.PutAsync("k", [1], TestContext.CancellationToken);
+
+        await using var other = new PaxosKeyValueClient(alone with { OperationTimeout = TimeSpan.FromSeconds(5) });
+        await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => other.PutAsync("k", [1], TestContext.CancellationToken));
+    }
+
     /// <summary>Whoever is called is looked at too, and that its issuer is believed does not make it the host that was meant.</summary>
     [TestMethod]
     [DataRow("another host", "RemoteCertificateNameMismatch")]

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using System.ServiceModel;
 using System.Text;
+using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Tests.Soap;
@@ -223,6 +225,36 @@ public sealed class LeanChannelTests
         Assert.IsTrue((await AskAsync(lean)).Found);
     }
 
+    /// <summary>As a machine that is off: nothing was sent, which is known before the attempt is over.</summary>
+    [TestMethod]
+    public async Task Machine_ThatAnswersNoConnection_IsKnownToHaveHeardNothing()
+    {
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var place = (IPEndPoint)full.LocalEndPoint!;
+        var waiting = new List<Socket>();
+        try
+        {
+            // As many as are let wait; what else comes is not answered at all.
+            do
+            {
+                waiting.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            }
+            while (await ConnectsAsync(waiting[^1], place));
+            using var lean = WcfFactories.Of<IKeyValueStore>(WcfBindings.Client(Patience), new Uri($"http://{place}/"));
+
+            var thrown = await Assert.ThrowsExactlyAsync<CommunicationException>(() => AskAsync(lean));
+
+            Assert.AreEqual(FailureKind.NotSent, AttemptFailure.Read(thrown, 1, Patience)!.Kind);
+            Assert.Contains("nobody answers there", thrown.Message);
+        }
+        finally
+        {
+            waiting.ForEach(socket => socket.Dispose());
+        }
+    }
+
     [TestMethod]
     public async Task Contract_WithoutTasks_IsServedToo()
     {
@@ -231,6 +263,21 @@ public sealed class LeanChannelTests
         var store = factory.CreateChannel();
 
         Assert.AreEqual("s-1", await Task.Run(() => store.OpenSession().Session, TestContext.CancellationToken));
+    }
+
+    private async Task<bool> ConnectsAsync(Socket socket, EndPoint place)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            await socket.ConnectAsync(place, patience.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!TestContext.CancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async Task ComesToAsync(Type? thrown, Uri address)

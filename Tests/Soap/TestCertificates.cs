@@ -75,7 +75,7 @@ internal sealed record TestIssuer(X509Certificate2 Root, string Path)
     public X509Certificate2Collection Alone => [Root];
 
     /// <summary>Somebody who issues in this issuer's name.</summary>
-    public TestIssuer Deputy() => new(Issue("CN=deputy", [], host: null, isIssuer: true), Path);
+    public TestIssuer Deputy() => new(Issue("CN=deputy", [], host: null, daysLeft: 9, isIssuer: true), Path);
 
     public X509Certificate2 Issue(string subject, string[] usages, string? host, int daysLeft = 2, bool isIssuer = false)
     {
