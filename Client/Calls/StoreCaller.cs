@@ -185,6 +185,13 @@ internal sealed class StoreCaller(
         string tried = string.Create(CultureInfo.InvariantCulture,
             $"No replica gave an answer within {Names.Time(within)} ({call.Attempts} attempts{AskedOf(call)})");
         string last = call.LastFailure is { } failure ? $" Last: {failure.Sentence}." : "";
+        if (call.LastFailure is { Waited.Ticks: 0 } && call.WithoutMajority.Count > 0)
+        {
+            // It tells more than what came last, such as a replica that is down.
+            string where = call.WithoutMajority.Contains(PaxosClientOptions.IdUnknown) ? "" : $" at replica {Names.List(call.WithoutMajority)}";
+            last += $" No majority of the replicas was reached{where}.";
+        }
+
         return identity is not null && call.MayHaveTakenEffect
             ? new OutcomeUnknownException($"{tried}. It may or may not have taken effect.{last}", identity.Session, identity.Sequence)
             : new StoreUnavailableException($"{tried}.{(call.IsRead ? "" : " It had no effect.")}{last}");

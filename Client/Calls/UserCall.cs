@@ -20,7 +20,7 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
     public bool MayHaveTakenEffect { get; private set; }
 
     /// <summary>Replicas that waited for a majority in vain.</summary>
-    public HashSet<int> WithoutMajority { get; } = [];
+    public SortedSet<int> WithoutMajority { get; } = [];
 
     /// <summary>How long the most patient of them waited.</summary>
     public TimeSpan LongestWait { get; private set; }
