@@ -47,6 +47,33 @@ public sealed class StorageFullException(long usedBytes, long limitBytes) : Paxo
     public long LimitBytes { get; } = limitBytes;
 }
 
+/// <summary>There is no such lease: it was not renewed in time, or revoked, or never was. Nothing was executed, and its keys are gone.</summary>
+public sealed class LeaseNotFoundException(string lease) : PaxosClientException(
+    $"There is no lease {lease}: it was not renewed in time, or revoked, or never was. Its keys are gone; grant another.")
+{
+    /// <summary>The lease.</summary>
+    public string Lease { get; } = lease;
+}
+
+/// <summary>There are as many leases, or keys of leases, as there may be. Nothing was executed.</summary>
+public sealed class LeaseLimitException(string limit, long max) : PaxosClientException(
+    $"There are as many leases, or keys of leases, as there may be ({limit} is {max}). Revoke a lease, or let one end.")
+{
+    /// <summary>The limit that was reached, by name.</summary>
+    public string Limit { get; } = limit;
+
+    /// <summary>Its value.</summary>
+    public long Max { get; } = max;
+}
+
+/// <summary>The lease of somebody who waited for a lock ended meanwhile, and with it the place in the queue.</summary>
+public sealed class LockLostException(string name, Exception? inner = null) : PaxosClientException(
+    $"The place in the queue for lock {name} was lost: its lease ended, for it was revoked or could not be renewed in time. Ask again.", inner)
+{
+    /// <summary>The lock.</summary>
+    public string Name { get; } = name;
+}
+
 /// <summary>The store no longer has the changes that were to be watched: read the keys as they are now, and watch on from there.</summary>
 public sealed class CompactedException(long oldestRevision) : PaxosClientException(
     $"The changes from there on are compacted; the oldest that are kept are those of revision {oldestRevision}. Read the keys as they are now, and watch from there.")

@@ -43,4 +43,13 @@ internal static partial class Log
 
     [LoggerMessage(3012, LogLevel.Information, "session {Session} has no more numbers while one of its mutations is under way for so long; opening another")]
     public static partial void SessionFull(ILogger logger, string session);
+
+    [LoggerMessage(3013, LogLevel.Warning, "lease {Lease} was not renewed, and is tried again: {Failure}")]
+    public static partial void LeaseNotRenewed(ILogger logger, string lease, string failure);
+
+    [LoggerMessage(3014, LogLevel.Warning, "lease {Lease} is lost: {Why}")]
+    public static partial void LeaseLost(ILogger logger, string lease, string why);
+
+    [LoggerMessage(3015, LogLevel.Warning, "lease {Lease} could not be revoked, and ends by itself within {Seconds} s: {Failure}")]
+    public static partial void LeaseNotRevoked(ILogger logger, string lease, double seconds, string failure);
 }

@@ -32,7 +32,11 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         _watchMilliseconds = WatchMilliseconds(options);
         _members = new MemberWatch(_channels, options, _rotation, background ?? Background.OfThePool(time));
         _caller = new StoreCaller(new AttemptLoop(_channels, options, _rotation, _members, time, random), _sessions, options, time);
+        Leases = new StoreLeases(_caller, options, time);
     }
+
+    /// <summary>Keys that live only for as long as somebody says so.</summary>
+    public StoreLeases Leases { get; }
 
     /// <summary>The replica that the next call goes to.</summary>
     public int CurrentReplica => _rotation.Current.Replica;

@@ -76,7 +76,10 @@ public static class BatchRules
         {
             (BatchOperationKind.Put, null) => Fault($"{of}.{nameof(BatchOperation.Value)}", "A put has no value; an empty one is allowed."),
             (BatchOperationKind.Delete, not null) => Fault($"{of}.{nameof(BatchOperation.Value)}", "A delete has a value; it must be left out."),
-            (BatchOperationKind.Put or BatchOperationKind.Delete, _) => null,
+            (BatchOperationKind.Delete, _) when operation.LeaseId is not null => Fault($"{of}.{nameof(BatchOperation.LeaseId)}", "A delete has a lease; it must be left out."),
+            (BatchOperationKind.Put or BatchOperationKind.Delete, _) => operation.LeaseId is null
+                ? null
+                : LeaseRules.CheckName(operation.LeaseId, $"{of}.{nameof(BatchOperation.LeaseId)}"),
             _ => Fault($"{of}.{nameof(BatchOperation.Kind)}", "It is neither a put nor a delete."),
         };
     }

@@ -114,6 +114,28 @@ public sealed record RestoringFault
     public required long Restore { get; init; }
 }
 
+/// <summary>There is no such lease: it was not renewed in time, or revoked, or never was. Nothing was executed; its keys are gone. Grant another.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record LeaseNotFoundFault
+{
+    /// <summary>The lease.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required string LeaseId { get; init; }
+}
+
+/// <summary>There are as many leases, or keys of leases, as there may be. Nothing was executed; revoke a lease, or let one end.</summary>
+[DataContract(Namespace = ServiceNamespaces.Data)]
+public sealed record LeaseLimitFault
+{
+    /// <summary>The limit that was reached, by name: LeasesMax, LeaseKeysMax or LeasedKeysMax.</summary>
+    [DataMember(Order = 1, IsRequired = true)]
+    public required string Limit { get; init; }
+
+    /// <summary>Its value.</summary>
+    [DataMember(Order = 2, IsRequired = true)]
+    public required long Max { get; init; }
+}
+
 /// <summary>The replica does not lead, and was asked for what only a leader does. Nothing was done.</summary>
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public sealed record NotLeaderFault

@@ -68,6 +68,27 @@ public static class StoreLimits
     /// for one more has the store forget the lowest, as if it had been acknowledged.</summary>
     public const int SessionAnswersMax = 1024;
 
+    /// <summary>The shortest time that a lease lives without being renewed, in seconds.</summary>
+    public const int LeaseSecondsMin = 1;
+
+    /// <summary>The longest: a day.</summary>
+    public const int LeaseSecondsMax = 24 * 60 * 60;
+
+    /// <summary>Most leases at once.</summary>
+    public const int LeasesMax = 16 * 1024;
+
+    /// <summary>Most keys of one lease.</summary>
+    public const int LeaseKeysMax = 1024;
+
+    /// <summary>Most keys of all leases together.</summary>
+    public const int LeasedKeysMax = 64 * 1024;
+
+    /// <summary>Most leases in one answer to Leases.</summary>
+    public const int LeasesPageMax = 1024;
+
+    /// <summary>Longest name of a lease, in characters: what GrantLease returns is shorter.</summary>
+    public const int LeaseCharsMax = 40;
+
     /// <summary>Longest session name, in characters: what OpenSession returns is shorter.</summary>
     public const int SessionCharsMax = 64;
 }

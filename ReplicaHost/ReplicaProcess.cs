@@ -86,7 +86,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         RequireFirstMembers(directory.Store, first);
         var store = new TracedStore(directory.Store);
         var storage = _options.Storage;
-        var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage);
+        var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage, _options.TickMilliseconds);
         var comparison = new ServersComparison(_servers.Hash, TimeProvider.System, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
@@ -189,7 +189,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _issuers.OfClients,
             WireLimits.ClientMessageBytesMax,
             [
-                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, members, driver, quota, watches, context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
+                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
             ],
             cancellationToken);

@@ -27,6 +27,7 @@ public sealed class ReplicaDriver
     private readonly Callers _callers = new();
     private readonly Watches _watches = new();
     private readonly StateAudit _audit;
+    private readonly LeaseClock _leases;
     private Divergence? _divergence;
     private readonly List<Action<HandOverResult>> _handOvers = [];
     private bool _tickPassed;
@@ -39,9 +40,10 @@ public sealed class ReplicaDriver
     /// <param name="random">Its dice.</param>
     /// <param name="output">The world around it.</param>
     /// <param name="storage">How much of the log and of snapshots it keeps; null: the defaults.</param>
+    /// <param name="tickMilliseconds">How long the host's ticks are, at least: leases are counted in them.</param>
     public ReplicaDriver(
         ReplicaId self, Configuration first, ConsensusOptions options, IReplicaStore store, Random random, IReplicaOutput output,
-        StorageOptions? storage = null)
+        StorageOptions? storage = null, int tickMilliseconds = 50)
     {
         storage ??= new StorageOptions();
         _store = GenerationStore.Over(store);
@@ -50,6 +52,7 @@ public sealed class ReplicaDriver
         _log = new ReplicaLog(_store);
         _audit = new StateAudit(first.Quorum, storage.AuditSlots);
         _machine = new KeyValueStateMachine(_store, _audit, storage);
+        _leases = new LeaseClock(_machine, tickMilliseconds);
         _retention = new LogRetention(_store, storage, _machine.Numbers.AppliedThrough);
         _stage = new SnapshotStage(_store);
         TidyStage();
@@ -459,8 +462,12 @@ public sealed class ReplicaDriver
             TidyStage();
         }
 
+        _leases.Tick(_replica.Leading is not null, End);
         _replica.Tick(_effects);
     }
+
+    // Through the log, as a client's command.
+    private CommandId? End(ExpireLease over) => _replica.IsFull || _replica.RefusesCommands ? null : _replica.Propose(over.Encode());
 
     private void Submit(CommandSubmitted submitted)
     {

@@ -88,6 +88,7 @@ public sealed class SizeLimit(long bytesMax)
 
         // Which branch it will be nobody knows yet.
         Transact transact => transact.Then.Concat(transact.Otherwise).Any(write => write.Value is not null),
+        GrantLease => true,
         RestoreKeys restored => restored.Keys.Any(key => key.Record is not null),
         _ => false,
     };

@@ -77,6 +77,31 @@ internal sealed class EchoStore : IKeyValueStore
         });
     }
 
+    public Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity) => LeaseAsync("echo", timeToLiveSeconds);
+
+    public Task<LeaseReply> KeepLeaseAliveAsync(string leaseId) => LeaseAsync(leaseId, 60);
+
+    public Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity)
+    {
+        long call = Interlocked.Increment(ref _calls);
+        return Task.FromResult(new RevokeLeaseReply
+        {
+            Found = true,
+            KeysRemoved = 0,
+            Revision = call,
+            Slot = call,
+        });
+    }
+
+    public Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency) =>
+        Task.FromResult(new GetLeaseReply { Found = false, AppliedThrough = Volatile.Read(ref _calls) });
+
+    public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) =>
+        Task.FromResult(new LeasesReply { Leases = [], AppliedThrough = Volatile.Read(ref _calls) });
+
+    private Task<LeaseReply> LeaseAsync(string lease, int seconds) =>
+        Task.FromResult(new LeaseReply { LeaseId = lease, TimeToLiveSeconds = seconds, Slot = Interlocked.Increment(ref _calls) });
+
     public Task<OpenSessionReply> OpenSessionAsync()
     {
         return Task.FromResult(new OpenSessionReply { Session = "echo" });

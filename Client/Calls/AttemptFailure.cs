@@ -79,6 +79,10 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
                 FailureKind.Rejected, "the fault lab is off", new FaultLabOffException(d.ReplicaId)),
             FaultException<StorageFullFault> { Detail: var d } => new(
                 FailureKind.Rejected, $"{who} takes no puts, for its store is full", new StorageFullException(d.UsedBytes, d.LimitBytes)),
+            FaultException<LeaseNotFoundFault> { Detail: var d } => new(
+                FailureKind.Rejected, $"there is no lease {d.LeaseId}", new LeaseNotFoundException(d.LeaseId)),
+            FaultException<LeaseLimitFault> { Detail: var d } => new(
+                FailureKind.Rejected, $"there are as many leases, or keys of leases, as there may be ({d.Limit}: {d.Max})", new LeaseLimitException(d.Limit, d.Max)),
             FaultException<CompactedFault> { Detail: var d } => new(
                 FailureKind.Rejected, "what was to be watched is compacted", new CompactedException(d.OldestRevision)),
             FaultException<NotLeaderFault> { Detail: var d } => new(

@@ -68,6 +68,16 @@ internal sealed class PipeliningStore(IKeyValueStore channel, int messagesMax) :
     public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds) =>
         channel.WatchAsync(key, isPrefix, fromRevision, changesMax, waitMilliseconds);
 
+    public Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity) => channel.GrantLeaseAsync(timeToLiveSeconds, identity);
+
+    public Task<LeaseReply> KeepLeaseAliveAsync(string leaseId) => channel.KeepLeaseAliveAsync(leaseId);
+
+    public Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity) => channel.RevokeLeaseAsync(leaseId, identity);
+
+    public Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency) => channel.GetLeaseAsync(leaseId, consistency);
+
+    public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) => channel.LeasesAsync(from, consistency);
+
     private CallLane ReadsOf(ReadConsistency? consistency) =>
         consistency is ReadConsistency.Serializable ? _serializable : _linearizable;
 }

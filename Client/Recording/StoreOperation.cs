@@ -36,9 +36,12 @@ internal static class StoreOperation
     public static StoreOperation<BatchReply> Batch(IReadOnlyList<BatchOperation> operations)
     {
         return new("batch of", $"{operations.Count}",
-            () => operations.Select(Write),
+            HaveLease(operations) ? null : () => operations.Select(Write),
             reply => reply.Operations.Select(Answer));
     }
+
+    // A history has no word for a key that goes with its lease: where it was put so, nothing of the call is recorded.
+    private static bool HaveLease(IEnumerable<BatchOperation> operations) => operations.Any(operation => operation.LeaseId is not null);
 
     // One that compares the value of a key, and writes that key alone, is what a history calls a compare-and-set. Of any other the writes are recorded,
     // as those of a batch are, those of both branches, for which it will be nobody knows yet; those of the branch that was not applied end as calls
@@ -46,6 +49,11 @@ internal static class StoreOperation
     public static StoreOperation<TransactReply> Transact(
         IReadOnlyList<Comparison> comparisons, IReadOnlyList<BatchOperation> then, IReadOnlyList<BatchOperation> otherwise)
     {
+        if (HaveLease(then.Concat(otherwise)))
+        {
+            return new("transaction of", $"{then.Count + otherwise.Count}", null, _ => []);
+        }
+
         return IsCompareAndSet(comparisons, then, otherwise)
             ? new("transaction on", comparisons[0].Key, () => [CompareAndSet(comparisons[0], then[0])], reply => [Answer(reply, then[0])])
             : new("transaction of", $"{then.Count + otherwise.Count}", () => then.Concat(otherwise).Select(Write), reply => reply.Held
@@ -95,6 +103,12 @@ internal static class StoreOperation
     public static StoreOperation<RangeReply> Range(string prefix)
     {
         return new("range", $"{prefix}*", null, _ => []);
+    }
+
+    // A history knows keys only.
+    public static StoreOperation<TReply> OfLease<TReply>(string verb, string subject)
+    {
+        return new(verb, subject, null, _ => []);
     }
 
     // A history has no word for a change that was heard of.

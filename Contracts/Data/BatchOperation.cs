@@ -31,9 +31,19 @@ public sealed record BatchOperation
     [DataMember(Order = 3)]
     public byte[]? Value { get; init; }
 
-    /// <summary>Writes one value.</summary>
-    public static BatchOperation Put(string key, byte[] value) =>
-        new() { Kind = BatchOperationKind.Put, Key = key, Value = value };
+    /// <summary>The lease that a put's key lives by from now on, as GrantLease named it: the key goes when the lease is over. Left out: it lives by none, even
+    /// if it did before.</summary>
+    [DataMember(Order = 4, EmitDefaultValue = false)]
+    public string? LeaseId { get; init; }
+
+    /// <summary>Writes one value; by a lease, if one is named.</summary>
+    public static BatchOperation Put(string key, byte[] value, string? leaseId = null) => new()
+    {
+        Kind = BatchOperationKind.Put,
+        Key = key,
+        Value = value,
+        LeaseId = leaseId,
+    };
 
     /// <summary>Removes one key; a key that is not there is an answer, not a failure.</summary>
     public static BatchOperation Delete(string key) => new() { Kind = BatchOperationKind.Delete, Key = key };

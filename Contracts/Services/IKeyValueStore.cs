@@ -64,6 +64,8 @@ public interface IKeyValueStore
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
     [FaultContract(typeof(RestoringFault))]
+    [FaultContract(typeof(LeaseNotFoundFault))]
+    [FaultContract(typeof(LeaseLimitFault))]
     Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity);
 
     /// <summary>Compares some keys, and applies puts and deletes by what comes of it, all as one step: where every comparison holds those of
@@ -84,6 +86,8 @@ public interface IKeyValueStore
     [FaultContract(typeof(SessionExpiredFault))]
     [FaultContract(typeof(OverloadedFault))]
     [FaultContract(typeof(RestoringFault))]
+    [FaultContract(typeof(LeaseNotFoundFault))]
+    [FaultContract(typeof(LeaseLimitFault))]
     [SuppressMessage("Naming", "CA1716", Justification = "It is the element's name on the wire; Visual Basic writes [then].")]
     Task<TransactReply> TransactAsync(Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise, RequestIdentity? identity);
 
@@ -158,4 +162,68 @@ public interface IKeyValueStore
     [FaultContract(typeof(OverloadedFault))]
     [FaultContract(typeof(RestoringFault))]
     Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds);
+
+    /// <summary>Grants a lease: puts of a batch or a transaction may name it, and their keys go when it is over, which it is when it was not renewed for its
+    /// time to live, or when it is revoked. It never ends earlier than that after the last grant or renewal was sent; it may end later, by the time
+    /// that it takes to choose a leader.</summary>
+    /// <param name="timeToLiveSeconds">1..86,400.</param>
+    /// <param name="identity">Who asks, for exactly-once; may be left out: a repeat is another lease, which ends by itself.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(StorageFullFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(SessionExpiredFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    [FaultContract(typeof(LeaseLimitFault))]
+    Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity);
+
+    /// <summary>Renews a lease: it lives for its whole time again. A repeat does no harm. Call it after a third of the time to live, so that two calls may fail.</summary>
+    /// <param name="leaseId">What GrantLease returned.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    [FaultContract(typeof(LeaseNotFoundFault))]
+    Task<LeaseReply> KeepLeaseAliveAsync(string leaseId);
+
+    /// <summary>Ends a lease and removes its keys, as one step; a lease that is not there is an answer, not a fault.</summary>
+    /// <param name="leaseId">What GrantLease returned.</param>
+    /// <param name="identity">Who asks, for exactly-once; may be left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(SessionExpiredFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity);
+
+    /// <summary>Tells which keys a lease has.</summary>
+    /// <param name="leaseId">What GrantLease returned.</param>
+    /// <param name="consistency">Linearizable when left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency);
+
+    /// <summary>Tells which leases there are, 1,024 at most.</summary>
+    /// <param name="from">The first that may be among them; to go on, the Next of the answer before. Left out: the very first.</param>
+    /// <param name="consistency">Linearizable when left out.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    [FaultContract(typeof(RestoringFault))]
+    Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency);
 }

@@ -68,7 +68,7 @@ internal sealed class BackupDesk : IAsyncDisposable
                 Cluster = _cluster,
                 AppliedThrough = numbers.AppliedThrough.Number,
                 Revision = numbers.Revision,
-                Keys = numbers.Keys,
+                Keys = _reader.Keys,
                 Restoring = _reader.Restoring is var restore and not 0 ? restore : null,
             };
         }

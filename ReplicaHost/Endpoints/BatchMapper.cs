@@ -7,8 +7,9 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 internal static class BatchMapper
 {
     public static BatchWrite[] Writes(BatchOperation[] operations) =>
-        Array.ConvertAll(operations, operation => new BatchWrite(
-            operation.Key, operation.Kind == BatchOperationKind.Put ? operation.Value : (ReadOnlyMemory<byte>?)null));
+        Array.ConvertAll(operations, operation => operation.Kind == BatchOperationKind.Put
+            ? new BatchWrite(operation.Key, operation.Value) { Lease = operation.LeaseId }
+            : new BatchWrite(operation.Key, null));
 
     public static BatchReply Reply(BatchDone done) => new()
     {

@@ -9,7 +9,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The store's door: checks, maps, hands over, replies.</summary>
 internal sealed class KeyValueStoreService(
-    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, WatchCalls watches, ICallContext context)
+    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, WatchCalls watches, LeaseCalls leases, ICallContext context)
     : IKeyValueStore
 {
     public async Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
@@ -21,7 +21,7 @@ internal sealed class KeyValueStoreService(
         var answer = await calls.SubmitAsync(put, context.Disconnected);
         return answer is PutDone done
             ? new PutReply { Revision = done.Revision, Replaced = done.Replaced, Slot = done.Slot.Number }
-            : throw NotTheAnswer(answer, identity);
+            : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 
     public async Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity)
@@ -30,7 +30,7 @@ internal sealed class KeyValueStoreService(
         var answer = await calls.SubmitAsync(new Delete(RequestRules.CheckIdentity(identity), key), context.Disconnected);
         return answer is DeleteDone done
             ? new DeleteReply { Revision = done.Revision, Found = done.Found, Slot = done.Slot.Number }
-            : throw NotTheAnswer(answer, identity);
+            : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 
     public async Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
@@ -41,7 +41,7 @@ internal sealed class KeyValueStoreService(
         var answer = await calls.SubmitAsync(batch, context.Disconnected);
         return answer is BatchDone done && done.Writes.Count == operations.Length
             ? BatchMapper.Reply(done)
-            : throw NotTheAnswer(answer, identity);
+            : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 
     public async Task<TransactReply> TransactAsync(
@@ -53,7 +53,7 @@ internal sealed class KeyValueStoreService(
         var answer = await calls.SubmitAsync(transact, context.Disconnected);
         return answer is TransactDone done && TransactMapper.Fits(done, transact)
             ? TransactMapper.Reply(done)
-            : throw NotTheAnswer(answer, identity);
+            : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 
     public Task<GetReply> GetAsync(string key, ReadConsistency? consistency) => GetAsync(key, consistency, ReadIndexOnce());
@@ -73,12 +73,22 @@ internal sealed class KeyValueStoreService(
         }
 
         // On a thread of its own: the one that brought the read index may have others to tell, and a page may take some milliseconds.
-        CheckRestore();
+        StoreCalls.CheckRestore(driver);
         var read = await Task.Run(() => driver.Machine.ReadRange(new KeyRange(prefix ?? "", from ?? "", until), most, StoreLimits.RangeBytesMax));
-        CheckRestore();
+        StoreCalls.CheckRestore(driver);
         calls.CheckState(driver);
         return RangeMapper.Reply(read, keysOnly ?? false);
     }
+
+    public Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity) => leases.GrantAsync(timeToLiveSeconds, identity);
+
+    public Task<LeaseReply> KeepLeaseAliveAsync(string leaseId) => leases.KeepAliveAsync(leaseId);
+
+    public Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity) => leases.RevokeAsync(leaseId, identity);
+
+    public Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency) => leases.GetAsync(leaseId, consistency);
+
+    public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) => leases.ListAsync(from, consistency);
 
     public Task<PipelinedReply[]> PipelineAsync(PipelinedCall[] calls)
     {
@@ -92,7 +102,7 @@ internal sealed class KeyValueStoreService(
         var answer = await calls.SubmitAsync(new OpenSession(nonce), context.Disconnected);
         return answer is SessionOpened opened
             ? new OpenSessionReply { Session = opened.Session }
-            : throw NotTheAnswer(answer, identity: null);
+            : throw AnswerFaults.NotTheAnswer(answer, identity: null);
     }
 
     public Task<MemberReport> MembersAsync() => members.ReportAsync();
@@ -165,29 +175,11 @@ internal sealed class KeyValueStoreService(
         budget?.Check();
 
         // Applied-through first: what is read after it holds at least that much. And a restore may begin between two of these lines.
-        CheckRestore();
+        StoreCalls.CheckRestore(driver);
         var appliedThrough = driver.Machine.Numbers.AppliedThrough.Number;
         var record = driver.Machine.Find(key);
-        CheckRestore();
+        StoreCalls.CheckRestore(driver);
         calls.CheckState(driver);
         return (appliedThrough, record);
     }
-
-    // What a restore has brought so far is no state that ever was.
-    private void CheckRestore()
-    {
-        if (driver.Machine.Restoring is var restore && restore != 0)
-        {
-            throw StoreFaults.Restoring(restore);
-        }
-    }
-
-    private static Exception NotTheAnswer(CommandAnswer answer, RequestIdentity? identity) => (answer, identity) switch
-    {
-        (RestoreIsUnderWay restoring, _) => StoreFaults.Restoring(restoring.Restore),
-        (SessionForgotten, not null) => StoreFaults.SessionExpired(identity),
-        (_, not null) => StoreFaults.InvalidRequest(
-            "identity.Sequence", $"{identity.Sequence} was used before, for an operation of another kind."),
-        _ => new UnreachableException($"an answer of kind {answer.GetType().Name} to a request without an identity"),
-    };
 }

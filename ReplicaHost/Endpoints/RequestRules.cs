@@ -82,6 +82,30 @@ internal static class RequestRules
         }
     }
 
+    public static void CheckTimeToLive(int seconds)
+    {
+        if (LeaseRules.CheckTimeToLive(seconds) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+    }
+
+    public static void CheckLease(string? lease)
+    {
+        if (LeaseRules.CheckName(lease) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+    }
+
+    public static void CheckLeasesFrom(string? from)
+    {
+        if (LeaseRules.CheckFrom(from) is { } fault)
+        {
+            throw StoreFaults.InvalidRequest(fault);
+        }
+    }
+
     public static void CheckWatch(string? key, bool isPrefix, long fromRevision, int changesMax, int waitMilliseconds)
     {
         if ((WatchRules.CheckKey(key, isPrefix) ?? WatchRules.Check(fromRevision, changesMax, waitMilliseconds)) is { } fault)

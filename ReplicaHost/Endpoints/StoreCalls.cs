@@ -64,6 +64,16 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, RequestPatience 
         }
     }
 
+    /// <summary>What a restore has brought so far is no state that ever was.</summary>
+    /// <exception cref="System.ServiceModel.FaultException">One is under way.</exception>
+    public static void CheckRestore(ReplicaDriver driver)
+    {
+        if (driver.Machine.Restoring is var restore && restore != 0)
+        {
+            throw StoreFaults.Restoring(restore);
+        }
+    }
+
     /// <summary>The calls that begin until the result is disposed go to the loop together.</summary>
     public ReplicaLoop.Gathering Gather() => loop.Gather();
 

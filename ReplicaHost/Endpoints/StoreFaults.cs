@@ -48,6 +48,16 @@ internal static class StoreFaults
         $"This replica's store takes {used} of {limit} bytes, so it takes no puts until there is room. Nothing was executed; delete "
         + "keys, or have the limit raised. Reads and deletes go on.");
 
+    public static FaultException LeaseNotFound(string lease) => Of(
+        new LeaseNotFoundFault { LeaseId = lease },
+        "LeaseNotFound",
+        $"There is no lease '{lease}': it was not renewed in time, or revoked, or never was. Nothing was executed, and its keys are gone; grant another.");
+
+    public static FaultException LeaseLimit(string limit, long max) => Unable(
+        new LeaseLimitFault { Limit = limit, Max = max },
+        "LeaseLimit",
+        $"There are as many leases, or keys of leases, as there may be ({limit} is {max}). Nothing was executed; revoke a lease, or let one end.");
+
     public static FaultException Compacted(long from, long oldest) => Of(
         new CompactedFault { OldestRevision = oldest },
         "Compacted",

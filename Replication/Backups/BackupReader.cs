@@ -9,7 +9,8 @@ namespace PaxosWcf.Replication.Backups;
 /// <param name="IsLast">Whether the backup ends with it.</param>
 public sealed record BackupPage(IReadOnlyList<RestoredKey> Keys, bool IsLast);
 
-/// <summary>Reads all keys as of one moment, in pages, for a backup. Sessions stay out: see ARCHITECTURE.md.</summary>
+/// <summary>Reads all keys as of one moment, in pages, for a backup. Sessions stay out, and so do keys of leases, which are about clients that are there now:
+/// see ARCHITECTURE.md.</summary>
 public sealed class BackupReader : IDisposable
 {
     /// <summary>Bytes of keys and values in a page, at most; a single larger key makes a page of its own.</summary>
@@ -19,6 +20,7 @@ public sealed class BackupReader : IDisposable
     public const int PageKeysMax = 4096;
 
     private readonly GenerationSnapshot _snapshot;
+    private readonly HashSet<string> _leased;
     private byte[] _from = [];
     private BackupPage? _last;
 
@@ -27,10 +29,14 @@ public sealed class BackupReader : IDisposable
     {
         _snapshot = GenerationSnapshot.Of(store.Snapshot());
         Numbers = KeyValueStateMachine.ReadNumbers(_snapshot);
+        _leased = LeaseTable.KeysIn(_snapshot);
     }
 
     /// <summary>Where the state stood.</summary>
     public StateNumbers Numbers { get; }
+
+    /// <summary>How many keys the backup has.</summary>
+    public long Keys => Numbers.Keys - _leased.Count;
 
     /// <summary>The restore that was under way then; 0: none.</summary>
     public long Restoring => RestoreProgress.CurrentIn(_snapshot);
@@ -62,6 +68,12 @@ public sealed class BackupReader : IDisposable
         var bytes = 0L;
         foreach (var (key, record) in _snapshot.Scan(StoreFamily.Keys, _from, until: null))
         {
+            var name = Encoding.UTF8.GetString(key);
+            if (_leased.Contains(name))
+            {
+                continue;
+            }
+
             bytes += key.Length + record.Length;
             if (keys.Count > 0 && (bytes > PageBytesMax || keys.Count == PageKeysMax))
             {
@@ -69,7 +81,7 @@ public sealed class BackupReader : IDisposable
                 return new BackupPage(keys, IsLast: false);
             }
 
-            keys.Add(new RestoredKey(Encoding.UTF8.GetString(key), KeyRecord.Decode(record)));
+            keys.Add(new RestoredKey(name, KeyRecord.Decode(record)));
         }
 
         return new BackupPage(keys, IsLast: true);

@@ -25,6 +25,14 @@ public abstract record CommandAnswer
                 writer = Begin(kind: 4, transact.Slot, transact.RevisionBefore, TransactCodec.BytesMax(transact));
                 TransactCodec.Write(writer, transact);
                 return writer.ToArray();
+            case LeaseLives lives:
+                return WriteLease(kind: 5, lives.Slot, lives.Revision, lives.Lease, lives.TimeToLiveSeconds);
+            case LeaseEnded ended:
+                writer = Begin(kind: 6, ended.Slot, ended.RevisionBefore, moreBytes: 8);
+                writer.Write(ended.Keys);
+                return writer.ToArray();
+            case LeaseRefused refused:
+                return WriteLease(kind: 7, refused.Slot, refused.Revision, refused.Lease, (long)refused.Why);
             default:
                 throw new System.Diagnostics.UnreachableException($"an answer of kind {GetType().Name} is never kept");
         }
@@ -44,6 +52,9 @@ public abstract record CommandAnswer
             2 => new DeleteDone(slot, revision, reader.ReadBoolean()),
             3 => new BatchDone(slot, revision, BatchCodec.ReadResults(ref reader, revision)),
             4 => TransactCodec.ReadDone(slot, revision, ref reader),
+            5 => new LeaseLives(slot, revision, reader.ReadString(), reader.ReadInt64()),
+            6 => new LeaseEnded(slot, revision, reader.ReadInt64()),
+            7 => new LeaseRefused(slot, revision, reader.ReadString(), (LeaseRefusal)reader.ReadInt64()),
             _ => null,
         };
         Invariant.Holds(version == FormatVersion && answer is not null && reader.IsAtEnd, "a kept answer is readable");
@@ -54,6 +65,14 @@ public abstract record CommandAnswer
     {
         var writer = Begin(kind, slot, revision, moreBytes: 1);
         writer.Write(flag);
+        return writer.ToArray();
+    }
+
+    private static byte[] WriteLease(byte kind, Slot slot, long revision, string lease, long number)
+    {
+        var writer = Begin(kind, slot, revision, KeyValueCommand.TextBytesMax(lease) + 8);
+        writer.Write(lease);
+        writer.Write(number);
         return writer.ToArray();
     }
 

@@ -23,6 +23,10 @@ public abstract record KeyValueCommand
         Delete = 3,
         Batch = 4,
         Transact = 5,
+        GrantLease = 6,
+        KeepLease = 7,
+        RevokeLease = 8,
+        ExpireLease = 9,
         BeginRestore = 10,
         RestoreKeys = 11,
         EndRestore = 12,
@@ -54,6 +58,24 @@ public abstract record KeyValueCommand
             case Transact transact:
                 writer = Begin(Kind.Transact, transact.Identity, TransactCodec.BytesMax(transact));
                 TransactCodec.Write(writer, transact);
+                return writer.ToArray();
+            case GrantLease grant:
+                writer = Begin(Kind.GrantLease, grant.Identity, moreBytes: 16);
+                writer.Write(grant.Nonce);
+                writer.Write(grant.TimeToLiveSeconds);
+                return writer.ToArray();
+            case KeepLease keep:
+                writer = Begin(Kind.KeepLease, TextBytesMax(keep.Lease));
+                writer.Write(keep.Lease);
+                return writer.ToArray();
+            case RevokeLease revoke:
+                writer = Begin(Kind.RevokeLease, revoke.Identity, TextBytesMax(revoke.Lease));
+                writer.Write(revoke.Lease);
+                return writer.ToArray();
+            case ExpireLease expire:
+                writer = Begin(Kind.ExpireLease, TextBytesMax(expire.Lease) + 8);
+                writer.Write(expire.Lease);
+                writer.Write(expire.Renewals);
                 return writer.ToArray();
             case StateVote vote:
                 writer = Begin(Kind.StateVote, moreBytes: 24);
@@ -100,6 +122,11 @@ public abstract record KeyValueCommand
             Kind.StateVote => new StateVote(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64()),
             Kind.Batch => new Batch(ReadIdentity(ref reader), BatchCodec.ReadWrites(ref reader)),
             Kind.Transact => TransactCodec.Read(ReadIdentity(ref reader), ref reader),
+            Kind.GrantLease => new GrantLease(ReadIdentity(ref reader), reader.ReadInt64(), reader.ReadInt64()) is var grant
+                && grant.TimeToLiveSeconds is >= 1 and <= StateMachineLimits.LeaseSecondsMax ? grant : null,
+            Kind.KeepLease => new KeepLease(reader.ReadString()),
+            Kind.RevokeLease => new RevokeLease(ReadIdentity(ref reader), reader.ReadString()),
+            Kind.ExpireLease => new ExpireLease(reader.ReadString(), reader.ReadInt64()),
             Kind.BeginRestore => new BeginRestore(reader.ReadInt64(), reader.ReadBoolean()),
             Kind.RestoreKeys => reader.ReadInt64() is var restore && RestoreCodec.Read(ref reader) is { } keys
                 ? new RestoreKeys(restore, keys)
@@ -156,7 +183,11 @@ public sealed record Batch(ClientIdentity? Identity, IReadOnlyList<BatchWrite> W
 /// <summary>One write of a batch.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Value">What a put writes; null: the key is removed.</param>
-public readonly record struct BatchWrite(string Key, ReadOnlyMemory<byte>? Value);
+public readonly record struct BatchWrite(string Key, ReadOnlyMemory<byte>? Value)
+{
+    /// <summary>The lease that the key lives by, once it is put; null: it lives by none.</summary>
+    public string? Lease { get; init; }
+}
 
 /// <summary>Puts and deletes that are applied in their order as one command, which of two lists the state decides.</summary>
 /// <param name="Identity">Whose it is; null: a repeat is another command.</param>

@@ -39,6 +39,7 @@ public sealed class KeyValueStateMachine
     private OriginTable _origins;
     private SessionTable _sessions;
     private RestoreProgress _restore;
+    private LeaseTable _leases;
     private KeyHistories _histories = new();
     private long _revision;
     private long _keys;
@@ -154,6 +155,15 @@ public sealed class KeyValueStateMachine
         return _store.Find(StoreFamily.Keys, Encoding.UTF8.GetBytes(key)) is { } record ? KeyRecord.Decode(record) : null;
     }
 
+    /// <summary>A lease; null: there is none of this name. Any thread may ask.</summary>
+    public Lease? FindLease(string name) => Volatile.Read(ref _leases).Find(name);
+
+    /// <summary>The leases from a name on, in the order of names, each as it was at some moment meanwhile. Any thread may ask.</summary>
+    public IReadOnlyList<Lease> ReadLeases(string from, int leasesMax) => Volatile.Read(ref _leases).Page(from, leasesMax);
+
+    /// <summary>The leases that were granted or renewed since the last call, and those that were loaded. For the replica's loop.</summary>
+    internal IReadOnlyList<Lease> TakeRenewedLeases() => _leases.TakeRenewed();
+
     /// <summary>The history does not have the changes of this revision and of those before it.</summary>
     public long CompactedThrough => _changes.CompactedThrough;
 
@@ -198,6 +208,7 @@ public sealed class KeyValueStateMachine
         _unwritten.WriteTo(writes);
         _sessions.Write(writes);
         _restore.Write(writes);
+        _leases.Write(writes);
         _origins.Write(writes);
         _changes.Seal(writes);
         writes.Put(StoreFamily.Meta, StateKey, WriteNumbers(_numbers));
@@ -281,7 +292,7 @@ public sealed class KeyValueStateMachine
         return record;
     }
 
-    [MemberNotNull(nameof(_origins), nameof(_sessions), nameof(_restore), nameof(_numbers))]
+    [MemberNotNull(nameof(_origins), nameof(_sessions), nameof(_restore), nameof(_leases), nameof(_numbers))]
     private void Load()
     {
         var numbers = ReadNumbers(_store.Find(StoreFamily.Meta, StateKey));
@@ -289,6 +300,7 @@ public sealed class KeyValueStateMachine
         _origins = new OriginTable(_store);
         _sessions = new SessionTable(_store);
         _restore = new RestoreProgress(_store);
+        Volatile.Write(ref _leases, new LeaseTable(_store));
         _changes.Load(_revision);
         Volatile.Write(ref _numbers, numbers);
         _configurationChanged = false;
@@ -328,14 +340,18 @@ public sealed class KeyValueStateMachine
             Delete delete => Once(slot, delete, delete.Identity),
             Batch batch => Once(slot, batch, batch.Identity),
             Transact transact => Once(slot, transact, transact.Identity),
+            GrantLease grant => Once(slot, grant, grant.Identity, place),
+            RevokeLease revoke => Once(slot, revoke, revoke.Identity),
+            KeepLease keep => Execute(slot, keep),
+            ExpireLease expire => Execute(slot, expire),
             StateVote vote => Count(command.Id.Origin, vote),
-            BeginRestore begin => Execute(begin),
+            BeginRestore begin => Execute(slot, begin),
             RestoreKeys keys => Execute(keys),
             EndRestore end => Execute(end),
             _ => new SessionForgotten(),
         };
 
-    private RestoreAnswer Execute(BeginRestore begin)
+    private RestoreAnswer Execute(Slot slot, BeginRestore begin)
     {
         if (begin.Restore == _restore.Last)
         {
@@ -353,6 +369,8 @@ public sealed class KeyValueStateMachine
             return Answer(RestoreStep.NotEmpty);
         }
 
+        // Whoever holds a lease is a client of the state that goes, and no backup has the keys.
+        WriteAll(slot, [.. _leases.EndAll().Select(key => new BatchWrite(key, null))]);
         _restore.Begin(begin.Restore);
         return Answer(RestoreStep.Done);
     }
@@ -408,7 +426,7 @@ public sealed class KeyValueStateMachine
 
     private RestoreAnswer Answer(RestoreStep step) => new(step, _keys, _revision);
 
-    private CommandAnswer Once(Slot slot, KeyValueCommand mutation, ClientIdentity? identity)
+    private CommandAnswer Once(Slot slot, KeyValueCommand mutation, ClientIdentity? identity, int place = 0)
     {
         if (identity is not null && !_sessions.Admit(identity, out var kept))
         {
@@ -427,6 +445,8 @@ public sealed class KeyValueStateMachine
             Delete delete => Execute(slot, delete),
             Batch batch => Execute(slot, batch),
             Transact transact => Execute(slot, transact),
+            GrantLease grant => Execute(slot, place, grant),
+            RevokeLease revoke => End(slot, revoke.Lease),
             _ => throw new UnreachableException($"a mutation of kind {mutation.GetType().Name}"),
         };
         if (identity is not null)
@@ -445,14 +465,70 @@ public sealed class KeyValueStateMachine
 
     private SessionOpened Open(Slot slot, int place, OpenSession open)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{open.Nonce:x16}");
+        var name = NameOf(slot, place, open.Nonce);
         _sessions.Open(name);
         return new SessionOpened(name);
     }
 
+    // Never used for another session or lease.
+    private static string NameOf(Slot slot, int place, long nonce) => string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{nonce:x16}");
+
+    private CommandAnswer Execute(Slot slot, int place, GrantLease grant)
+    {
+        var name = NameOf(slot, place, grant.Nonce);
+        if (!_leases.Grant(name, grant.TimeToLiveSeconds))
+        {
+            return Refuse(slot, "", LeaseRefusal.TooManyLeases);
+        }
+
+        _audit.OnLease(name, grant.TimeToLiveSeconds);
+        return new LeaseLives(slot, _revision, name, grant.TimeToLiveSeconds);
+    }
+
+    private CommandAnswer Execute(Slot slot, KeepLease keep)
+    {
+        if (_restore.Current != 0)
+        {
+            return new RestoreIsUnderWay(_restore.Current);
+        }
+
+        if (_leases.Find(keep.Lease) is null)
+        {
+            return Refuse(slot, keep.Lease, LeaseRefusal.NotFound);
+        }
+
+        var lease = _leases.Renew(keep.Lease);
+        _audit.OnLease(lease.Name, lease.Renewals);
+        return new LeaseLives(slot, _revision, lease.Name, lease.TimeToLiveSeconds);
+    }
+
+    // Whoever proposes it may not have known of the last renewal.
+    private CommandAnswer Execute(Slot slot, ExpireLease expire) => _leases.Find(expire.Lease)?.Renewals == expire.Renewals
+        ? End(slot, expire.Lease)
+        : Refuse(slot, expire.Lease, LeaseRefusal.NotFound);
+
+    private CommandAnswer End(Slot slot, string name)
+    {
+        if (_leases.Find(name) is null)
+        {
+            return Refuse(slot, name, LeaseRefusal.NotFound);
+        }
+
+        var before = _revision;
+        _audit.OnLease(name, -1);
+        var gone = WriteAll(slot, [.. _leases.End(name).Select(key => new BatchWrite(key, null))]);
+        return new LeaseEnded(slot, before, gone.Length);
+    }
+
+    private LeaseRefused Refuse(Slot slot, string lease, LeaseRefusal why)
+    {
+        _audit.OnLease(lease, (long)why);
+        return new LeaseRefused(slot, _revision, lease, why);
+    }
+
     private PutDone Execute(Slot slot, Put put)
     {
-        var replaced = Set(slot, put.Key, put.Value);
+        var replaced = Set(slot, put.Key, put.Value, lease: null);
         return new PutDone(slot, _revision, replaced);
     }
 
@@ -462,14 +538,19 @@ public sealed class KeyValueStateMachine
         return new DeleteDone(slot, _revision, found);
     }
 
-    private BatchDone Execute(Slot slot, Batch batch)
+    private CommandAnswer Execute(Slot slot, Batch batch)
     {
+        if (_leases.Refuses(batch.Writes) is { } refusal)
+        {
+            return Refuse(slot, refusal.Lease, refusal.Why);
+        }
+
         var before = _revision;
         return new BatchDone(slot, before, WriteAll(slot, batch.Writes));
     }
 
     // Comparisons see what the command before this one left, whether the store has that yet or not, and nothing of this one.
-    private TransactDone Execute(Slot slot, Transact transact)
+    private CommandAnswer Execute(Slot slot, Transact transact)
     {
         var before = _revision;
         var seen = new KeySeen[transact.Comparisons.Count];
@@ -490,7 +571,10 @@ public sealed class KeyValueStateMachine
 
         seen = held ? [] : seen;
         _audit.OnCompared(held, seen);
-        return new TransactDone(slot, before, held, WriteAll(slot, held ? transact.Then : transact.Otherwise), seen);
+        var writes = held ? transact.Then : transact.Otherwise;
+        return _leases.Refuses(writes) is { } refusal
+            ? Refuse(slot, refusal.Lease, refusal.Why)
+            : new TransactDone(slot, before, held, WriteAll(slot, writes), seen);
     }
 
     private BatchWriteDone[] WriteAll(Slot slot, IReadOnlyList<BatchWrite> writes)
@@ -500,7 +584,7 @@ public sealed class KeyValueStateMachine
         for (var i = 0; i < results.Length; i++)
         {
             var (key, value) = writes[i];
-            var found = value is { } put ? Set(slot, key, put) : Remove(slot, key);
+            var found = value is { } put ? Set(slot, key, put, writes[i].Lease) : Remove(slot, key);
             results[i] = new BatchWriteDone(_revision, found);
         }
 
@@ -509,13 +593,14 @@ public sealed class KeyValueStateMachine
     }
 
     // True when the key was there before.
-    private bool Set(Slot slot, string key, ReadOnlyMemory<byte> value)
+    private bool Set(Slot slot, string key, ReadOnlyMemory<byte> value, string? lease)
     {
         ref var history = ref HistoryOf(key);
         var isNew = history.Version == 0;
         _revision++;
         history = new KeyHistory(isNew ? _revision : history.CreateRevision, history.Version + 1);
         _audit.OnSet(key, history, _revision, value.Span);
+        Attach(key, lease);
         _changes.Add(new KeyChange(_revision, slot, key, value));
         Write(key, new KeyRecord(history.CreateRevision, _revision, history.Version, value));
         _keys += isNew ? 1 : 0;
@@ -534,10 +619,19 @@ public sealed class KeyValueStateMachine
         _revision++;
         history = default;
         _audit.OnRemoved(key, _revision);
+        Attach(key, null);
         _changes.Add(new KeyChange(_revision, slot, key, null));
         Write(key, null);
         _keys--;
         return true;
+    }
+
+    private void Attach(string key, string? lease)
+    {
+        if (_leases.Attach(key, lease))
+        {
+            _audit.OnAttached(key, lease);
+        }
     }
 
     private void Write(string key, KeyRecord? record)

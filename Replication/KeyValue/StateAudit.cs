@@ -15,8 +15,8 @@ public sealed record Divergence(Slot From, Slot Through);
 /// <remarks>
 /// Not the leader's word decides, for it may be the leader that is wrong. Without a majority for one hash nobody is judged. A
 /// segment that was not applied here from its beginning (after a restart, or a snapshot) is not voted on, and neither judges nor
-/// is judged. Effects are what a write made of the state it met: key, value, revisions and version; and what a
-/// transaction's comparisons came to. So a difference is noticed when a write or a comparison meets it, not while it lies untouched; digests compare all.
+/// is judged. Effects are what a write made of the state it met: key, value, revisions, version and lease; what a
+/// transaction's comparisons came to; and what became of leases. So a difference is noticed when a write or a comparison meets it, not while it lies untouched; digests compare all.
 /// </remarks>
 internal sealed class StateAudit
 {
@@ -76,6 +76,18 @@ internal sealed class StateAudit
 
     /// <summary>A key was removed.</summary>
     public void OnRemoved(string key, long revision) => Add(key, revision);
+
+    /// <summary>A key that belonged to a lease, or belongs to one now, was written or removed.</summary>
+    public void OnAttached(string key, string? lease)
+    {
+        _hash.Append(MemoryMarshal.AsBytes(key.AsSpan()));
+        OnLease(lease ?? "", 0);
+    }
+
+    /// <summary>A lease was granted, renewed, ended or refused.</summary>
+    /// <param name="lease">Its name.</param>
+    /// <param name="outcome">What came of it, as a number.</param>
+    public void OnLease(string lease, long outcome) => Add(lease, outcome);
 
     /// <summary>Keys were compared: what came of it is an effect even where nothing is written, for it is answered, and kept.</summary>
     public void OnCompared(bool held, ReadOnlySpan<KeySeen> seen)

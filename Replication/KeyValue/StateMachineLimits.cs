@@ -16,6 +16,18 @@ public static class StateMachineLimits
     /// <summary>Writes in each branch of a transaction; the same.</summary>
     public const int TransactWritesMax = 1024;
 
+    /// <summary>Leases there may be at once; one more is refused, for each of them was promised its time.</summary>
+    public const int LeasesMax = 16 * 1024;
+
+    /// <summary>Keys of one lease; one more is refused. They all go in one step when the lease is over.</summary>
+    public const int LeaseKeysMax = 1024;
+
+    /// <summary>Keys of all leases together; one more is refused, for which key is whose is kept in memory.</summary>
+    public const int LeasedKeysMax = 64 * 1024;
+
+    /// <summary>The longest time that a lease lives without being renewed, in seconds: a day. A command that asks for more is skipped.</summary>
+    public const int LeaseSecondsMax = 24 * 60 * 60;
+
     /// <summary>Command numbers remembered of one replica above those it has finished; one more forgets the lowest, and
     /// a command at or below it is not applied any more.</summary>
     public const int NumbersPerOriginMax = 32 * 1024;

@@ -9,12 +9,15 @@ namespace PaxosWcf.Simulator;
 /// should hold after any slot, and what any command should have been answered.</summary>
 /// <param name="first">The configuration that the cluster begins with.</param>
 /// <param name="executed">Told when a mutation with an identity takes effect.</param>
-internal sealed class ModelStore(Configuration first, Action<ClientIdentity, CommandAnswer> executed)
+/// <param name="leaseLedger">Told what becomes of leases.</param>
+internal sealed class ModelStore(Configuration first, Action<ClientIdentity, CommandAnswer> executed, LeaseLedger leaseLedger)
 {
     private readonly Dictionary<string, (long Revision, long Version, long Created)> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<KeyStood>> _historyOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _acknowledgedThrough = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Session, long Sequence), CommandAnswer> _answers = [];
+    private readonly Dictionary<string, (long Seconds, long Renewals)> _leases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _leaseOf = new(StringComparer.Ordinal);
     private readonly List<KeyChange> _changes = [];
     private readonly List<long> _restoredAt = [];
     private readonly List<StateNumbers> _numbers = [new(Slot.None, 0, 0)];
@@ -123,14 +126,13 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
         switch (command)
         {
             case OpenSession open:
-                _acknowledgedThrough.Add(
-                    string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{open.Nonce:x16}"), 0);
+                _acknowledgedThrough.Add(NameOf(slot, place, open.Nonce), 0);
                 break;
             case StateVote vote:
                 Audit.Count(slot, origin, vote);
                 break;
             case BeginRestore begin:
-                Begin(begin);
+                Begin(slot, begin);
                 break;
             case RestoreKeys restored when restored.Restore == _restoring:
                 Execute(slot, restored);
@@ -152,15 +154,62 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
             case Transact transact when MayExecute(transact.Identity):
                 Answer(transact.Identity, Execute(slot, transact));
                 break;
+            case GrantLease grant when MayExecute(grant.Identity):
+                Answer(grant.Identity, Live(slot, NameOf(slot, place, grant.Nonce), grant.TimeToLiveSeconds, renewals: 0));
+                break;
+            case KeepLease keep when _restoring == 0 && _leases.TryGetValue(keep.Lease, out var kept):
+                Live(slot, keep.Lease, kept.Seconds, kept.Renewals + 1);
+                break;
+            case RevokeLease revoke when MayExecute(revoke.Identity):
+                Answer(revoke.Identity, _leases.ContainsKey(revoke.Lease)
+                    ? End(slot, revoke.Lease, isExpired: false)
+                    : new LeaseRefused(slot, _revision, revoke.Lease, LeaseRefusal.NotFound));
+                break;
+            case ExpireLease expire when _leases.TryGetValue(expire.Lease, out var due) && due.Renewals == expire.Renewals:
+                End(slot, expire.Lease, isExpired: true);
+                break;
         }
     }
 
-    private void Begin(BeginRestore begin)
+    private static string NameOf(Slot slot, int place, long nonce) => string.Create(CultureInfo.InvariantCulture, $"{slot.Number:x}-{place:x}-{nonce:x16}");
+
+    private LeaseLives Live(Slot slot, string lease, long seconds, long renewals)
+    {
+        _leases[lease] = (seconds, renewals);
+        leaseLedger.OnLives(lease, seconds, slot, _revision);
+        return new LeaseLives(slot, _revision, lease, seconds);
+    }
+
+    private LeaseEnded End(Slot slot, string lease, bool isExpired)
+    {
+        var before = _revision;
+        string[] keys = [.. _leaseOf.Where(key => key.Value == lease).Select(key => key.Key).Order(StringComparer.Ordinal)];
+        _leases.Remove(lease);
+        foreach (var key in keys)
+        {
+            Execute(slot, new Delete(null, key));
+        }
+
+        leaseLedger.OnEnded(lease, keys.Length, isExpired);
+        return new LeaseEnded(slot, before, keys.Length);
+    }
+
+    private void Begin(Slot slot, BeginRestore begin)
     {
         var isRepeat = begin.Restore == _lastRestore;
         var isEmpty = _restoring == 0 && _keys.Count == 0 && _revision == 0;
         if (!isRepeat && (begin.Force || isEmpty))
         {
+            foreach (var key in _leaseOf.Keys.Order(StringComparer.Ordinal).ToArray())
+            {
+                Execute(slot, new Delete(null, key));
+            }
+
+            foreach (var lease in _leases.Keys.ToArray())
+            {
+                End(slot, lease, isExpired: false);
+            }
+
             _restoring = _lastRestore = begin.Restore;
         }
     }
@@ -215,6 +264,7 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     private PutDone Execute(Slot slot, Put put)
     {
         var replaced = _keys.TryGetValue(put.Key, out var before);
+        _leaseOf.Remove(put.Key);
         _revision++;
         var created = replaced ? before.Created : _revision;
         _keys[put.Key] = (_revision, before.Version + 1, created);
@@ -226,6 +276,7 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     private DeleteDone Execute(Slot slot, Delete delete)
     {
         var found = _keys.Remove(delete.Key);
+        _leaseOf.Remove(delete.Key);
         if (found)
         {
             _revision++;
@@ -236,19 +287,30 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
         return new DeleteDone(slot, _revision, found);
     }
 
-    private BatchDone Execute(Slot slot, Batch batch)
+    private CommandAnswer Execute(Slot slot, Batch batch)
     {
         var before = _revision;
-        return new BatchDone(slot, before, Execute(slot, batch.Writes));
+        return Over(batch.Writes) is { } over
+            ? new LeaseRefused(slot, before, over, LeaseRefusal.NotFound)
+            : new BatchDone(slot, before, Execute(slot, batch.Writes));
     }
 
-    private TransactDone Execute(Slot slot, Transact transact)
+    // The first lease that some writes name and that is not there.
+    private string? Over(IReadOnlyList<BatchWrite> writes) => writes.Select(write => write.Lease).FirstOrDefault(lease => lease is not null && !_leases.ContainsKey(lease));
+
+    private CommandAnswer Execute(Slot slot, Transact transact)
     {
         var before = _revision;
         KeyStood[] stood = [.. transact.Comparisons.Select(comparison => StoodAt(comparison.Key, slot))];
         var held = transact.Comparisons.Zip(stood).All(pair => Holds(pair.First, pair.Second));
         Compared = held ? (Compared.Held + 1, Compared.Not) : (Compared.Held, Compared.Not + 1);
-        var results = Execute(slot, held ? transact.Then : transact.Otherwise);
+        var writes = held ? transact.Then : transact.Otherwise;
+        if (Over(writes) is { } over)
+        {
+            return new LeaseRefused(slot, before, over, LeaseRefusal.NotFound);
+        }
+
+        var results = Execute(slot, writes);
         return new TransactDone(slot, before, held, results, held ? [] : [.. stood.Select(key => new KeySeen(key.Revision, key.Version))]);
     }
 
@@ -265,12 +327,17 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     private List<BatchWriteDone> Execute(Slot slot, IReadOnlyList<BatchWrite> writes)
     {
         var results = new List<BatchWriteDone>();
-        foreach (var (key, value) in writes)
+        foreach (var write in writes)
         {
+            var (key, value) = write;
             var found = _keys.ContainsKey(key);
             if (value is { } put)
             {
                 Execute(slot, new Put(null, key, put));
+                if (write.Lease is { } lease)
+                {
+                    _leaseOf[key] = lease;
+                }
             }
             else
             {

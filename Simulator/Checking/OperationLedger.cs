@@ -36,6 +36,9 @@ internal sealed record UserOperation(string Text, Slot Floor)
     /// <summary>Whether its user was told that it has no effect and never will.</summary>
     public bool HasNoEffect { get; set; }
 
+    /// <summary>Whether its user was told so because the lease that it named is over.</summary>
+    public bool IsRefusedByLease { get; set; }
+
     public override string ToString() => Text;
 }
 
@@ -110,6 +113,13 @@ internal sealed class OperationLedger(Action<string> fail)
         CheckCalledOff(operation);
     }
 
+    /// <summary>The user is told that the lease which the call named is over, and that it has no effect: if it comes to anything, it comes to that.</summary>
+    public void OnRefusedByLease(UserOperation operation)
+    {
+        operation.IsOver = operation.IsRefusedByLease = true;
+        CheckCalledOff(operation);
+    }
+
     /// <summary>The user is told, with the refusal of a replica and not some time after it, that the store is full: the call has no effect and
     /// never will.</summary>
     public void OnRefusedAsFull(UserOperation operation, long now)
@@ -137,7 +147,7 @@ internal sealed class OperationLedger(Action<string> fail)
 
     private void CheckCalledOff(UserOperation operation)
     {
-        if (operation is { HasNoEffect: true, Effect: { } effect })
+        if (operation.Effect is { } effect && (operation.HasNoEffect || (operation.IsRefusedByLease && effect.Answer is not LeaseRefused)))
         {
             fail($"{operation} took effect as {effect.Identity}, though its user was told that it never would");
         }

@@ -24,7 +24,7 @@ public sealed class SafetyChecker
     private readonly long _historyRevisionsMax;
     private Slot _answered;
 
-    internal SafetyChecker(Configuration first, long historyRevisionsMax, WrongStates wrong, Action<string> end)
+    internal SafetyChecker(Configuration first, long historyRevisionsMax, WrongStates wrong, Func<long> now, Action<string> end)
     {
         _wrong = wrong;
         _historyRevisionsMax = historyRevisionsMax;
@@ -33,7 +33,8 @@ public sealed class SafetyChecker
         _words = new ToldWords(_votes, Fail);
         LedConfiguration = first.Number;
         Ledger = new OperationLedger(Fail);
-        _model = new ModelStore(first, Ledger.OnExecuted);
+        Leases = new LeaseLedger(now, Fail);
+        _model = new ModelStore(first, Ledger.OnExecuted, Leases);
     }
 
     /// <summary>How many slots have a chosen value: a quorum's disks hold it.</summary>
@@ -57,6 +58,12 @@ public sealed class SafetyChecker
 
     /// <summary>What clients were told of each of their operations.</summary>
     internal OperationLedger Ledger { get; }
+
+    /// <summary>What became of leases, and what their holders were told.</summary>
+    internal LeaseLedger Leases { get; }
+
+    /// <summary>How many leases ended because nobody renewed them in time.</summary>
+    public int Expired => Leases.Expired;
 
     /// <summary>How many snapshots were installed.</summary>
     public int Installed { get; private set; }

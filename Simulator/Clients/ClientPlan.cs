@@ -17,6 +17,9 @@ public sealed record ClientPlan
     /// <summary>How many users watch through the client library.</summary>
     public int WatchingUsers { get; init; }
 
+    /// <summary>How many users hold leases, and put keys by them.</summary>
+    public int LeasingUsers { get; init; }
+
     /// <summary>Clients ask who the members are this often, in ticks; 0: never.</summary>
     public int MembersTicks { get; init; }
 

@@ -25,8 +25,9 @@ internal static class SimulatedBatch
 
     /// <summary>What the door hands to the state machine.</summary>
     public static BatchWrite[] Writes(BatchOperation[] operations) =>
-        Array.ConvertAll(operations, operation => new BatchWrite(
-            operation.Key, operation.Kind == BatchOperationKind.Put ? operation.Value : (ReadOnlyMemory<byte>?)null));
+        Array.ConvertAll(operations, operation => operation.Kind == BatchOperationKind.Put
+            ? new BatchWrite(operation.Key, operation.Value) { Lease = operation.LeaseId }
+            : new BatchWrite(operation.Key, null));
 
     /// <summary>What the door answers.</summary>
     public static BatchReply Reply(BatchDone done) => new()

@@ -45,6 +45,26 @@ internal sealed class SimulatedDoor(
             SimulatedTransact.Command(checkedIdentity, asked), checkedIdentity, answer => SimulatedTransact.Reply(answer, asked));
     }
 
+    public Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity)
+    {
+        var checkedIdentity = Check(identity);
+        return SubmitAsync(new GrantLease(checkedIdentity, nonces.NextInt64(), timeToLiveSeconds), checkedIdentity, SimulatedLease.Lives);
+    }
+
+    public Task<LeaseReply> KeepLeaseAliveAsync(string leaseId) => SubmitAsync(new KeepLease(leaseId), identity: null, SimulatedLease.Lives);
+
+    public Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity)
+    {
+        var checkedIdentity = Check(identity);
+        return SubmitAsync(new RevokeLease(checkedIdentity, leaseId), checkedIdentity, SimulatedLease.Ended);
+    }
+
+    public Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency) =>
+        throw new UnreachableException("simulated clients do not ask for a lease; the checker looks at them itself");
+
+    public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) =>
+        throw new UnreachableException("simulated clients do not list leases; the checker looks at them itself");
+
     public Task<OpenSessionReply> OpenSessionAsync() =>
         SubmitAsync(new OpenSession(nonces.NextInt64()), identity: null, answer => answer is SessionOpened opened
             ? new OpenSessionReply { Session = opened.Session }

@@ -19,15 +19,14 @@ internal sealed class SimulatedUser : IDisposable
     private readonly PaxosKeyValueClient _client;
     private readonly CallRoute _route;
     private readonly Dictionary<string, SeenKey> _seen = new(StringComparer.Ordinal);
-    private UserOperation _current = new("nothing", Slot.None);
-    private int _calls;
-    private bool _isOutOfRoom;
+    private readonly UserCalls _calls;
 
     public SimulatedUser(SimulatedCluster cluster, ClientLinks links, SharedKeys keys, HistoryRecorder history, int number)
     {
         (_cluster, _number, _keys, _plan) = (cluster, number, keys, links.Plan);
         _route = new CallRoute(cluster, $"client {number}");
         _random = cluster.Streams.Of("user", number);
+        _calls = new UserCalls(cluster, $"c{number}", _route, _random);
         var library = cluster.Streams.Of("client", number);
         var options = _plan.Library(cluster) with
         {
@@ -36,8 +35,8 @@ internal sealed class SimulatedUser : IDisposable
             PreferLeader = _plan.MembersTicks > 0 && number % 2 == 0,
             History = history,
         };
-        var channels = new SimulatedChannels(cluster, links, library, () => _current, _route);
-        _client = new PaxosKeyValueClient(options, channels, new SimulatedClock(cluster) { OwnerWaits = () => IsWaiting }, library, SimulatedClock.Background(cluster));
+        var channels = new SimulatedChannels(cluster, links, library, () => _calls.Current, _route);
+        _client = new PaxosKeyValueClient(options, channels, new SimulatedClock(cluster) { OwnerWaits = () => _calls.IsWaiting }, library, SimulatedClock.Background(cluster));
     }
 
     /// <summary>How often its library was told who the members are, and had not known.</summary>
@@ -53,16 +52,16 @@ internal sealed class SimulatedUser : IDisposable
     public bool GoesOn { get; set; } = true;
 
     /// <summary>Whether it waits for an answer.</summary>
-    public bool IsWaiting { get; private set; }
+    public bool IsWaiting => _calls.IsWaiting;
 
     /// <summary>Calls until it is told to stop.</summary>
     public async Task RunAsync()
     {
-        await PauseAsync(50 * VirtualTime.Tick);
+        await _calls.PauseAsync(50 * VirtualTime.Tick);
         while (GoesOn)
         {
-            await (_isOutOfRoom ? MakeRoomAsync() : DrawnAsync());
-            await PauseAsync(_plan.PauseMax);
+            await (_calls.IsOutOfRoom ? MakeRoomAsync() : DrawnAsync());
+            await _calls.PauseAsync(_plan.PauseMax);
         }
     }
 
@@ -83,7 +82,7 @@ internal sealed class SimulatedUser : IDisposable
     {
         var key = _keys.Current.First();
         var answered = await PutAsync(key);
-        while (_isOutOfRoom)
+        while (_calls.IsOutOfRoom)
         {
             await MakeRoomAsync();
             answered = await PutAsync(key);
@@ -96,7 +95,7 @@ internal sealed class SimulatedUser : IDisposable
 
         if (!answered)
         {
-            _cluster.Fail($"in peace, {_current} of client {_number} was not answered", inner: null, BrokenRule.Progress);
+            _cluster.Fail($"in peace, {_calls.Current} of client {_number} was not answered", inner: null, BrokenRule.Progress);
         }
     }
 
@@ -106,7 +105,7 @@ internal sealed class SimulatedUser : IDisposable
     /// <summary>Writes a key once; whether that was answered.</summary>
     public Task<bool> PutAsync(string key)
     {
-        var value = $"c{_number}-{_calls}";
+        var value = $"c{_number}-{_calls.Count}";
         return CallAsync($"put {key} {value}", () => _client.PutAsync(key, Encoding.UTF8.GetBytes(value)), (operation, reply, _) =>
         {
             var slot = new Slot(reply.Slot);
@@ -135,7 +134,7 @@ internal sealed class SimulatedUser : IDisposable
 
     private Task<bool> MakeRoomAsync()
     {
-        _isOutOfRoom = false;
+        _calls.IsOutOfRoom = false;
         return DeleteAsync(_keys.DrawAny(_random));
     }
 
@@ -147,7 +146,7 @@ internal sealed class SimulatedUser : IDisposable
 
     private Task<bool> BatchAsync()
     {
-        var operations = SimulatedBatch.Draw(_random, () => _keys.Draw(_random), $"c{_number}-{_calls}");
+        var operations = SimulatedBatch.Draw(_random, () => _keys.Draw(_random), $"c{_number}-{_calls.Count}");
         var text = string.Join(' ', operations.Select(operation => operation.Value is { } value
             ? $"{operation.Key}={Encoding.UTF8.GetString(value)}"
             : $"-{operation.Key}"));
@@ -160,7 +159,7 @@ internal sealed class SimulatedUser : IDisposable
 
     private Task<bool> TransactAsync()
     {
-        var drawn = SimulatedTransact.Draw(_random, () => _keys.Draw(_random), key => _seen.GetValueOrDefault(key), $"c{_number}-{_calls}");
+        var drawn = SimulatedTransact.Draw(_random, () => _keys.Draw(_random), key => _seen.GetValueOrDefault(key), $"c{_number}-{_calls.Count}");
         return TransactAsync(drawn, () => _client.TransactAsync(drawn.Comparisons, drawn.Then, drawn.Otherwise));
     }
 
@@ -173,7 +172,7 @@ internal sealed class SimulatedUser : IDisposable
         }
 
         var expected = _seen.GetValueOrDefault(key).Value;
-        var value = _random.Next(4) == 0 ? null : Encoding.UTF8.GetBytes($"c{_number}-{_calls}");
+        var value = _random.Next(4) == 0 ? null : Encoding.UTF8.GetBytes($"c{_number}-{_calls.Count}");
         var asked = new DrawnTransact(
             [expected is null ? Comparison.Missing(key) : Comparison.ValueIs(key, expected)],
             [value is null ? BatchOperation.Delete(key) : BatchOperation.Put(key, value)],
@@ -204,54 +203,7 @@ internal sealed class SimulatedUser : IDisposable
         _seen[key] = new SeenKey(reply.Value, reply.ModificationRevision, reply.Version);
     });
 
-    private async Task<bool> CallAsync<TReply>(
-        string text, Func<Task<StoreAnswer<TReply>>> call, Action<UserOperation, TReply, ReplicaId> answered)
-    {
-        _current = new UserOperation($"c{_number}#{_calls++} {text}", _cluster.Checker.OnInvoked());
-        IsWaiting = true;
-        try
-        {
-            var calling = call();
-            await _cluster.Thread.Back(calling);
-            var answer = await calling;
-            _cluster.CheckThread();
-            _route.OnAnswered();
-            var attempts = answer.Attempts == 1 ? "" : $", attempt {answer.Attempts}";
-            _cluster.Write($"{_current} → {ReplyText.Of(answer.Reply)} from R{answer.Replica}{attempts}");
-            answered(_current, answer.Reply, new ReplicaId(answer.Replica));
-            return true;
-        }
-        catch (PaxosClientException failure)
-        {
-            OnFailed(failure);
-            return false;
-        }
-        finally
-        {
-            IsWaiting = false;
-        }
-    }
-
-    private void OnFailed(PaxosClientException failure)
-    {
-        _cluster.Write($"{_current} failed: {failure.Message}");
-        switch (failure)
-        {
-            case StoreUnavailableException: _cluster.Checker.Ledger.OnCalledOff(_current); break;
-            case StorageFullException:
-                _isOutOfRoom = true;
-                _cluster.Checker.Ledger.OnRefusedAsFull(_current, _cluster.Time.Now);
-                break;
-            case OutcomeUnknownException: _cluster.Checker.Ledger.OnDoubtful(_current); break;
-            default: _cluster.Fail($"{_current} was refused: {failure.Message}", failure); break;
-        }
-    }
-
-    // Ends inside an event, so that what follows does not pile up on the stack.
-    private Task PauseAsync(int unitsMax)
-    {
-        var over = new TaskCompletionSource();
-        _cluster.Time.After(_random.Next(1, unitsMax + 1), over.SetResult);
-        return over.Task;
-    }
+    private Task<bool> CallAsync<TReply>(
+        string text, Func<Task<StoreAnswer<TReply>>> call, Action<UserOperation, TReply, ReplicaId> answered) =>
+        _calls.CallAsync(text, call, answered);
 }

@@ -34,7 +34,8 @@ public sealed class SimulatedCluster
         Quorum = new Quorum(Enumerable.Range(1, replicas).Select(number => new ReplicaId(number)));
         First = Configuration.First(Quorum.Members.Select(id => (id, SimulatedAddresses.Text(SimulatedAddresses.First(id)))));
         Wrong = new WrongStates(this);
-        Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, Wrong, what => Fail(what, inner: null));
+        Fastest = new FastestClock(() => Time.Now);
+        Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, Wrong, () => Fastest.Now, what => Fail(what, inner: null));
         Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
         Operator = new SimulatedOperator(this);
@@ -88,6 +89,9 @@ public sealed class SimulatedCluster
     internal SimulationThread Thread { get; } = new();
 
     internal VirtualTime Time { get; } = new();
+
+    /// <summary>The time as the fastest clock of the replicas has it.</summary>
+    internal FastestClock Fastest { get; }
 
     /// <summary>Who sees to it that the members are as they should be.</summary>
     internal SimulatedOperator Operator { get; }

@@ -74,7 +74,15 @@ public sealed class SimulatedReplica : IReplicaOutput
     public int FlushTimeMax { get; set; }
 
     /// <summary>How many percent longer than it should be a tick takes now.</summary>
-    public int DriftPercent { get; set; }
+    public int DriftPercent
+    {
+        get;
+        set
+        {
+            field = value;
+            _cluster.Fastest.Set(Id, value);
+        }
+    }
 
     /// <summary>Counts the starts and ends of the process.</summary>
     internal long Life => _life;

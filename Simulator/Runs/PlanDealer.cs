@@ -11,7 +11,7 @@ internal sealed class PlanDealer(int seed)
     public RunPlan Draw(int ofSeed, long steps)
     {
         var cluster = Cluster();
-        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster) with { Watchers = Watchers(), WatchingUsers = WatchingUsers(), MembersTicks = MembersTicks() } };
+        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster) with { Watchers = Watchers(), WatchingUsers = WatchingUsers(), LeasingUsers = LeasingUsers(cluster), MembersTicks = MembersTicks() } };
     }
 
     private ClusterOptions Cluster() => new()
@@ -62,6 +62,14 @@ internal sealed class PlanDealer(int seed)
     {
         var dice = new RandomStreams(seed).Of("watching users");
         return dice.Next(2) * dice.Next(1, 3);
+    }
+
+    // Not where a store may be full, which would have to hold their keys until they go by themselves; nor where states are made wrong: a lease's end would meet
+    // what is wrong, and the revision of all that follows would be another one.
+    private int LeasingUsers(ClusterOptions cluster)
+    {
+        var dice = new RandomStreams(seed).Of("leasing users");
+        return cluster.StoreBytesMax > 0 || WrongStates.AreKnown(cluster) ? 0 : dice.Next(2) * dice.Next(1, 4);
     }
 
     private int MembersTicks()

@@ -14,6 +14,9 @@ public sealed class SimulationRun : IDisposable
     /// <summary>In peace, all that is pending is over within so many ticks: no client waits longer than its time-out.</summary>
     public const int PendingTicksMax = 1000;
 
+    // By the clock of a leader that is slow, and once more for one that has just begun to lead.
+    private const int LeaseTicksMax = 2 * 20 * LeasingUser.SecondsMax * 3 / 2;
+
     // Two that answer are asked each time, beginning with another one: all that a client knows of, and a few that are gone.
     private const int LooksMax = 10;
 
@@ -26,6 +29,7 @@ public sealed class SimulationRun : IDisposable
     private readonly SimulatedUser[] _users;
     private readonly SimulatedWatcher[] _watchers;
     private readonly WatchingUser[] _watching;
+    private readonly LeasingUser[] _leasing;
     private Task[] _running = [];
 
     /// <summary>Makes a run; nothing has happened yet but the start of the replicas.</summary>
@@ -44,6 +48,7 @@ public sealed class SimulationRun : IDisposable
             .Select(number => new SimulatedUser(_cluster, _links, keys, _history.Recorder, number))];
         _watchers = [.. Enumerable.Range(1, plan.Clients.Watchers).Select(number => new SimulatedWatcher(_cluster, number))];
         _watching = [.. Enumerable.Range(1, plan.Clients.WatchingUsers).Select(number => new WatchingUser(_cluster, _links, number))];
+        _leasing = [.. Enumerable.Range(1, plan.Clients.LeasingUsers).Select(number => new LeasingUser(_cluster, _links, number))];
     }
 
     /// <summary>The cluster, to look at.</summary>
@@ -66,6 +71,9 @@ public sealed class SimulationRun : IDisposable
 
     /// <summary>How many changes users of the client library were told who watch.</summary>
     public int ToldUsers => _watching.Sum(user => user.Told.Count);
+
+    /// <summary>How many leases ended because nobody renewed them in time, and how many keys went with leases.</summary>
+    public (int Leases, int Keys) Expired => (_cluster.Checker.Leases.Expired, _cluster.Checker.Leases.KeysGone);
 
     /// <summary>How many calls were refused because a store was full.</summary>
     public int RefusedAsFull => _cluster.Checker.Ledger.RefusedAsFull;
@@ -91,7 +99,7 @@ public sealed class SimulationRun : IDisposable
     /// <exception cref="SimulationException">A rule was broken.</exception>
     public RunReport Run()
     {
-        _running = [.. _users.Select(user => user.RunAsync()), .. _watching.Select(user => user.RunAsync())];
+        _running = [.. _users.Select(user => user.RunAsync()), .. _watching.Select(user => user.RunAsync()), .. _leasing.Select(user => user.RunAsync())];
         Array.ForEach(_watchers, watcher => watcher.Start());
         while (_cluster.Steps < _plan.Steps)
         {
@@ -118,6 +126,7 @@ public sealed class SimulationRun : IDisposable
     {
         Array.ForEach(_users, user => user.Dispose());
         Array.ForEach(_watching, user => user.Dispose());
+        Array.ForEach(_leasing, user => user.Dispose());
         _history.Dispose();
     }
 
@@ -184,17 +193,18 @@ public sealed class SimulationRun : IDisposable
 
         if (MayNeverCatchUp)
         {
-            Array.ForEach(_users, user => user.GoesOn = false);
+            EndUsers();
         }
 
         LeaveInPeace(majority);
-        Array.ForEach(_users, user => user.GoesOn = false);
-        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        EndUsers();
+        RunUntil(NobodyWaits, PendingTicksMax, "everything pending is over");
         Conclude(_users[0]);
         _cluster.Write("[ALL IN PEACE]");
         LeaveInPeace(_cluster.Replicas);
         SettleStates();
         Conclude(_users[^1]);
+        RunUntil(() => _cluster.Checker.Leases.Living == 0, LeaseTicksMax + TicksMax(), "leases that nobody renews are over");
         SettleStates();
         RunUntil(() => Array.TrueForAll(_watching, user => user.Told.IsAll), PendingTicksMax, "users who watch are told of everything");
         _cluster.ConcludeFollowers(_watchers.Select(watcher => watcher.Follower));
@@ -228,7 +238,7 @@ public sealed class SimulationRun : IDisposable
     {
         _cluster.Write("[ALL IN PEACE, FOR THE ADDRESSES]");
         LeaveAllInPeace();
-        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        RunUntil(NobodyWaits, PendingTicksMax, "everything pending is over");
         Task<bool>[] reads = [.. _users.Select(user => user.GetAsync("k0"))];
         RunUntil(() => Array.TrueForAll(reads, read => read.IsCompleted), PendingTicksMax, "a client's calls in peace are answered");
         RunUntil(
@@ -243,7 +253,7 @@ public sealed class SimulationRun : IDisposable
         _cluster.Write("[ALL IN PEACE, FOR ROOM]");
         LeaveAllInPeace();
         var full = _cluster.Replicas.Count(replica => replica.Quota.IsFull);
-        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        RunUntil(NobodyWaits, PendingTicksMax, "everything pending is over");
         if (!_cluster.Replicas.Any(replica => replica.Quota.IsTight))
         {
             return;
@@ -265,7 +275,7 @@ public sealed class SimulationRun : IDisposable
     {
         _cluster.Write("[ALL IN PEACE, FOR THE WRONG STATE]");
         LeaveAllInPeace();
-        RunUntil(() => !Array.Exists(_users, user => user.IsWaiting), PendingTicksMax, "everything pending is over");
+        RunUntil(NobodyWaits, PendingTicksMax, "everything pending is over");
         for (var writes = 0L; _cluster.Wrong.Unfound.FirstOrDefault() is { } key; writes++)
         {
             if (writes > 3 * _plan.Cluster.Storage.AuditSlots)
@@ -286,9 +296,17 @@ public sealed class SimulationRun : IDisposable
         }
     }
 
-    private void LeaveAllInPeace()
+    private void EndUsers()
     {
         Array.ForEach(_users, user => user.GoesOn = false);
+        Array.ForEach(_leasing, user => user.GoesOn = false);
+    }
+
+    private bool NobodyWaits() => !Array.Exists(_users, user => user.IsWaiting) && !Array.Exists(_leasing, user => user.IsWaiting);
+
+    private void LeaveAllInPeace()
+    {
+        EndUsers();
         foreach (var replica in _cluster.Replicas)
         {
             replica.LeaveInPeace();

@@ -37,7 +37,7 @@ internal enum Mishap
 internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSource<IReplicaControl>
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (byte[] Value, long Revision, long Version)> _keys = [];
+    private readonly Dictionary<string, (byte[] Value, long Revision, long Version, long Created)> _keys = [];
     private readonly Dictionary<string, FakeSession> _sessions = [];
     private readonly Dictionary<int, Queue<Mishap>> _mishaps = [];
     private readonly List<FakeCall> _calls = [];
@@ -53,7 +53,10 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     public static IReadOnlyDictionary<int, Uri> Addresses { get; } =
         Enumerable.Range(1, 5).ToDictionary(id => id, id => new Uri($"http://127.0.0.1:{8100 + id}"));
 
-    public FakeCluster() => Members = new FakeMembers(this);
+    public FakeCluster() => (Members, Leases) = (new FakeMembers(this), new FakeLeases(this));
+
+    /// <summary>The leases.</summary>
+    public FakeLeases Leases { get; }
 
     /// <summary>Befalls every call at every replica; null: none.</summary>
     public Mishap? Always { get; set; }
@@ -221,16 +224,18 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         return session.TryOnce(identity, apply) ?? throw Thrown(Mishap.SessionExpired, identity);
     }
 
-    public PutReply Put(string key, byte[] value)
+    public PutReply Put(string key, byte[] value, string? lease = null)
     {
+        Leases.Attach(key, lease);
         bool replaced = _keys.TryGetValue(key, out var old);
-        _keys[key] = (value, ++Revision, old.Version + 1);
+        _keys[key] = (value, ++Revision, old.Version + 1, replaced ? old.Created : Revision);
         _changes.Add(new KeyChange { Revision = Revision, Kind = KeyChangeKind.Put, Key = key, Value = value, Slot = Revision });
         return new PutReply { Revision = Revision, Replaced = replaced, Slot = Revision };
     }
 
     public DeleteReply Delete(string key)
     {
+        Leases.Attach(key, null);
         bool found = _keys.Remove(key);
         if (found)
         {
@@ -243,7 +248,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     public BatchReply Batch(BatchOperation[] operations)
     {
         BatchOperationReply[] replies = Array.ConvertAll(operations, o => o.Kind == BatchOperationKind.Put
-            ? new BatchOperationReply { Found = Put(o.Key, o.Value!).Replaced, Revision = Revision }
+            ? new BatchOperationReply { Found = Put(o.Key, o.Value!, o.LeaseId).Replaced, Revision = Revision }
             : new BatchOperationReply { Found = Delete(o.Key).Found, Revision = Revision });
         return new BatchReply { Operations = replies, Revision = Revision, Slot = Revision };
     }
@@ -279,7 +284,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             {
                 Found = true,
                 Value = entry.Value,
-                CreateRevision = entry.Revision,
+                CreateRevision = entry.Created,
                 ModificationRevision = entry.Revision,
                 Version = entry.Version,
                 AppliedThrough = Revision,
@@ -299,7 +304,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             {
                 Key = key,
                 Value = keysOnly ? null : _keys[key].Value,
-                CreateRevision = _keys[key].Revision,
+                CreateRevision = _keys[key].Created,
                 ModificationRevision = _keys[key].Revision,
                 Version = _keys[key].Version,
             })],

@@ -53,6 +53,33 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
             () => cluster.Range(prefix ?? "", from ?? "", until, keysMax ?? StoreLimits.RangeKeysMax, keysOnly ?? false));
     }
 
+    public Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity)
+    {
+        return cluster.CallAsync(
+            place, "grant lease", identity, () => (LeaseReply)cluster.Once(identity, () => cluster.Leases.Grant(timeToLiveSeconds)));
+    }
+
+    public Task<LeaseReply> KeepLeaseAliveAsync(string leaseId)
+    {
+        return cluster.CallAsync(place, $"keep lease {leaseId}", null, () => cluster.Leases.Renew(leaseId));
+    }
+
+    public Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity)
+    {
+        return cluster.CallAsync(
+            place, "revoke lease", identity, () => (RevokeLeaseReply)cluster.Once(identity, () => cluster.Leases.End(leaseId)));
+    }
+
+    public Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency)
+    {
+        return cluster.CallAsync(place, $"get lease {consistency}", null, () => cluster.Leases.Get(leaseId));
+    }
+
+    public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency)
+    {
+        return cluster.CallAsync(place, $"leases from {from}", null, () => cluster.Leases.List(from));
+    }
+
     public Task<OpenSessionReply> OpenSessionAsync()
     {
         return cluster.CallAsync(place, "open session", null, cluster.OpenSession);

@@ -99,6 +99,16 @@ internal sealed class HeldChannel : IKeyValueStore
         string? prefix, string? from, string? until, int? keysMax, bool? keysOnly, ReadConsistency? consistency) =>
         throw new NotSupportedException();
 
+    public Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity) => throw new NotSupportedException();
+
+    public Task<LeaseReply> KeepLeaseAliveAsync(string leaseId) => throw new NotSupportedException();
+
+    public Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity) => throw new NotSupportedException();
+
+    public Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency) => throw new NotSupportedException();
+
+    public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) => throw new NotSupportedException();
+
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "held" });
 
     public Task<MemberReport> MembersAsync() => throw new NotSupportedException();

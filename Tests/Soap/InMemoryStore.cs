@@ -129,6 +129,25 @@ internal sealed class InMemoryStore : IKeyValueStore
 
     public (string? Prefix, string? From, string? Until, int? KeysMax, bool? KeysOnly) LastRange { get; private set; }
 
+    public Task<LeaseReply> GrantLeaseAsync(int timeToLiveSeconds, RequestIdentity? identity) =>
+        Task.FromResult(new LeaseReply { LeaseId = "1-0-0000000000000001", TimeToLiveSeconds = timeToLiveSeconds, Slot = 1 });
+
+    public Task<LeaseReply> KeepLeaseAliveAsync(string leaseId) =>
+        Task.FromResult(new LeaseReply { LeaseId = leaseId, TimeToLiveSeconds = 9, Slot = 2 });
+
+    public Task<RevokeLeaseReply> RevokeLeaseAsync(string leaseId, RequestIdentity? identity) =>
+        Task.FromResult(new RevokeLeaseReply { Found = true, KeysRemoved = 2, Revision = 3, Slot = 4 });
+
+    public Task<GetLeaseReply> GetLeaseAsync(string leaseId, ReadConsistency? consistency) =>
+        Task.FromResult(new GetLeaseReply { Found = true, TimeToLiveSeconds = 9, Renewals = 1, Keys = ["a", "b"], AppliedThrough = 5 });
+
+    public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) => Task.FromResult(new LeasesReply
+    {
+        Leases = [new LeaseSummary { LeaseId = "1-0-0000000000000001", TimeToLiveSeconds = 9, Renewals = 1, Keys = 2 }],
+        Next = from,
+        AppliedThrough = 5,
+    });
+
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "s-1" });
 
     public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });

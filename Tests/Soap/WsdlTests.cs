@@ -54,7 +54,7 @@ public sealed class WsdlTests(TestContext test)
         Assert.AreEqual("key 1 false, value 1 false, identity 0 true", Describe(wsdl, "Put"));
         Assert.AreEqual("key 1 false, consistency 0 true", Describe(wsdl, "Get"));
         Assert.AreEqual("Session 1 false, Sequence 1 false, AcknowledgedThrough 0 false", Describe(wsdl, "RequestIdentity"));
-        Assert.AreEqual("Kind 1 false, Key 1 false, Value 0 true", Describe(wsdl, "BatchOperation"));
+        Assert.AreEqual("Kind 1 false, Key 1 false, Value 0 true, LeaseId 0 true", Describe(wsdl, "BatchOperation"));
         Assert.AreEqual("comparisons 1 false, then 1 false, otherwise 0 true, identity 0 true", Describe(wsdl, "Transact"));
         Assert.AreEqual("prefix 0 true, from 0 true, until 0 true, keysMax 0 true, keysOnly 0 true, consistency 0 true", Describe(wsdl, "Range"));
         Assert.AreEqual("Kind 1 false, Key 1 false, Value 0 true, Number 0 true", Describe(wsdl, "Comparison"));
@@ -71,7 +71,7 @@ public sealed class WsdlTests(TestContext test)
             .Elements("{http://schemas.xmlsoap.org/wsdl/}operation").Select(element => element.Attribute("name")!.Value);
 
         Assert.AreEquivalent(
-            (IEnumerable<string>)["Put", "Get", "Delete", "Batch", "Transact", "ContainsKey", "Range", "OpenSession", "Members", "Pipeline", "Watch"], operations);
+            (IEnumerable<string>)["Put", "Get", "Delete", "Batch", "Transact", "ContainsKey", "Range", "OpenSession", "Members", "Pipeline", "Watch", "GrantLease", "KeepLeaseAlive", "RevokeLease", "GetLease", "Leases"], operations);
     }
 
     [TestMethod]

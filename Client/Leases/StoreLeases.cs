@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>Leases of the store: keys that live only for as long as somebody says so. Thread-safe; got from
+/// <see cref="PaxosKeyValueClient.Leases"/>.</summary>
+/// <remarks>A key gets a lease with the put that names it, in a batch or a transaction (<see cref="BatchOperation.LeaseId"/>). When the lease is over its keys go, in one step.
+/// </remarks>
+public sealed class StoreLeases
+{
+    private readonly StoreCaller _caller;
+    private readonly PaxosClientOptions _options;
+    private readonly TimeProvider _time;
+
+    internal StoreLeases(StoreCaller caller, PaxosClientOptions options, TimeProvider time) => (_caller, _options, _time) = (caller, options, time);
+
+    /// <summary>Grants a lease. It lives for its time to live from the moment at which this call, or its last renewal, was sent: never less, and a little
+    /// more. However often it is repeated, there is one.</summary>
+    /// <param name="timeToLive">1 s to a day, in whole seconds.</param>
+    /// <param name="cancel">Gives up waiting; the lease may still be granted, and ends by itself.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have been granted; it ends by itself.</exception>
+    /// <exception cref="InvalidRequestException">The time to live is not one that the store takes.</exception>
+    /// <exception cref="LeaseLimitException">There are as many leases as there may be.</exception>
+    /// <exception cref="StorageFullException">The store takes no puts at the moment.</exception>
+    public Task<StoreAnswer<LeaseReply>> GrantAsync(TimeSpan timeToLive, CancellationToken cancel = default)
+    {
+        int seconds = Seconds(timeToLive);
+        return _caller.MutateAsync(
+            StoreOperation.OfLease<LeaseReply>("grant lease of", $"{seconds} s"), (store, identity) => store.GrantLeaseAsync(seconds, identity), cancel);
+    }
+
+    /// <summary>Renews a lease: it lives for its whole time again. Renewed twice it lives no less.</summary>
+    /// <param name="leaseId">Its name.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered; it may have been renewed.</exception>
+    /// <exception cref="LeaseNotFoundException">It is over, and its keys are gone.</exception>
+    /// <exception cref="InvalidRequestException">It is no lease's name.</exception>
+    public Task<StoreAnswer<LeaseReply>> KeepAliveAsync(string leaseId, CancellationToken cancel = default)
+    {
+        CheckName(leaseId);
+
+        // Without an identity: a renewal may be executed twice.
+        return _caller.ReadAsync(StoreOperation.OfLease<LeaseReply>("renew lease", leaseId), store => store.KeepLeaseAliveAsync(leaseId), cancel);
+    }
+
+    /// <summary>Ends a lease and removes its keys, as one step; a lease that is not there is an answer, not a failure.</summary>
+    /// <param name="leaseId">Its name.</param>
+    /// <param name="cancel">Gives up waiting; it may still be revoked.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have been revoked.</exception>
+    /// <exception cref="InvalidRequestException">It is no lease's name.</exception>
+    public Task<StoreAnswer<RevokeLeaseReply>> RevokeAsync(string leaseId, CancellationToken cancel = default)
+    {
+        CheckName(leaseId);
+        return _caller.MutateAsync(
+            StoreOperation.OfLease<RevokeLeaseReply>("revoke lease", leaseId), (store, identity) => store.RevokeLeaseAsync(leaseId, identity), cancel);
+    }
+
+    /// <summary>Tells which keys a lease has; a lease that is not there is an answer, not a failure.</summary>
+    /// <param name="leaseId">Its name.</param>
+    /// <param name="consistency">What the read promises.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered.</exception>
+    /// <exception cref="InvalidRequestException">It is no lease's name.</exception>
+    public Task<StoreAnswer<GetLeaseReply>> GetAsync(
+        string leaseId, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
+    {
+        CheckName(leaseId);
+        return _caller.ReadAsync(StoreOperation.OfLease<GetLeaseReply>("get lease", leaseId), store => store.GetLeaseAsync(leaseId, consistency), cancel);
+    }
+
+    /// <summary>Tells which leases there are, in the order of their names. Together they are no snapshot; one that is there all the time is told once.</summary>
+    /// <param name="consistency">What each read promises.</param>
+    /// <param name="cancel">Ends the enumeration, with OperationCanceledException.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered within the operation time-out.</exception>
+    public async IAsyncEnumerable<LeaseSummary> ListAsync(
+        ReadConsistency consistency = ReadConsistency.Linearizable, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        for (string? next = ""; next is not null;)
+        {
+            string from = next;
+            StoreAnswer<LeasesReply> page = await _caller.ReadAsync(
+                StoreOperation.OfLease<LeasesReply>("list leases from", from), store => store.LeasesAsync(from.Length == 0 ? null : from, consistency), cancel);
+            foreach (LeaseSummary lease in page.Reply.Leases)
+            {
+                yield return lease;
+            }
+
+            next = page.Reply.Next;
+        }
+    }
+
+    /// <summary>Grants a lease, and renews it in the background until it is disposed, which revokes it, or lost.</summary>
+    /// <param name="timeToLive">1 s to a day, in whole seconds. How long its keys outlive this process; and how long the store may be out of reach before the
+    /// lease is lost: more than <see cref="PaxosClientOptions.AttemptTimeout"/>, or one replica that hangs is enough for that.</param>
+    /// <param name="cancel">Gives up waiting; the lease may still be granted, and ends by itself.</param>
+    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have been granted; it ends by itself.</exception>
+    /// <exception cref="InvalidRequestException">The time to live is not one that the store takes.</exception>
+    /// <exception cref="LeaseLimitException">There are as many leases as there may be.</exception>
+    /// <exception cref="StorageFullException">The store takes no puts at the moment.</exception>
+    public async Task<HeldLease> HoldAsync(TimeSpan timeToLive, CancellationToken cancel = default)
+    {
+        long asked = _time.GetTimestamp();
+        StoreAnswer<LeaseReply> answer = await GrantAsync(timeToLive, cancel);
+        return new HeldLease(this, answer.Reply.LeaseId, TimeSpan.FromSeconds(answer.Reply.TimeToLiveSeconds), asked, _options.Logger, _time);
+    }
+
+    private static int Seconds(TimeSpan timeToLive)
+    {
+        if (timeToLive.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            throw new InvalidRequestException("timeToLive", $"It is {timeToLive.TotalSeconds} s; whole seconds are taken.");
+        }
+
+        int seconds = (int)Math.Clamp(timeToLive.TotalSeconds, int.MinValue, int.MaxValue);
+        Refuse(LeaseRules.CheckTimeToLive(seconds));
+        return seconds;
+    }
+
+    private static void CheckName(string leaseId) => Refuse(LeaseRules.CheckName(leaseId));
+
+    private static void Refuse(InvalidRequestFault? fault)
+    {
+        if (fault is not null)
+        {
+            throw new InvalidRequestException(fault.Field, fault.Reason);
+        }
+    }
+}

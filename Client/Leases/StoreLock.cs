@@ -1,0 +1,138 @@
+using System.Text;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Client;
+
+/// <summary>A lock that is held: at most one holder at a time, in the order in which they asked, for as long as a lease lives. Disposing it gives it back.</summary>
+/// <remarks>
+/// Whoever asks puts a key <c>NAME/LEASE</c> that lives by a lease of its own; the one whose key was created first holds the lock, and each of the others waits
+/// for the key before its own to go (Burrows, <i>The Chubby lock service</i>, 2.4, for the fencing number; the queue is that of ZooKeeper's recipes and etcd's concurrency package).
+/// No lock can stop a holder that was asleep while its lease ended: whoever must not be written to by such a one compares <see cref="FencingNumber"/>
+/// with the highest that it has seen; what is in the store itself is written in a transaction with <see cref="IsHeld"/> among its comparisons.
+/// </remarks>
+public sealed class StoreLock : IAsyncDisposable
+{
+    /// <summary>Longest name, in bytes of UTF-8: its key has the lease's name too.</summary>
+    public const int NameBytesMax = StoreLimits.KeyBytesMax - StoreLimits.LeaseCharsMax - 1;
+
+    private readonly HeldLease _lease;
+
+    private StoreLock(HeldLease lease, string key, long fencingNumber) => (_lease, Key, FencingNumber) = (lease, key, fencingNumber);
+
+    /// <summary>Rises with each holder of the lock: the revision that the holder's key was created at.</summary>
+    public long FencingNumber { get; }
+
+    /// <summary>The holder's key.</summary>
+    public string Key { get; }
+
+    /// <summary>Cancelled when the lock is lost, as <see cref="HeldLease.Lost"/> says.</summary>
+    public CancellationToken Lost => _lease.Lost;
+
+    /// <summary>Holds in a transaction only as long as the lock is held.</summary>
+    public Comparison IsHeld => Comparison.ModificationRevisionIs(Key, FencingNumber);
+
+    /// <summary>Waits until the lock is free, and takes it.</summary>
+    /// <param name="client">The store. It must not be disposed before the lock.</param>
+    /// <param name="name">1..983 bytes of UTF-8. Keys that begin with it, a slash and a lease's name are the lock's.</param>
+    /// <param name="timeToLive">1 s to a day, in whole seconds: how long the lock outlives a holder that dies.</param>
+    /// <param name="owner">Who asks, for people who look: the value of the key.</param>
+    /// <param name="cancel">Gives up waiting; the place in the queue is given back.</param>
+    /// <exception cref="LockLostException">The lease was lost while it waited; ask again.</exception>
+    /// <exception cref="StoreUnavailableException">No replica answered.</exception>
+    /// <exception cref="OutcomeUnknownException">The same, and what was put goes by itself when its lease ends.</exception>
+    /// <exception cref="InvalidRequestException">The name or the time to live is not one that the store takes.</exception>
+    public static async Task<StoreLock> AcquireAsync(
+        PaxosKeyValueClient client, string name, TimeSpan timeToLive, string owner = "", CancellationToken cancel = default)
+    {
+        Check(name);
+        HeldLease lease = await client.Leases.HoldAsync(timeToLive, cancel);
+        try
+        {
+            using var given = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
+            string key = $"{name}/{lease.Id}";
+            StoreAnswer<BatchReply> put = await client.BatchAsync([BatchOperation.Put(key, Encoding.UTF8.GetBytes(owner), lease.Id)], given.Token);
+            long fencingNumber = put.Reply.Operations[0].Revision;
+            while (await BeforeAsync(client, name, key, fencingNumber, given.Token) is { } before)
+            {
+                await GoneAsync(client, before, given.Token);
+            }
+
+            return new StoreLock(lease, key, fencingNumber);
+        }
+        catch (Exception failure)
+        {
+            bool isLost = lease.Lost.IsCancellationRequested && !cancel.IsCancellationRequested;
+            await lease.DisposeAsync();
+            if (isLost && failure is OperationCanceledException or LeaseNotFoundException)
+            {
+                throw new LockLostException(name, failure);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public ValueTask DisposeAsync() => _lease.DisposeAsync();
+
+    private static void Check(string name)
+    {
+        if (StoreRules.CheckKey(name) is { } fault)
+        {
+            throw new InvalidRequestException(nameof(name), fault.Reason);
+        }
+
+        if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > NameBytesMax)
+        {
+            throw new InvalidRequestException(nameof(name), $"The name has {bytes} bytes of UTF-8; at most {NameBytesMax} are taken.");
+        }
+    }
+
+    // The key that was created last before one's own, and through which revision it was there; null where there is none. Own key and those before it are there
+    // all the time, or gone for good: that pages are of different moments does no harm.
+    private static async Task<(string Key, long SeenAt)?> BeforeAsync(
+        PaxosKeyValueClient client, string name, string own, long fencingNumber, CancellationToken cancel)
+    {
+        (string Key, long SeenAt, long Created)? before = null;
+        bool isThere = false;
+        for (string? next = ""; next is not null;)
+        {
+            RangeReply page = (await client.RangeAsync($"{name}/", next, keysOnly: true, cancel: cancel)).Reply;
+            isThere |= page.Keys.Any(key => key.Key == own);
+            foreach (RangeKey key in page.Keys.Where(key => IsOfLock(key.Key, name) && key.CreateRevision < fencingNumber && !(key.CreateRevision < before?.Created)))
+            {
+                before = (key.Key, page.Revision, key.CreateRevision);
+            }
+
+            next = page.More ? page.Next : null;
+        }
+
+        return !isThere ? throw new LockLostException(name) : before is { } found ? (found.Key, found.SeenAt) : null;
+    }
+
+    private static async Task GoneAsync(PaxosKeyValueClient client, (string Key, long SeenAt) before, CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (KeyChange change in client.WatchAsync(before.Key, fromRevision: before.SeenAt + 1, cancel: cancel))
+            {
+                if (change.Kind == KeyChangeKind.Delete)
+                {
+                    return;
+                }
+            }
+        }
+        catch (CompactedException)
+        {
+            // It has been a while: whoever waits looks who is there now.
+            return;
+        }
+    }
+
+    // Somebody's own key may begin as the lock's do; it has no lease's name behind.
+    private static bool IsOfLock(string key, string name)
+    {
+        string[] parts = key[(name.Length + 1)..].Split('-');
+        return parts is [{ Length: > 0 }, { Length: > 0 }, { Length: 16 }] && parts.All(part => part.All(char.IsAsciiHexDigitLower));
+    }
+}

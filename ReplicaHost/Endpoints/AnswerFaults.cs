@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using PaxosWcf.Contracts;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>The faults for what the state machine answers instead of what was asked for.</summary>
+internal static class AnswerFaults
+{
+    public static Exception NotTheAnswer(CommandAnswer answer, RequestIdentity? identity) => (answer, identity) switch
+    {
+        (RestoreIsUnderWay restoring, _) => StoreFaults.Restoring(restoring.Restore),
+        (LeaseRefused refused, _) => Of(refused),
+        (SessionForgotten, not null) => StoreFaults.SessionExpired(identity),
+        (_, not null) => StoreFaults.InvalidRequest(
+            "identity.Sequence", $"{identity.Sequence} was used before, for an operation of another kind."),
+        _ => new UnreachableException($"an answer of kind {answer.GetType().Name} to a request without an identity"),
+    };
+
+    private static Exception Of(LeaseRefused refused) => refused.Why switch
+    {
+        LeaseRefusal.NotFound => StoreFaults.LeaseNotFound(refused.Lease),
+        LeaseRefusal.TooManyLeases => StoreFaults.LeaseLimit(nameof(StateMachineLimits.LeasesMax), StateMachineLimits.LeasesMax),
+        LeaseRefusal.TooManyKeys => StoreFaults.LeaseLimit(nameof(StateMachineLimits.LeaseKeysMax), StateMachineLimits.LeaseKeysMax),
+        LeaseRefusal.TooManyKeysOfAll => StoreFaults.LeaseLimit(nameof(StateMachineLimits.LeasedKeysMax), StateMachineLimits.LeasedKeysMax),
+        _ => new UnreachableException($"a refusal of kind {refused.Why}"),
+    };
+}

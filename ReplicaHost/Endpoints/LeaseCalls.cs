@@ -1,0 +1,97 @@
+using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.ReplicaHost.Endpoints;
+
+/// <summary>What a client asks about leases: checks, maps, hands over, replies.</summary>
+internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQuota quota, ICallContext context)
+{
+    public async Task<LeaseReply> GrantAsync(int timeToLiveSeconds, RequestIdentity? identity)
+    {
+        RequestRules.CheckTimeToLive(timeToLiveSeconds);
+        var grant = new GrantLease(RequestRules.CheckIdentity(identity), Random.Shared.NextInt64(), timeToLiveSeconds);
+        quota.CheckRoom(grant);
+        return await LivesAsync(grant, identity);
+    }
+
+    public Task<LeaseReply> KeepAliveAsync(string lease)
+    {
+        RequestRules.CheckLease(lease);
+        return LivesAsync(new KeepLease(lease), identity: null);
+    }
+
+    public async Task<RevokeLeaseReply> RevokeAsync(string lease, RequestIdentity? identity)
+    {
+        RequestRules.CheckLease(lease);
+        var answer = await calls.SubmitAsync(new RevokeLease(RequestRules.CheckIdentity(identity), lease), context.Disconnected);
+        return answer switch
+        {
+            LeaseEnded ended => new() { Found = true, KeysRemoved = (int)ended.Keys, Revision = ended.Revision, Slot = ended.Slot.Number },
+            LeaseRefused { Why: LeaseRefusal.NotFound } refused => new() { Found = false, KeysRemoved = 0, Revision = refused.Revision, Slot = refused.Slot.Number },
+            _ => throw AnswerFaults.NotTheAnswer(answer, identity),
+        };
+    }
+
+    public async Task<GetLeaseReply> GetAsync(string name, ReadConsistency? consistency)
+    {
+        RequestRules.CheckLease(name);
+        var (appliedThrough, lease) = await ReadAsync(consistency, machine => machine.FindLease(name));
+        return lease is null
+            ? new GetLeaseReply { Found = false, AppliedThrough = appliedThrough }
+            : new GetLeaseReply
+            {
+                Found = true,
+                TimeToLiveSeconds = (int)lease.TimeToLiveSeconds,
+                Renewals = lease.Renewals,
+                Keys = [.. lease.Keys],
+                AppliedThrough = appliedThrough,
+            };
+    }
+
+    public async Task<LeasesReply> ListAsync(string? from, ReadConsistency? consistency)
+    {
+        RequestRules.CheckLeasesFrom(from);
+
+        // One more than are told: it is where the next answer begins.
+        var (appliedThrough, leases) = await ReadAsync(consistency, machine => machine.ReadLeases(from ?? "", StoreLimits.LeasesPageMax + 1));
+        return new LeasesReply
+        {
+            Leases = [.. leases.Take(StoreLimits.LeasesPageMax).Select(lease => new LeaseSummary
+            {
+                LeaseId = lease.Name,
+                TimeToLiveSeconds = (int)lease.TimeToLiveSeconds,
+                Renewals = lease.Renewals,
+                Keys = lease.Keys.Count,
+            })],
+            Next = leases.ElementAtOrDefault(StoreLimits.LeasesPageMax)?.Name,
+            AppliedThrough = appliedThrough,
+        };
+    }
+
+    private async Task<LeaseReply> LivesAsync(KeyValueCommand command, RequestIdentity? identity)
+    {
+        var answer = await calls.SubmitAsync(command, context.Disconnected);
+        return answer is LeaseLives lives
+            ? new LeaseReply { LeaseId = lives.Lease, TimeToLiveSeconds = (int)lives.TimeToLiveSeconds, Slot = lives.Slot.Number }
+            : throw AnswerFaults.NotTheAnswer(answer, identity);
+    }
+
+    // Applied-through first: what is read after it is of that slot or a later one.
+    private async Task<(long AppliedThrough, T Read)> ReadAsync<T>(ReadConsistency? consistency, Func<KeyValueStateMachine, T> read)
+    {
+        calls.CheckState(driver);
+        if (consistency is not ReadConsistency.Serializable)
+        {
+            await calls.ReadIndexAsync(context.Disconnected);
+        }
+
+        StoreCalls.CheckRestore(driver);
+        var appliedThrough = driver.Machine.Numbers.AppliedThrough.Number;
+        var found = read(driver.Machine);
+        StoreCalls.CheckRestore(driver);
+        calls.CheckState(driver);
+        return (appliedThrough, found);
+    }
+}
