@@ -62,9 +62,6 @@ public sealed class SafetyChecker
     /// <summary>What became of leases, and what their holders were told.</summary>
     internal LeaseLedger Leases { get; }
 
-    /// <summary>How many leases ended because nobody renewed them in time.</summary>
-    public int Expired => Leases.Expired;
-
     /// <summary>How many snapshots were installed.</summary>
     public int Installed { get; private set; }
 

@@ -9,7 +9,7 @@ namespace PaxosWcf.Simulator;
 internal sealed class LeasingUser : IDisposable
 {
     /// <summary>The longest time to live that it asks for, in seconds.</summary>
-    public const int SecondsMax = 4;
+    public const int SecondsMax = 2;
 
     private const int Keys = 4;
 

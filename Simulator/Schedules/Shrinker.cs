@@ -89,6 +89,9 @@ public sealed class Shrinker
         TryCluster(c => c with { FlushTimeMax = usual.FlushTimeMax });
         TryCluster(c => c with { BatchTimeMax = usual.BatchTimeMax });
         TryCluster(c => c with { Consensus = new ConsensusOptions() });
+        TryClients(c => c with { LeasingUsers = 0 });
+        TryClients(c => c with { WatchingUsers = 0 });
+        TryClients(c => c with { Watchers = 0 });
         TryClients(c => c with { Links = ClientLinkOptions.Calm });
         TryClients(c => c with { Keys = 1 });
         TryClients(c => c with { PauseMax = patient.PauseMax });

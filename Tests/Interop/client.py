@@ -59,6 +59,24 @@ assert [operation.Found for operation in transact.Operations.BatchOperationReply
 page = store.Range(prefix="bat", keysMax=1)
 assert [(key.Key, key.Value, key.Version) for key in page.Keys.RangeKey] == [("batched", b"2", 2)] and not page.More, page
 
+lease = store.GrantLease(timeToLiveSeconds=3600)
+assert lease.TimeToLiveSeconds == 3600, lease
+leased = store.Batch(
+    operations=data.ArrayOfBatchOperation(
+        BatchOperation=[data.BatchOperation(Kind="Put", Key="leased", Value=b"1", LeaseId=lease.LeaseId)]
+    )
+)
+assert store.KeepLeaseAlive(leaseId=lease.LeaseId).LeaseId == lease.LeaseId
+assert store.GetLease(leaseId=lease.LeaseId).Keys.string == ["leased"], store.GetLease(leaseId=lease.LeaseId)
+assert lease.LeaseId in [each.LeaseId for each in store.Leases().Leases.LeaseSummary]
+revoked = store.RevokeLease(leaseId=lease.LeaseId)
+assert revoked.Found and revoked.KeysRemoved == 1 and not store.ContainsKey(key="leased").Found, revoked
+try:
+    store.KeepLeaseAlive(leaseId=lease.LeaseId)
+    raise AssertionError("a lease that is over was renewed")
+except Fault as fault:
+    assert fault.code.endswith(":LeaseNotFound"), fault.code
+
 try:
     store.Put(key="", value=b"")
     raise AssertionError("an empty key was taken")

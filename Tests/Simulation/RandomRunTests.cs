@@ -17,6 +17,7 @@ public sealed class RandomRunTests
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
         var (wrong, full, healed, moves, strays, setBack) = (0, 0, 0, 0, 0, 0);
         var (held, unheld, ranges) = (0, 0, 0);
+        var (expired, keysGone) = (0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -39,6 +40,8 @@ public sealed class RandomRunTests
             held += run.Cluster.Checker.Compared.Held;
             unheld += run.Cluster.Checker.Compared.Not;
             ranges += run.Cluster.Checker.Ranges;
+            expired += run.Expired.Leases;
+            keysGone += run.Expired.Keys;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -60,6 +63,8 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(SeedsEach, held);
         Assert.IsGreaterThan(SeedsEach, unheld);
         Assert.IsGreaterThan(SeedsEach, ranges);
+        Assert.IsGreaterThan(SeedsEach / 4, expired);
+        Assert.IsGreaterThan(SeedsEach / 4, keysGone);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 
