@@ -201,6 +201,9 @@ public sealed class Replica
     /// <summary>Whether a client's command is here, and was never handed over to a leader.</summary>
     public bool Keeps(CommandId id) => _submissions.Keeps(id);
 
+    /// <summary>Whether a command of this replica is pending: proposed, and not learned yet.</summary>
+    public bool IsPending(CommandId id) => _submissions.IsPending(id);
+
     /// <summary>A client's read waits for its read index.</summary>
     public void Read(long read) => _reads.Add(read);
 

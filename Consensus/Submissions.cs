@@ -83,6 +83,9 @@ public sealed class Submissions
         return removed is not null;
     }
 
+    /// <summary>Whether a command is pending.</summary>
+    public bool IsPending(CommandId id) => id.Boot == _boot && _pending.ContainsKey(id.Number);
+
     /// <summary>Whether a command is pending that was never handed over.</summary>
     public bool Keeps(CommandId id) => _pending.TryGetValue(id.Number, out var pending) && !pending.HandedOver;
 

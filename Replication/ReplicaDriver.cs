@@ -462,7 +462,7 @@ public sealed class ReplicaDriver
             TidyStage();
         }
 
-        _leases.Tick(_replica.Leading is not null, End);
+        _leases.Tick(_replica.Leading is not null, _replica.IsPending, End);
         _replica.Tick(_effects);
     }
 

@@ -7,9 +7,11 @@ namespace PaxosWcf.Client;
 internal sealed class CallRecording<TReply>(RecordingClient client, StoreOperation<TReply> operation)
 {
     private readonly OpenCall[] _open = [.. (operation.Invocations?.Invoke() ?? []).Select(client.Begin)];
+    private readonly OpenCall[] _consequences = [.. operation.Consequences.Select(client.Begin)];
 
     public void Answered(TReply reply, int replica)
     {
+        LeaveOpen("The key goes with its lease.");
         string node = replica.ToString(CultureInfo.InvariantCulture);
         foreach ((OpenCall open, RecordedAnswer? answer) in _open.Zip(operation.Answers(reply)))
         {
@@ -27,6 +29,7 @@ internal sealed class CallRecording<TReply>(RecordingClient client, StoreOperati
     // The one rule that matters: only what certainly never takes effect is a failure.
     public void Failed(Exception thrown)
     {
+        LeaveOpen(thrown.Message);
         foreach (OpenCall open in _open)
         {
             if (thrown is StoreUnavailableException or StorageFullException)
@@ -39,4 +42,6 @@ internal sealed class CallRecording<TReply>(RecordingClient client, StoreOperati
             }
         }
     }
+
+    private void LeaveOpen(string why) => Array.ForEach(_consequences, open => open.Info(why));
 }

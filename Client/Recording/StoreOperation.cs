@@ -13,7 +13,11 @@ internal sealed record StoreOperation<TReply>(
     string Verb,
     string Subject,
     Func<IEnumerable<Invocation>>? Invocations,
-    Func<TReply, IEnumerable<RecordedAnswer?>> Answers);
+    Func<TReply, IEnumerable<RecordedAnswer?>> Answers)
+{
+    /// <summary>What may take effect at any time after the call was sent, whatever comes of it: recorded, and never ended.</summary>
+    public IEnumerable<Invocation> Consequences { get; init; } = [];
+}
 
 /// <summary>The calls that the store takes.</summary>
 internal static class StoreOperation
@@ -36,12 +40,16 @@ internal static class StoreOperation
     public static StoreOperation<BatchReply> Batch(IReadOnlyList<BatchOperation> operations)
     {
         return new("batch of", $"{operations.Count}",
-            HaveLease(operations) ? null : () => operations.Select(Write),
-            reply => reply.Operations.Select(Answer));
+            () => operations.Select(Write),
+            reply => reply.Operations.Select(Answer))
+        {
+            Consequences = Ends(operations),
+        };
     }
 
-    // A history has no word for a key that goes with its lease: where it was put so, nothing of the call is recorded.
-    private static bool HaveLease(IEnumerable<BatchOperation> operations) => operations.Any(operation => operation.LeaseId is not null);
+    // A key goes with its lease, and nobody calls then: as if a delete had been sent with the put, whose answer never came.
+    private static IEnumerable<Invocation> Ends(IEnumerable<BatchOperation> operations) =>
+        operations.Where(operation => operation.LeaseId is not null).Select(operation => new Invocation(OperationKind.Delete, operation.Key));
 
     // One that compares the value of a key, and writes that key alone, is what a history calls a compare-and-set. Of any other the writes are recorded,
     // as those of a batch are, those of both branches, for which it will be nobody knows yet; those of the branch that was not applied end as calls
@@ -49,16 +57,12 @@ internal static class StoreOperation
     public static StoreOperation<TransactReply> Transact(
         IReadOnlyList<Comparison> comparisons, IReadOnlyList<BatchOperation> then, IReadOnlyList<BatchOperation> otherwise)
     {
-        if (HaveLease(then.Concat(otherwise)))
-        {
-            return new("transaction of", $"{then.Count + otherwise.Count}", null, _ => []);
-        }
-
-        return IsCompareAndSet(comparisons, then, otherwise)
+        StoreOperation<TransactReply> recorded = IsCompareAndSet(comparisons, then, otherwise)
             ? new("transaction on", comparisons[0].Key, () => [CompareAndSet(comparisons[0], then[0])], reply => [Answer(reply, then[0])])
             : new("transaction of", $"{then.Count + otherwise.Count}", () => then.Concat(otherwise).Select(Write), reply => reply.Held
                 ? [.. reply.Operations.Select(Answer), .. otherwise.Select(_ => (RecordedAnswer?)null)]
                 : [.. then.Select(_ => (RecordedAnswer?)null), .. reply.Operations.Select(Answer)]);
+        return recorded with { Consequences = Ends(then.Concat(otherwise)) };
     }
 
     private static bool IsCompareAndSet(

@@ -10,7 +10,8 @@ public sealed record LeaseReply
     [DataMember(Order = 1, IsRequired = true)]
     public required string LeaseId { get; init; }
 
-    /// <summary>How long it lives without being renewed, in seconds. Whoever holds it counts from the moment at which this call was sent.</summary>
+    /// <summary>How long it lives without being renewed, in seconds. Whoever holds it counts from the moment at which this call was sent, for the first time if it was
+    /// repeated.</summary>
     [DataMember(Order = 2, IsRequired = true)]
     public required int TimeToLiveSeconds { get; init; }
 

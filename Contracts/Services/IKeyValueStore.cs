@@ -164,10 +164,11 @@ public interface IKeyValueStore
     Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds);
 
     /// <summary>Grants a lease: puts of a batch or a transaction may name it, and their keys go when it is over, which it is when it was not renewed for its
-    /// time to live, or when it is revoked. It never ends earlier than that after the last grant or renewal was sent; it may end later, by the time
-    /// that it takes to choose a leader.</summary>
+    /// time to live, when it is revoked, or when a backup is restored. It does not end by itself before its time to live has passed since the grant was sent for the first time, or the
+    /// last renewal that was answered was sent; it may end later, for it takes a leader, and replicas that were started again count from then.</summary>
     /// <param name="timeToLiveSeconds">1..86,400.</param>
-    /// <param name="identity">Who asks, for exactly-once; may be left out: a repeat is another lease, which ends by itself.</param>
+    /// <param name="identity">Who asks, for exactly-once: a repeat is answered with the first lease, and renews nothing, even if it is over by then. May be left out: a repeat is
+    /// another lease, which ends by itself.</param>
     [OperationContract]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(StorageFullFault))]

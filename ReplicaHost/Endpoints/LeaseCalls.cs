@@ -37,7 +37,7 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
     public async Task<GetLeaseReply> GetAsync(string name, ReadConsistency? consistency)
     {
         RequestRules.CheckLease(name);
-        var (appliedThrough, lease) = await ReadAsync(consistency, machine => machine.FindLease(name));
+        var (appliedThrough, lease) = await ReadAsync(consistency, machine => machine.ReadLease(name));
         return lease is null
             ? new GetLeaseReply { Found = false, AppliedThrough = appliedThrough }
             : new GetLeaseReply
@@ -54,8 +54,9 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
     {
         RequestRules.CheckLeasesFrom(from);
 
-        // One more than are told: it is where the next answer begins.
-        var (appliedThrough, leases) = await ReadAsync(consistency, machine => machine.ReadLeases(from ?? "", StoreLimits.LeasesPageMax + 1));
+        // One more than are told: it is where the next answer begins. And on a thread of its own: the one that brought the read index may have others to tell.
+        var (appliedThrough, leases) = await Task.Run(
+            () => ReadAsync(consistency, machine => machine.ReadLeases(from ?? "", StoreLimits.LeasesPageMax + 1)));
         return new LeasesReply
         {
             Leases = [.. leases.Take(StoreLimits.LeasesPageMax).Select(lease => new LeaseSummary

@@ -20,7 +20,7 @@ public sealed class BackupReader : IDisposable
     public const int PageKeysMax = 4096;
 
     private readonly GenerationSnapshot _snapshot;
-    private readonly HashSet<string> _leased;
+    private readonly Lazy<HashSet<string>> _leased;
     private byte[] _from = [];
     private BackupPage? _last;
 
@@ -29,14 +29,14 @@ public sealed class BackupReader : IDisposable
     {
         _snapshot = GenerationSnapshot.Of(store.Snapshot());
         Numbers = KeyValueStateMachine.ReadNumbers(_snapshot);
-        _leased = LeaseTable.KeysIn(_snapshot);
+        _leased = new Lazy<HashSet<string>>(() => LeaseTable.KeysIn(_snapshot), LazyThreadSafetyMode.None);
     }
 
     /// <summary>Where the state stood.</summary>
     public StateNumbers Numbers { get; }
 
     /// <summary>How many keys the backup has.</summary>
-    public long Keys => Numbers.Keys - _leased.Count;
+    public long Keys => Numbers.Keys - _leased.Value.Count;
 
     /// <summary>The restore that was under way then; 0: none.</summary>
     public long Restoring => RestoreProgress.CurrentIn(_snapshot);
@@ -69,7 +69,7 @@ public sealed class BackupReader : IDisposable
         foreach (var (key, record) in _snapshot.Scan(StoreFamily.Keys, _from, until: null))
         {
             var name = Encoding.UTF8.GetString(key);
-            if (_leased.Contains(name))
+            if (_leased.Value.Contains(name))
             {
                 continue;
             }

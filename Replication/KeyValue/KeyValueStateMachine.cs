@@ -155,14 +155,37 @@ public sealed class KeyValueStateMachine
         return _store.Find(StoreFamily.Keys, Encoding.UTF8.GetBytes(key)) is { } record ? KeyRecord.Decode(record) : null;
     }
 
-    /// <summary>A lease; null: there is none of this name. Any thread may ask.</summary>
-    public Lease? FindLease(string name) => Volatile.Read(ref _leases).Find(name);
+    /// <summary>A lease as of some slot, with all keys that it has then; null: there is none of this name. Any thread may ask.</summary>
+    public Lease? ReadLease(string name)
+    {
+        var wait = new SpinWait();
+        while (true)
+        {
+            var seen = Volatile.Read(ref _steps);
+            if ((seen & 1) == 0)
+            {
+                var found = Volatile.Read(ref _leases).Find(name);
+
+                // What was read before is not to be read after this.
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref _steps) == seen)
+                {
+                    return found;
+                }
+            }
+
+            wait.SpinOnce();
+        }
+    }
+
+    /// <summary>A lease as it is now; null: there is none of this name. For the replica's loop.</summary>
+    internal Lease? FindLease(string name) => _leases.Find(name);
 
     /// <summary>The leases from a name on, in the order of names, each as it was at some moment meanwhile. Any thread may ask.</summary>
     public IReadOnlyList<Lease> ReadLeases(string from, int leasesMax) => Volatile.Read(ref _leases).Page(from, leasesMax);
 
-    /// <summary>The leases that were granted or renewed since the last call, and those that were loaded. For the replica's loop.</summary>
-    internal IReadOnlyList<Lease> TakeRenewedLeases() => _leases.TakeRenewed();
+    /// <summary>The leases that were granted, renewed or ended since the last call, and those that were loaded; null for one that has ended. For the replica's loop.</summary>
+    internal IReadOnlyList<(string Name, Lease? Lease)> TakeTouchedLeases() => _leases.TakeTouched();
 
     /// <summary>The history does not have the changes of this revision and of those before it.</summary>
     public long CompactedThrough => _changes.CompactedThrough;
@@ -610,6 +633,8 @@ public sealed class KeyValueStateMachine
     // True when the key was there.
     private bool Remove(Slot slot, string key)
     {
+        // Whether it is there or not: in a state that is wrong a lease may end whose key is missing.
+        Attach(key, null);
         ref var history = ref HistoryOf(key);
         if (history.Version == 0)
         {
@@ -619,7 +644,6 @@ public sealed class KeyValueStateMachine
         _revision++;
         history = default;
         _audit.OnRemoved(key, _revision);
-        Attach(key, null);
         _changes.Add(new KeyChange(_revision, slot, key, null));
         Write(key, null);
         _keys--;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using PaxosWcf.Consensus;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Replication.KeyValue;
@@ -13,7 +12,7 @@ internal sealed class LeaseTable
     private readonly Dictionary<string, string> _leaseOf = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private readonly HashSet<(string Lease, string Key)> _touchedKeys = [];
-    private readonly HashSet<string> _renewed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _untold = new(StringComparer.Ordinal);
 
     /// <summary>Loads the table.</summary>
     public LeaseTable(IReplicaStore store)
@@ -22,14 +21,18 @@ internal sealed class LeaseTable
         {
             var lease = Lease.Load(key, record);
             _leases[lease.Name] = lease;
-            _renewed.Add(lease.Name);
+            _untold.Add(lease.Name);
         }
 
         foreach (var keys in store.Scan(StoreFamily.Sessions, [Lease.KeyPrefix], [Lease.KeyPrefix + 1])
             .Select(record => Lease.LoadKey(record.Key, record.Value)).GroupBy(held => held.Lease, held => held.Key))
         {
-            Invariant.Holds(_leases.ContainsKey(keys.Key), "a leased key belongs to a lease");
-            var lease = _leases[keys.Key];
+            // A key whose lease is gone is nobody's. Where there is one, the state is wrong; that is not for this table to judge, but for who compares states.
+            if (Find(keys.Key) is not { } lease)
+            {
+                continue;
+            }
+
             _leases[lease.Name] = lease with { Keys = lease.Keys.Union(keys) };
             foreach (var key in keys)
             {
@@ -91,7 +94,6 @@ internal sealed class LeaseTable
         }
 
         Set(Lease.New(name, timeToLiveSeconds));
-        _renewed.Add(name);
         return true;
     }
 
@@ -100,7 +102,6 @@ internal sealed class LeaseTable
     {
         var lease = _leases[name] with { Renewals = _leases[name].Renewals + 1 };
         Set(lease);
-        _renewed.Add(name);
         return lease;
     }
 
@@ -110,6 +111,7 @@ internal sealed class LeaseTable
     {
         _leases.Remove(name, out var lease);
         _touched.Add(name);
+        _untold.Add(name);
         return lease!.Keys;
     }
 
@@ -152,12 +154,17 @@ internal sealed class LeaseTable
         return true;
     }
 
-    /// <summary>The leases that were granted or renewed since the last call, and those that were loaded.</summary>
-    public IReadOnlyList<Lease> TakeRenewed()
+    /// <summary>The leases that were granted, renewed or ended since the last call, and those that were loaded, in the order of names; null for one that has ended.</summary>
+    public IReadOnlyList<(string Name, Lease? Lease)> TakeTouched()
     {
-        Lease[] renewed = [.. _renewed.Select(Find).OfType<Lease>().OrderBy(lease => lease.Name, StringComparer.Ordinal)];
-        _renewed.Clear();
-        return renewed;
+        if (_untold.Count == 0)
+        {
+            return [];
+        }
+
+        (string, Lease?)[] touched = [.. _untold.Order(StringComparer.Ordinal).Select(name => (name, Find(name)))];
+        _untold.Clear();
+        return touched;
     }
 
     /// <summary>Adds what changed since the last call to a write set: each lease and each key once.</summary>
@@ -193,5 +200,6 @@ internal sealed class LeaseTable
     {
         _leases[lease.Name] = lease;
         _touched.Add(lease.Name);
+        _untold.Add(lease.Name);
     }
 }

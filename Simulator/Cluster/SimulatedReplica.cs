@@ -74,15 +74,7 @@ public sealed class SimulatedReplica : IReplicaOutput
     public int FlushTimeMax { get; set; }
 
     /// <summary>How many percent longer than it should be a tick takes now.</summary>
-    public int DriftPercent
-    {
-        get;
-        set
-        {
-            field = value;
-            _cluster.Fastest.Set(Id, value);
-        }
-    }
+    public int DriftPercent { get; set; }
 
     /// <summary>Counts the starts and ends of the process.</summary>
     internal long Life => _life;
@@ -404,17 +396,21 @@ public sealed class SimulatedReplica : IReplicaOutput
         }
     }
 
-    private void PlanTick(long life) => _cluster.Time.After(TickLength, () =>
+    private void PlanTick(long life)
     {
-        if (life != _life)
+        _cluster.Fastest.Set(Id, DriftPercent);
+        _cluster.Time.After(TickLength, () =>
         {
-            return;
-        }
+            if (life != _life)
+            {
+                return;
+            }
 
-        // As in the host's loop: a process that was busy or paused finds one tick waiting, not all that it missed.
-        _tickWaits = _tickWaits || Post(TickPassed.Instance);
-        PlanTick(life);
-    });
+            // As in the host's loop: a process that was busy or paused finds one tick waiting, not all that it missed.
+            _tickWaits = _tickWaits || Post(TickPassed.Instance);
+            PlanTick(life);
+        });
+    }
 
     private int TickLength => VirtualTime.Tick + (VirtualTime.Tick * DriftPercent / 100);
 

@@ -15,7 +15,7 @@ internal sealed class FastestClock(Func<long> now)
     /// <summary>What it shows.</summary>
     public long Now => _shown + ((now() - _since) * 100 / (100 + _fastestPercent));
 
-    /// <summary>A replica's ticks take so many percent longer than they should from now on.</summary>
+    /// <summary>A replica's next tick, which begins now, takes so many percent longer than it should.</summary>
     public void Set(ReplicaId replica, int driftPercent)
     {
         (_shown, _since) = (Now, now());

@@ -16,9 +16,10 @@ public sealed class LeaseTests : IDisposable
 {
     private readonly MemoryStore _store = new();
     private KeyValueStateMachine _machine;
+    private readonly TestContext _test;
     private long _number;
 
-    public LeaseTests() => _machine = new KeyValueStateMachine(_store);
+    public LeaseTests(TestContext context) => (_test, _machine) = (context, new KeyValueStateMachine(_store));
 
     public void Dispose() => _store.Dispose();
 
@@ -29,7 +30,7 @@ public sealed class LeaseTests : IDisposable
 
         Assert.AreEqual(new LeaseLives(new Slot(2), 1, "2-0-000000000000000a", 60), Apply(new GrantLease(null, 10, 60)));
         Assert.AreEqual(new StateNumbers(new Slot(2), 1, 1), _machine.Numbers);
-        Assert.IsEmpty(_machine.FindLease("2-0-000000000000000a")!.Keys);
+        Assert.IsEmpty(_machine.ReadLease("2-0-000000000000000a")!.Keys);
     }
 
     [TestMethod]
@@ -44,8 +45,8 @@ public sealed class LeaseTests : IDisposable
         Assert.AreEqual(6, ended.Revision);
         Assert.AreEqual("c d", Text());
         Assert.AreEqual("5@6 -a 6@6 -b", ChangesFrom(5));
-        Assert.IsNull(_machine.FindLease(one));
-        Assert.AreEqual("c", string.Join(' ', _machine.FindLease(other)!.Keys));
+        Assert.IsNull(_machine.ReadLease(one));
+        Assert.AreEqual("c", string.Join(' ', _machine.ReadLease(other)!.Keys));
     }
 
     [TestMethod]
@@ -68,7 +69,7 @@ public sealed class LeaseTests : IDisposable
         Apply(new RevokeLease(null, one));
 
         Assert.AreEqual(how == "delete" ? "" : "k", Text());
-        Assert.AreEqual(how == "by the other" ? "k" : "", string.Join(' ', _machine.FindLease(other)!.Keys));
+        Assert.AreEqual(how == "by the other" ? "k" : "", string.Join(' ', _machine.ReadLease(other)!.Keys));
         Apply(new RevokeLease(null, other));
         Assert.AreEqual(how is "put" or "batch" ? "k" : "", Text());
     }
@@ -93,7 +94,7 @@ public sealed class LeaseTests : IDisposable
         Assert.AreEqual(new LeaseLives(new Slot(3), 1, lease, 60), Apply(new KeepLease(lease)));
         Assert.AreEqual(LeaseRefusal.NotFound, ((LeaseRefused)Apply(new ExpireLease(lease, 0))).Why);
         Assert.AreEqual("k", Text());
-        Assert.AreEqual(1, _machine.FindLease(lease)!.Renewals);
+        Assert.AreEqual(1, _machine.ReadLease(lease)!.Renewals);
         Assert.AreEqual(new LeaseEnded(new Slot(5), 1, 1), Apply(new ExpireLease(lease, 1)));
         Assert.AreEqual("", Text());
         Assert.AreEqual(new LeaseRefused(new Slot(6), 2, lease, LeaseRefusal.NotFound), Apply(new KeepLease(lease)));
@@ -290,6 +291,48 @@ public sealed class LeaseTests : IDisposable
         Assert.IsNull(KeyValueCommand.Decode(new GrantLease(null, 1, seconds).Encode()));
         Apply(new GrantLease(null, 1, seconds));
         Assert.IsEmpty(_machine.ReadLeases("", 10));
+    }
+
+    /// <summary>Whoever reads a lease while a batch is applied has none of its keys, or all.</summary>
+    [TestMethod]
+    public async Task Reader_OfAnotherThread_NeverSeesAPart()
+    {
+        var lease = Grant();
+        string[] keys = [.. Enumerable.Range(0, 200).Select(Key)];
+        var applied = Task.Run(() =>
+        {
+            for (var round = 0; round < 200; round++)
+            {
+                Apply(Leased(lease, keys), new Batch(null, [.. keys.Select(key => new BatchWrite(key, null))]));
+            }
+        }, _test.CancellationToken);
+        var (none, all) = (0, 0);
+        while (!applied.IsCompleted)
+        {
+            var count = _machine.ReadLease(lease)!.Keys.Count;
+            Assert.IsTrue(count is 0 or 200, $"{count} keys");
+            (none, all) = count == 0 ? (none + 1, all) : (none, all + 1);
+        }
+
+        await applied;
+        Assert.IsGreaterThan(0, none + all);
+    }
+
+    /// <summary>A disk that lost a key of a lease is wrong, and found out; but its replica starts, and can say so.</summary>
+    [TestMethod]
+    public void Lease_EndedWhereItsKeyIsMissing_LeavesNothingOfItsKeys()
+    {
+        var lease = Grant();
+        Apply(Leased(lease, "k"));
+        Reload();
+        var writes = new WriteSet();
+        writes.Delete(StoreFamily.Keys, "k"u8.ToArray());
+        _store.Write(writes, durable: true);
+        Reload();
+
+        Assert.AreEqual(0, ((LeaseEnded)Apply(new RevokeLease(null, lease))).Revision - 1);
+        Reload();
+        Assert.IsEmpty(_store.Scan(StoreFamily.Sessions, [Lease.KeyPrefix], [Lease.KeyPrefix + 1]));
     }
 
     /// <summary>A replica that has another lease, or another owner of a key, is found out.</summary>
