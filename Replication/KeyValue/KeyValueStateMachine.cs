@@ -117,8 +117,15 @@ public sealed class KeyValueStateMachine
         return reading.Read(keysMax, bytesMax);
     }
 
+    private RangeReading Begin(KeyRange range) => OfOneSlot(() =>
+    {
+        // In this order: what is not unwritten any more is in the store by then.
+        var unwritten = _unwritten.All();
+        return new RangeReading(range, _store.Snapshot(), unwritten, Numbers);
+    });
+
     // Of the moment between two slots: the number of steps is odd while one is applied, and while the state is exchanged for another.
-    private RangeReading Begin(KeyRange range)
+    private T OfOneSlot<T>(Func<T> read)
     {
         var wait = new SpinWait();
         while (true)
@@ -126,18 +133,16 @@ public sealed class KeyValueStateMachine
             var seen = Volatile.Read(ref _steps);
             if ((seen & 1) == 0)
             {
-                // In this order: what is not unwritten any more is in the store by then.
-                var unwritten = _unwritten.All();
-                var reading = new RangeReading(range, _store.Snapshot(), unwritten, Numbers);
+                var found = read();
 
                 // What was read before is not to be read after this.
                 Volatile.ReadBarrier();
                 if (Volatile.Read(ref _steps) == seen)
                 {
-                    return reading;
+                    return found;
                 }
 
-                reading.Dispose();
+                (found as IDisposable)?.Dispose();
             }
 
             wait.SpinOnce();
@@ -156,27 +161,7 @@ public sealed class KeyValueStateMachine
     }
 
     /// <summary>A lease as of some slot, with all keys that it has then; null: there is none of this name. Any thread may ask.</summary>
-    public Lease? ReadLease(string name)
-    {
-        var wait = new SpinWait();
-        while (true)
-        {
-            var seen = Volatile.Read(ref _steps);
-            if ((seen & 1) == 0)
-            {
-                var found = Volatile.Read(ref _leases).Find(name);
-
-                // What was read before is not to be read after this.
-                Volatile.ReadBarrier();
-                if (Volatile.Read(ref _steps) == seen)
-                {
-                    return found;
-                }
-            }
-
-            wait.SpinOnce();
-        }
-    }
+    public Lease? ReadLease(string name) => OfOneSlot(() => Volatile.Read(ref _leases).Find(name));
 
     /// <summary>A lease as it is now; null: there is none of this name. For the replica's loop.</summary>
     internal Lease? FindLease(string name) => _leases.Find(name);
@@ -539,8 +524,8 @@ public sealed class KeyValueStateMachine
 
         var before = _revision;
         _audit.OnLease(name, -1);
-        var gone = WriteAll(slot, [.. _leases.End(name).Select(key => new BatchWrite(key, null))]);
-        return new LeaseEnded(slot, before, gone.Length);
+        WriteAll(slot, [.. _leases.End(name).Select(key => new BatchWrite(key, null))]);
+        return new LeaseEnded(slot, before, _revision - before);
     }
 
     private LeaseRefused Refuse(Slot slot, string lease, LeaseRefusal why)
