@@ -156,6 +156,23 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
             otherwise: null, cancel);
     }
 
+    /// <summary>Finds out what came of a mutation that ended in doubt: whether it took effect, and what it was answered. One that has not taken effect never will after this. Call it before this client's
+    /// next mutation is sent: that says that nobody asks for this one any more, and it is <see cref="ResolveOutcome.Forgotten"/> then.</summary>
+    /// <param name="doubt">How the mutation ended; of this client or of another, in this process or in one that is gone.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered.</exception>
+    public Task<StoreAnswer<ResolveReply>> ResolveAsync(OutcomeUnknownException doubt, CancellationToken cancel = default) =>
+        ResolveAsync(doubt.Session, doubt.Sequence, cancel);
+
+    /// <summary>The same of a mutation of which only the identity is known.</summary>
+    /// <param name="session">The session that it carried.</param>
+    /// <param name="sequence">The sequence that it carried: 1 or more.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered.</exception>
+    /// <exception cref="InvalidRequestException">It is no session's name, or no sequence.</exception>
+    public Task<StoreAnswer<ResolveReply>> ResolveAsync(string session, long sequence, CancellationToken cancel = default) =>
+        _caller.ReadAsync(StoreOperation.Unrecorded<ResolveReply>("resolve", $"{session}#{sequence}"), store => store.ResolveAsync(session, sequence), cancel);
+
     /// <summary>Tells whether a key is there.</summary>
     /// <param name="key">1..1024 bytes of UTF-8.</param>
     /// <param name="consistency">What the read promises.</param>

@@ -75,7 +75,11 @@ public sealed record PersistCampaign(Ballot Ballot) : Persist;
 public sealed record PersistIncarnation(Incarnation Incarnation) : Persist;
 
 /// <summary>The starts that no majority has vouched for yet; none: one has, for the last of them.</summary>
-public sealed record PersistStarts(IReadOnlyList<NamedStart> Starts) : Persist;
+public sealed record PersistStarts(IReadOnlyList<NamedStart> Starts) : Persist
+{
+    /// <summary>What the disk held at the first start that nobody has vouched for; null: a majority has, for the last of them.</summary>
+    public HeldAtStart? Held { get; init; }
+}
 
 /// <summary>What is remembered of a member.</summary>
 public sealed record PersistRemembered(Remembered Remembered) : Persist;

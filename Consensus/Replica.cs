@@ -23,6 +23,9 @@ public sealed record ReplicaState(
     /// <summary>Its named starts, from the last that a majority vouched for on, this one not among them.</summary>
     public IReadOnlyList<NamedStart> Starts { get; init; } = [];
 
+    /// <summary>What the disk held at the first of those that nobody has vouched for; null: none is kept.</summary>
+    public HeldAtStart? Held { get; init; }
+
     /// <summary>Whether it asks the others what they remember of it before it votes. Every replica must; a test of one role
     /// need not.</summary>
     public bool AsksFirst { get; init; }
@@ -76,7 +79,8 @@ public sealed class Replica
         _learner = new Learner(self, _configuration, options, state.LearnedThrough, random, state.Staged);
         _election = new LeaderElection(self, _configuration.Quorum, options, random);
         var start = state.AsksFirst ? random.NextInt64() : 0;
-        _disk = new Remembered(self, Incarnation, state.Boot, start, _acceptor.Promised, _acceptor.HeldThrough);
+        var held = state.Held is { } earlier && earlier.IsOf(state.Starts) ? earlier : new HeldAtStart(0, _acceptor.Promised, _acceptor.HeldThrough);
+        _disk = new Remembered(self, Incarnation, state.Boot, start, held.Promised, held.HeldThrough);
         _told = _disk;
         _roll = new Roll(state.Roll);
         _rollCall = new RollCall(_disk, state.Starts, _configuration.Quorum, options, isOver: !state.AsksFirst);

@@ -9,6 +9,17 @@ public readonly record struct NamedStart(long Boot, long Name)
     internal bool IsMissingIn(IReadOnlyList<NamedStart> starts) => Boot >= starts[0].Boot && !starts.Contains(this);
 }
 
+/// <summary>What a disk held at its first start since the last that a majority vouched for. From then on its replica has given no word; but it has learned, and what it learned
+/// is on the disk, as if it had been there all the time.</summary>
+/// <param name="Vouched">The number of the start that was vouched for, or of the first that is named still.</param>
+/// <param name="Promised">The promise.</param>
+/// <param name="HeldThrough">The highest slot that it held a value of.</param>
+public sealed record HeldAtStart(long Vouched, Ballot Promised, Slot HeldThrough)
+{
+    /// <summary>Whether these are the starts since then. Those of a build that knows nothing of it may have been vouched for in between.</summary>
+    internal bool IsOf(IReadOnlyList<NamedStart> earlier) => earlier.Count > 1 && earlier[0].Boot == Vouched;
+}
+
 /// <summary>A starting voter's question to the others: what do you remember of me? Until a majority, itself included, has
 /// answered, it neither promises nor accepts; and it never does so when anybody remembers more than its disk holds.</summary>
 /// <remarks>All answer from what they have on disk, whether or not they are allowed to vote themselves, so that a cluster that
@@ -21,6 +32,7 @@ internal sealed class RollCall
 
     private readonly Remembered _disk;
     private readonly IReadOnlyList<NamedStart> _starts;
+    private readonly HeldAtStart _held;
     private readonly ConsensusOptions _options;
     private readonly bool _asks;
     private Votes _answers;
@@ -29,7 +41,7 @@ internal sealed class RollCall
     private bool _isOpen;
 
     /// <summary>Begins.</summary>
-    /// <param name="disk">What the disk holds.</param>
+    /// <param name="disk">What the disk held at the first start since the last that a majority vouched for.</param>
     /// <param name="earlier">Its named starts, from the last that a majority vouched for on, this one not among them.</param>
     /// <param name="quorum">The voters.</param>
     /// <param name="options">Patience.</param>
@@ -40,6 +52,7 @@ internal sealed class RollCall
         _asks = !isOver;
         _disk = disk;
         _starts = [.. earlier.TakeLast(Recall.StartsMax - 1), new NamedStart(disk.Boot, disk.Start)];
+        _held = new HeldAtStart(_starts[0].Boot, disk.Promised, disk.HeldThrough);
         _options = options;
         _answers = quorum.NoVotes();
         _answers.Add(disk.Member);
@@ -84,7 +97,7 @@ internal sealed class RollCall
         {
             // Before anybody hears of this start.
             (_isNamed, _isOpen) = (true, !IsOver);
-            effects.Persists.Add(new PersistStarts(IsOver ? [_starts[^1]] : _starts));
+            effects.Persists.Add(IsOver ? new PersistStarts([_starts[^1]]) : new PersistStarts(_starts) { Held = _held });
         }
 
         foreach (var member in silent)

@@ -10,7 +10,8 @@ namespace PaxosWcf.Replication;
 /// accepted. Layout of a log record: format version (1 byte), ballot, the value's bytes. A ballot is round (8) and proposer (4),
 /// and in version 2, which is written from the first change of the configuration on, configuration (8). What is remembered of a
 /// member: format version (1), incarnation (8), boot (8), start (8), configuration (8), round (8) and proposer (4) of the
-/// promise, held through (8). Boot count and incarnation: format version (1), number (8). Starts: format version (1), and of each number (8) and name (8). All
+/// promise, held through (8). What was held at a start: format version (1), number of the start that was vouched for (8), configuration (8), round (8) and proposer (4)
+/// of the promise, held through (8). Boot count and incarnation: format version (1), number (8). Starts: format version (1), and of each number (8) and name (8). All
 /// big-endian.</remarks>
 public sealed class ReplicaLog(IReplicaStore store)
 {
@@ -21,12 +22,14 @@ public sealed class ReplicaLog(IReplicaStore store)
     private const int NumberBytes = 8;
     private const byte RememberedPrefix = (byte)'m';
     private const int RememberedBytes = 53;
+    private const int HeldBytes = 37;
 
     private static readonly byte[] PromisedKey = "promised"u8.ToArray();
     private static readonly byte[] CampaignedKey = "campaigned"u8.ToArray();
     private static readonly byte[] BootKey = "boot"u8.ToArray();
     private static readonly byte[] IncarnationKey = "incarnation"u8.ToArray();
     private static readonly byte[] StartsKey = "starts"u8.ToArray();
+    private static readonly byte[] HeldKey = "held"u8.ToArray();
 
     /// <summary>Reads what a restarting replica must know, and counts the start. The new boot number is durable when this
     /// returns: names given in this start can never have been given in another.</summary>
@@ -42,6 +45,7 @@ public sealed class ReplicaLog(IReplicaStore store)
             Roll = [.. store.Scan(StoreFamily.Meta, [RememberedPrefix], [RememberedPrefix + 1])
                 .Where(record => record.Key.Length == 5).Select(record => ReadRemembered(record.Key, record.Value))],
             Starts = store.Find(StoreFamily.Meta, StartsKey) is { } starts ? ReadStarts(starts) : [],
+            Held = store.Find(StoreFamily.Meta, HeldKey) is { } held ? ReadHeld(held) : null,
             AsksFirst = true,
         };
     }
@@ -86,7 +90,8 @@ public sealed class ReplicaLog(IReplicaStore store)
             case PersistIncarnation { Incarnation: var incarnation }:
                 writes.Put(StoreFamily.Meta, IncarnationKey, [FormatVersion, .. Number(incarnation.Number)]);
                 break;
-            case PersistStarts { Starts: var starts }:
+            case PersistStarts { Starts: var starts, Held: var held }:
+                WriteHeld(held, writes);
                 writes.Put(StoreFamily.Meta, StartsKey, [FormatVersion, .. starts.SelectMany(start => (byte[])[.. Number(start.Boot), .. Number(start.Name)])]);
                 break;
             case PersistRemembered { Remembered: var remembered }: WriteRemembered(remembered, writes); break;
@@ -227,6 +232,43 @@ public sealed class ReplicaLog(IReplicaStore store)
         return starts;
     }
 
+    private static void WriteHeld(HeldAtStart? held, WriteSet writes)
+    {
+        if (held is null)
+        {
+            writes.Delete(StoreFamily.Meta, HeldKey);
+            return;
+        }
+
+        var record = new byte[HeldBytes];
+        record[0] = FormatVersion;
+        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(1), held.Vouched);
+        WriteWord(held.Promised, held.HeldThrough, record.AsSpan(9));
+        writes.Put(StoreFamily.Meta, HeldKey, record);
+    }
+
+    private static HeldAtStart ReadHeld(byte[] record)
+    {
+        Invariant.Holds(record.Length == HeldBytes && record[0] == FormatVersion, "what was held at a start is readable");
+        var (promised, heldThrough) = ReadWord(record.AsSpan(9));
+        return new HeldAtStart(BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(1)), promised, heldThrough);
+    }
+
+    private static void WriteWord(Ballot promised, Slot heldThrough, Span<byte> record)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(record, promised.Configuration);
+        BinaryPrimitives.WriteInt64BigEndian(record[8..], promised.Round);
+        BinaryPrimitives.WriteInt32BigEndian(record[16..], promised.Proposer.Number);
+        BinaryPrimitives.WriteInt64BigEndian(record[20..], heldThrough.Number);
+    }
+
+    private static (Ballot Promised, Slot HeldThrough) ReadWord(ReadOnlySpan<byte> record) => (
+        new Ballot(BinaryPrimitives.ReadInt64BigEndian(record[8..]), new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(record[16..])))
+        {
+            Configuration = BinaryPrimitives.ReadInt64BigEndian(record),
+        },
+        new Slot(BinaryPrimitives.ReadInt64BigEndian(record[20..])));
+
     private static long ReadBoot(byte[] record) => record.Length == NumberBytes
         ? BinaryPrimitives.ReadInt64BigEndian(record)
         : ReadNumber(record, "the record of how often the replica was started is readable");
@@ -247,28 +289,21 @@ public sealed class ReplicaLog(IReplicaStore store)
         BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(1), remembered.Incarnation.Number);
         BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(9), remembered.Boot);
         BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(17), remembered.Start);
-        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(25), remembered.Promised.Configuration);
-        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(33), remembered.Promised.Round);
-        BinaryPrimitives.WriteInt32BigEndian(record.AsSpan(41), remembered.Promised.Proposer.Number);
-        BinaryPrimitives.WriteInt64BigEndian(record.AsSpan(45), remembered.HeldThrough.Number);
+        WriteWord(remembered.Promised, remembered.HeldThrough, record.AsSpan(25));
         writes.Put(StoreFamily.Meta, key, record);
     }
 
     private static Remembered ReadRemembered(byte[] key, byte[] record)
     {
         Invariant.Holds(record.Length == RememberedBytes && record[0] == FormatVersion, "what is remembered of a member is readable");
+        var (promised, heldThrough) = ReadWord(record.AsSpan(25));
         return new Remembered(
             new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(key.AsSpan(1))),
             new Incarnation(BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(1))),
             BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(9)),
             BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(17)),
-            new Ballot(
-                BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(33)),
-                new ReplicaId(BinaryPrimitives.ReadInt32BigEndian(record.AsSpan(41))))
-            {
-                Configuration = BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(25)),
-            },
-            new Slot(BinaryPrimitives.ReadInt64BigEndian(record.AsSpan(45))));
+            promised,
+            heldThrough);
     }
 
     /// <summary>The key of a slot's record.</summary>

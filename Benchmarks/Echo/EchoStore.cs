@@ -99,6 +99,8 @@ internal sealed class EchoStore : IKeyValueStore
     public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) =>
         Task.FromResult(new LeasesReply { Leases = [], AppliedThrough = Volatile.Read(ref _calls) });
 
+    public Task<ResolveReply> ResolveAsync(string session, long sequence) => Task.FromResult(new ResolveReply { Outcome = ResolveOutcome.Forgotten });
+
     private Task<LeaseReply> LeaseAsync(string lease, int seconds) =>
         Task.FromResult(new LeaseReply { LeaseId = lease, TimeToLiveSeconds = seconds, Slot = Interlocked.Increment(ref _calls) });
 

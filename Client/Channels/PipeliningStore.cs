@@ -78,6 +78,8 @@ internal sealed class PipeliningStore(IKeyValueStore channel, int messagesMax) :
 
     public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) => channel.LeasesAsync(from, consistency);
 
+    public Task<ResolveReply> ResolveAsync(string session, long sequence) => channel.ResolveAsync(session, sequence);
+
     private CallLane ReadsOf(ReadConsistency? consistency) =>
         consistency is ReadConsistency.Serializable ? _serializable : _linearizable;
 }

@@ -28,7 +28,7 @@ public sealed class StoreLeases
     {
         int seconds = Seconds(timeToLive);
         return _caller.MutateAsync(
-            StoreOperation.OfLease<LeaseReply>("grant lease of", $"{seconds} s"), (store, identity) => store.GrantLeaseAsync(seconds, identity), cancel);
+            StoreOperation.Unrecorded<LeaseReply>("grant lease of", $"{seconds} s"), (store, identity) => store.GrantLeaseAsync(seconds, identity), cancel);
     }
 
     /// <summary>Renews a lease: it lives for its whole time again. Renewed twice it lives no less.</summary>
@@ -42,7 +42,7 @@ public sealed class StoreLeases
         CheckName(leaseId);
 
         // Without an identity: a renewal may be executed twice.
-        return _caller.ReadAsync(StoreOperation.OfLease<LeaseReply>("renew lease", leaseId), store => store.KeepLeaseAliveAsync(leaseId), cancel);
+        return _caller.ReadAsync(StoreOperation.Unrecorded<LeaseReply>("renew lease", leaseId), store => store.KeepLeaseAliveAsync(leaseId), cancel);
     }
 
     /// <summary>Ends a lease and removes its keys, as one step; a lease that is not there is an answer, not a failure.</summary>
@@ -55,7 +55,7 @@ public sealed class StoreLeases
     {
         CheckName(leaseId);
         return _caller.MutateAsync(
-            StoreOperation.OfLease<RevokeLeaseReply>("revoke lease", leaseId), (store, identity) => store.RevokeLeaseAsync(leaseId, identity), cancel);
+            StoreOperation.Unrecorded<RevokeLeaseReply>("revoke lease", leaseId), (store, identity) => store.RevokeLeaseAsync(leaseId, identity), cancel);
     }
 
     /// <summary>Tells which keys a lease has; a lease that is not there is an answer, not a failure.</summary>
@@ -68,7 +68,7 @@ public sealed class StoreLeases
         string leaseId, ReadConsistency consistency = ReadConsistency.Linearizable, CancellationToken cancel = default)
     {
         CheckName(leaseId);
-        return _caller.ReadAsync(StoreOperation.OfLease<GetLeaseReply>("get lease", leaseId), store => store.GetLeaseAsync(leaseId, consistency), cancel);
+        return _caller.ReadAsync(StoreOperation.Unrecorded<GetLeaseReply>("get lease", leaseId), store => store.GetLeaseAsync(leaseId, consistency), cancel);
     }
 
     /// <summary>Tells which leases there are, in the order of their names. Together they are no snapshot; one that is there all the time is told once.</summary>
@@ -82,7 +82,7 @@ public sealed class StoreLeases
         {
             string from = next;
             StoreAnswer<LeasesReply> page = await _caller.ReadAsync(
-                StoreOperation.OfLease<LeasesReply>("list leases from", from), store => store.LeasesAsync(from.Length == 0 ? null : from, consistency), cancel);
+                StoreOperation.Unrecorded<LeasesReply>("list leases from", from), store => store.LeasesAsync(from.Length == 0 ? null : from, consistency), cancel);
             foreach (LeaseSummary lease in page.Reply.Leases)
             {
                 yield return lease;

@@ -109,8 +109,8 @@ internal static class StoreOperation
         return new("range", $"{prefix}*", null, _ => []);
     }
 
-    // A history knows keys only.
-    public static StoreOperation<TReply> OfLease<TReply>(string verb, string subject)
+    // A history knows keys only: not leases, nor what came of a call that it has as one whose end nobody knows.
+    public static StoreOperation<TReply> Unrecorded<TReply>(string verb, string subject)
     {
         return new(verb, subject, null, _ => []);
     }

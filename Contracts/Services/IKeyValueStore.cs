@@ -227,4 +227,17 @@ public interface IKeyValueStore
     [FaultContract(typeof(OverloadedFault))]
     [FaultContract(typeof(RestoringFault))]
     Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency);
+
+    /// <summary>Tells what came of a mutation that carried an identity, and was not answered: whether it took effect, and what it was answered. One that has not taken effect is
+    /// withdrawn by that: it never will, however late it arrives. (A repeat of the mutation itself would execute it instead.) Of one that was acknowledged, or whose session is
+    /// forgotten, nobody can tell. A repeat does no harm.</summary>
+    /// <param name="session">The session of its identity.</param>
+    /// <param name="sequence">The sequence of its identity: 1 or more.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    [FaultContract(typeof(NoQuorumFault))]
+    [FaultContract(typeof(OutcomeUnknownFault))]
+    [FaultContract(typeof(ReplicaFencedFault))]
+    [FaultContract(typeof(OverloadedFault))]
+    Task<ResolveReply> ResolveAsync(string session, long sequence);
 }

@@ -12,6 +12,8 @@ internal static class AnswerFaults
         (RestoreIsUnderWay restoring, _) => StoreFaults.Restoring(restoring.Restore),
         (LeaseRefused refused, _) => Of(refused),
         (SessionForgotten, not null) => StoreFaults.SessionExpired(identity),
+        (Withdrawn, not null) => StoreFaults.InvalidRequest(
+            "identity.Sequence", $"{identity.Sequence} was withdrawn by Resolve: it has no effect, and never will. Number the next one higher."),
         (_, not null) => StoreFaults.InvalidRequest(
             "identity.Sequence", $"{identity.Sequence} was used before, for an operation of another kind."),
         _ => new UnreachableException($"an answer of kind {answer.GetType().Name} to a request without an identity"),

@@ -20,7 +20,7 @@ internal sealed class KeyValueStoreService(
         quota.CheckRoom(put);
         var answer = await calls.SubmitAsync(put, context.Disconnected);
         return answer is PutDone done
-            ? new PutReply { Revision = done.Revision, Replaced = done.Replaced, Slot = done.Slot.Number }
+            ? PutMapper.Reply(done)
             : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 
@@ -29,7 +29,7 @@ internal sealed class KeyValueStoreService(
         RequestRules.CheckKey(key);
         var answer = await calls.SubmitAsync(new Delete(RequestRules.CheckIdentity(identity), key), context.Disconnected);
         return answer is DeleteDone done
-            ? new DeleteReply { Revision = done.Revision, Found = done.Found, Slot = done.Slot.Number }
+            ? PutMapper.Reply(done)
             : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 
@@ -103,6 +103,12 @@ internal sealed class KeyValueStoreService(
         return answer is SessionOpened opened
             ? new OpenSessionReply { Session = opened.Session }
             : throw AnswerFaults.NotTheAnswer(answer, identity: null);
+    }
+
+    public async Task<ResolveReply> ResolveAsync(string session, long sequence)
+    {
+        RequestRules.CheckResolve(session, sequence);
+        return ResolveMapper.Reply(await calls.SubmitAsync(new Resolve(session, sequence), context.Disconnected));
     }
 
     public Task<MemberReport> MembersAsync() => members.ReportAsync();

@@ -28,8 +28,8 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
         var answer = await calls.SubmitAsync(new RevokeLease(RequestRules.CheckIdentity(identity), lease), context.Disconnected);
         return answer switch
         {
-            LeaseEnded ended => new() { Found = true, KeysRemoved = (int)ended.Keys, Revision = ended.Revision, Slot = ended.Slot.Number },
-            LeaseRefused { Why: LeaseRefusal.NotFound } refused => new() { Found = false, KeysRemoved = 0, Revision = refused.Revision, Slot = refused.Slot.Number },
+            LeaseEnded ended => LeaseMapper.Reply(ended),
+            LeaseRefused { Why: LeaseRefusal.NotFound } refused => LeaseMapper.NotFound(refused),
             _ => throw AnswerFaults.NotTheAnswer(answer, identity),
         };
     }
@@ -38,16 +38,7 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
     {
         RequestRules.CheckLease(name);
         var (appliedThrough, lease) = await ReadAsync(consistency, machine => machine.ReadLease(name));
-        return lease is null
-            ? new GetLeaseReply { Found = false, AppliedThrough = appliedThrough }
-            : new GetLeaseReply
-            {
-                Found = true,
-                TimeToLiveSeconds = (int)lease.TimeToLiveSeconds,
-                Renewals = lease.Renewals,
-                Keys = [.. lease.Keys],
-                AppliedThrough = appliedThrough,
-            };
+        return LeaseMapper.Reply(appliedThrough, lease);
     }
 
     public async Task<LeasesReply> ListAsync(string? from, ReadConsistency? consistency)
@@ -59,13 +50,7 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
             () => ReadAsync(consistency, machine => machine.ReadLeases(from ?? "", StoreLimits.LeasesPageMax + 1)));
         return new LeasesReply
         {
-            Leases = [.. leases.Take(StoreLimits.LeasesPageMax).Select(lease => new LeaseSummary
-            {
-                LeaseId = lease.Name,
-                TimeToLiveSeconds = (int)lease.TimeToLiveSeconds,
-                Renewals = lease.Renewals,
-                Keys = lease.Keys.Count,
-            })],
+            Leases = [.. leases.Take(StoreLimits.LeasesPageMax).Select(LeaseMapper.Summary)],
             Next = leases.ElementAtOrDefault(StoreLimits.LeasesPageMax)?.Name,
             AppliedThrough = appliedThrough,
         };
@@ -75,7 +60,7 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
     {
         var answer = await calls.SubmitAsync(command, context.Disconnected);
         return answer is LeaseLives lives
-            ? new LeaseReply { LeaseId = lives.Lease, TimeToLiveSeconds = (int)lives.TimeToLiveSeconds, Slot = lives.Slot.Number }
+            ? LeaseMapper.Reply(lives)
             : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 

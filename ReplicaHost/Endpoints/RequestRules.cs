@@ -121,22 +121,7 @@ internal static class RequestRules
             return null;
         }
 
-        if (string.IsNullOrEmpty(identity.Session) || identity.Session.Length > StoreLimits.SessionCharsMax)
-        {
-            throw StoreFaults.InvalidRequest(
-                "identity.Session", $"must be what OpenSession returned: 1 to {StoreLimits.SessionCharsMax} characters.");
-        }
-
-        if (!identity.Session.All(char.IsAscii))
-        {
-            throw StoreFaults.InvalidRequest("identity.Session", "must be what OpenSession returned: ASCII characters only.");
-        }
-
-        if (identity.Sequence < 1)
-        {
-            throw StoreFaults.InvalidRequest("identity.Sequence", $"is {identity.Sequence}; the first is 1.");
-        }
-
+        CheckNumbered(identity.Session, identity.Sequence, "identity.Session", "identity.Sequence");
         if (identity.AcknowledgedThrough < 0 || identity.AcknowledgedThrough >= identity.Sequence)
         {
             throw StoreFaults.InvalidRequest(
@@ -145,5 +130,25 @@ internal static class RequestRules
         }
 
         return new ClientIdentity(identity.Session, identity.Sequence, identity.AcknowledgedThrough);
+    }
+
+    public static void CheckResolve(string? session, long sequence) => CheckNumbered(session, sequence, nameof(session), nameof(sequence));
+
+    private static void CheckNumbered(string? session, long sequence, string sessionField, string sequenceField)
+    {
+        if (string.IsNullOrEmpty(session) || session.Length > StoreLimits.SessionCharsMax)
+        {
+            throw StoreFaults.InvalidRequest(sessionField, $"must be what OpenSession returned: 1 to {StoreLimits.SessionCharsMax} characters.");
+        }
+
+        if (!session.All(char.IsAscii))
+        {
+            throw StoreFaults.InvalidRequest(sessionField, "must be what OpenSession returned: ASCII characters only.");
+        }
+
+        if (sequence < 1)
+        {
+            throw StoreFaults.InvalidRequest(sequenceField, $"is {sequence}; the first is 1.");
+        }
     }
 }

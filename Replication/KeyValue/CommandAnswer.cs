@@ -33,6 +33,8 @@ public abstract record CommandAnswer
                 return writer.ToArray();
             case LeaseRefused refused:
                 return WriteLease(kind: 7, refused.Slot, refused.Revision, refused.Lease, (long)refused.Why);
+            case Withdrawn withdrawn:
+                return Begin(kind: 8, withdrawn.Slot, withdrawn.Revision, moreBytes: 0).ToArray();
             default:
                 throw new System.Diagnostics.UnreachableException($"an answer of kind {GetType().Name} is never kept");
         }
@@ -55,6 +57,7 @@ public abstract record CommandAnswer
             5 => new LeaseLives(slot, revision, reader.ReadString(), reader.ReadInt64()),
             6 => new LeaseEnded(slot, revision, reader.ReadInt64()),
             7 => new LeaseRefused(slot, revision, reader.ReadString(), (LeaseRefusal)reader.ReadInt64()),
+            8 => new Withdrawn(slot, revision),
             _ => null,
         };
         Invariant.Holds(version == FormatVersion && answer is not null && reader.IsAtEnd, "a kept answer is readable");
@@ -146,6 +149,15 @@ public sealed record TransactDone(
 /// <param name="ModificationRevision">The revision at which it was last written; 0: there is no such key.</param>
 /// <param name="Version">How often it was written since it was created; 0: there is no such key.</param>
 public readonly record struct KeySeen(long ModificationRevision, long Version);
+
+/// <summary>The mutation was withdrawn before it took effect, and never will.</summary>
+/// <param name="Slot">Where.</param>
+/// <param name="Revision">The revision at that time.</param>
+public sealed record Withdrawn(Slot Slot, long Revision) : CommandAnswer;
+
+/// <summary>What came of a mutation is known. Never kept.</summary>
+/// <param name="Answer">Its answer; <see cref="Withdrawn"/>: it has no effect.</param>
+public sealed record Resolved(CommandAnswer Answer) : CommandAnswer;
 
 /// <summary>A vote on the state was counted; nobody waits for that.</summary>
 public sealed record VoteCounted : CommandAnswer;

@@ -30,6 +30,7 @@ public abstract record KeyValueCommand
         BeginRestore = 10,
         RestoreKeys = 11,
         EndRestore = 12,
+        Resolve = 13,
         StateVote = 15,
     }
 
@@ -76,6 +77,11 @@ public abstract record KeyValueCommand
                 writer = Begin(Kind.ExpireLease, TextBytesMax(expire.Lease) + 8);
                 writer.Write(expire.Lease);
                 writer.Write(expire.Renewals);
+                return writer.ToArray();
+            case Resolve resolve:
+                writer = Begin(Kind.Resolve, TextBytesMax(resolve.Session) + 8);
+                writer.Write(resolve.Session);
+                writer.Write(resolve.Sequence);
                 return writer.ToArray();
             case StateVote vote:
                 writer = Begin(Kind.StateVote, moreBytes: 24);
@@ -127,6 +133,7 @@ public abstract record KeyValueCommand
             Kind.KeepLease => new KeepLease(reader.ReadString()),
             Kind.RevokeLease => new RevokeLease(ReadIdentity(ref reader), reader.ReadString()),
             Kind.ExpireLease => new ExpireLease(reader.ReadString(), reader.ReadInt64()),
+            Kind.Resolve => new Resolve(reader.ReadString(), reader.ReadInt64()),
             Kind.BeginRestore => new BeginRestore(reader.ReadInt64(), reader.ReadBoolean()),
             Kind.RestoreKeys => reader.ReadInt64() is var restore && RestoreCodec.Read(ref reader) is { } keys
                 ? new RestoreKeys(restore, keys)
@@ -197,6 +204,11 @@ public readonly record struct BatchWrite(string Key, ReadOnlyMemory<byte>? Value
 public sealed record Transact(
     ClientIdentity? Identity, IReadOnlyList<KeyComparison> Comparisons, IReadOnlyList<BatchWrite> Then, IReadOnlyList<BatchWrite> Otherwise)
     : KeyValueCommand;
+
+/// <summary>Finds out what came of a mutation, and sees to it that one which has not taken effect never will: its answer is then that it was withdrawn.</summary>
+/// <param name="Session">The session's name.</param>
+/// <param name="Sequence">The mutation's number in it: 1 or more.</param>
+public sealed record Resolve(string Session, long Sequence) : KeyValueCommand;
 
 /// <summary>What a replica made of a segment of the log. No client's command, and without effect on the state.</summary>
 /// <param name="Through">The segment's last slot.</param>

@@ -352,6 +352,7 @@ public sealed class KeyValueStateMachine
             RevokeLease revoke => Once(slot, revoke, revoke.Identity),
             KeepLease keep => Execute(slot, keep),
             ExpireLease expire => Execute(slot, expire),
+            Resolve resolve => Execute(slot, resolve),
             StateVote vote => Count(command.Id.Origin, vote),
             BeginRestore begin => Execute(slot, begin),
             RestoreKeys keys => Execute(keys),
@@ -463,6 +464,20 @@ public sealed class KeyValueStateMachine
         }
 
         return answer;
+    }
+
+    // What its session has forgotten nobody can tell any more; it takes no effect from now on either.
+    private CommandAnswer Execute(Slot slot, Resolve resolve)
+    {
+        var identity = new ClientIdentity(resolve.Session, resolve.Sequence, AcknowledgedThrough: 0);
+        if (!_sessions.Admit(identity, out var kept))
+        {
+            return kept is SessionForgotten ? kept : new Resolved(kept);
+        }
+
+        var withdrawn = new Withdrawn(slot, _revision);
+        _sessions.Keep(identity, withdrawn);
+        return new Resolved(withdrawn);
     }
 
     private VoteCounted Count(ReplicaId from, StateVote vote)

@@ -52,6 +52,9 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
     public CommandAnswer? AnswerOf(ClientIdentity identity) =>
         _answers.GetValueOrDefault((identity.Session, identity.Sequence));
 
+    /// <summary>Whether a session can tell what came of a mutation, or can withdraw it.</summary>
+    public bool Knows(string session, long sequence) => _acknowledgedThrough.TryGetValue(session, out var acknowledged) && sequence > acknowledged;
+
     /// <summary>The revision that wrote what a key held after a slot; zero when it held nothing.</summary>
     public long RevisionAt(string key, Slot slot) => StoodAt(key, slot).Revision;
 
@@ -130,6 +133,9 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
                 break;
             case StateVote vote:
                 Audit.Count(slot, origin, vote);
+                break;
+            case Resolve resolve when Knows(resolve.Session, resolve.Sequence) && !_answers.ContainsKey((resolve.Session, resolve.Sequence)):
+                _answers.Add((resolve.Session, resolve.Sequence), new Withdrawn(slot, _revision));
                 break;
             case BeginRestore begin:
                 Begin(slot, begin);

@@ -36,8 +36,8 @@ internal sealed record UserOperation(string Text, Slot Floor)
     /// <summary>Whether its user was told that it has no effect and never will.</summary>
     public bool HasNoEffect { get; set; }
 
-    /// <summary>Whether its user was told so because the lease that it named is over.</summary>
-    public bool IsRefusedByLease { get; set; }
+    /// <summary>Whether its user was told so by what became of it: that the lease which it named is over, or that it was withdrawn.</summary>
+    public bool IsWithdrawn { get; set; }
 
     public override string ToString() => Text;
 }
@@ -50,6 +50,9 @@ internal sealed class OperationLedger(Action<string> fail)
 
     /// <summary>How many calls ended without a certain outcome.</summary>
     public int Doubtful { get; private set; }
+
+    /// <summary>How many of them turned out to have taken effect, and how many not.</summary>
+    public (int Applied, int Not) Resolved { get; private set; }
 
     /// <summary>How many calls certainly had no effect.</summary>
     public int WithoutEffect { get; private set; }
@@ -116,7 +119,7 @@ internal sealed class OperationLedger(Action<string> fail)
     /// <summary>The user is told that the lease which the call named is over, and that it has no effect: if it comes to anything, it comes to that.</summary>
     public void OnRefusedByLease(UserOperation operation)
     {
-        operation.IsOver = operation.IsRefusedByLease = true;
+        operation.IsOver = operation.IsWithdrawn = true;
         CheckCalledOff(operation);
     }
 
@@ -145,9 +148,26 @@ internal sealed class OperationLedger(Action<string> fail)
         operation.IsOver = true;
     }
 
+    /// <summary>A user who was told that nobody knows has found out.</summary>
+    /// <param name="operation">What it was about.</param>
+    /// <param name="applied">The slot where it took effect; null: it has no effect and never will.</param>
+    public void OnResolved(UserOperation operation, Slot? applied)
+    {
+        Resolved = applied is null ? (Resolved.Applied, Resolved.Not + 1) : (Resolved.Applied + 1, Resolved.Not);
+        if (applied is null)
+        {
+            operation.IsWithdrawn = true;
+            CheckCalledOff(operation);
+        }
+        else if (operation.Effect is not { } effect || SimulatedResolve.SlotOf(effect.Answer) != applied)
+        {
+            fail($"{operation} took effect in slot {applied}, as its user has found out, but came to {operation.Effect?.Answer.ToString() ?? "nothing"}");
+        }
+    }
+
     private void CheckCalledOff(UserOperation operation)
     {
-        if (operation.Effect is { } effect && (operation.HasNoEffect || (operation.IsRefusedByLease && effect.Answer is not LeaseRefused)))
+        if (operation.Effect is { } effect && (operation.HasNoEffect || (operation.IsWithdrawn && effect.Answer is not LeaseRefused)))
         {
             fail($"{operation} took effect as {effect.Identity}, though its user was told that it never would");
         }

@@ -427,6 +427,20 @@ public sealed class SafetyChecker
         CheckFloor($"{read}", read.Floor, readAt);
     }
 
+    /// <summary>A client's library told it what came of a write in doubt.</summary>
+    internal void OnResolved(UserOperation asked, UserOperation doubtful, (string Session, long Sequence) identity, ResolveReply reply)
+    {
+        Answered++;
+        if (reply.Outcome != ResolveOutcome.Forgotten)
+        {
+            Ledger.OnResolved(doubtful, reply.Outcome == ResolveOutcome.Applied ? SimulatedResolve.SlotOf(reply) : null);
+        }
+        else if (_model.Knows(identity.Session, identity.Sequence))
+        {
+            Fail($"{asked} was told that {identity} is forgotten, though it is not");
+        }
+    }
+
     /// <summary>A client's library gave it the answer of a write.</summary>
     internal void OnWriteAnswered(UserOperation write, CommandAnswer answer, Slot slot)
     {

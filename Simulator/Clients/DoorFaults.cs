@@ -31,6 +31,7 @@ internal static class DoorFaults
         (RestoreIsUnderWay restoring, _) => Restoring(restoring.Restore),
         (LeaseRefused { Why: LeaseRefusal.NotFound } refused, _) => Of(new LeaseNotFoundFault { LeaseId = refused.Lease }),
         (LeaseRefused refused, _) => Of(new LeaseLimitFault { Limit = $"{refused.Why}", Max = 0 }),
+        (Withdrawn, not null) => InvalidRequest("identity.Sequence", "was withdrawn by Resolve"),
         (SessionForgotten, not null) =>
             Of(new SessionExpiredFault { Session = identity.Session, Sequence = identity.Sequence }),
         (_, not null) => InvalidRequest("identity.Sequence", "was used before, for an operation of another kind"),

@@ -65,6 +65,9 @@ internal sealed class SimulatedDoor(
     public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) =>
         throw new UnreachableException("simulated clients do not list leases; the checker looks at them itself");
 
+    public Task<ResolveReply> ResolveAsync(string session, long sequence) =>
+        SubmitAsync(new Resolve(session, sequence), identity: null, SimulatedResolve.Reply);
+
     public Task<OpenSessionReply> OpenSessionAsync() =>
         SubmitAsync(new OpenSession(nonces.NextInt64()), identity: null, answer => answer is SessionOpened opened
             ? new OpenSessionReply { Session = opened.Session }

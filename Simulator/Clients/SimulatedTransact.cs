@@ -55,16 +55,17 @@ internal static class SimulatedTransact
 
     /// <summary>What the door answers; null where that is no answer to what was asked.</summary>
     public static TransactReply? Reply(CommandAnswer answer, DrawnTransact asked) =>
-        answer is TransactDone done && done.Writes.Count == (done.Held ? asked.Then : asked.Otherwise).Length
-            ? new TransactReply
-            {
-                Held = done.Held,
-                Revision = done.Revision,
-                Slot = done.Slot.Number,
-                Operations = [.. done.Writes.Select(write => new BatchOperationReply { Revision = write.Revision, Found = write.Found })],
-                Compared = [.. done.Seen.Select(key => new ComparedKey { ModificationRevision = key.ModificationRevision, Version = key.Version })],
-            }
-            : null;
+        answer is TransactDone done && done.Writes.Count == (done.Held ? asked.Then : asked.Otherwise).Length ? Reply(done) : null;
+
+    /// <summary>The same of whatever was asked.</summary>
+    public static TransactReply Reply(TransactDone done) => new()
+    {
+        Held = done.Held,
+        Revision = done.Revision,
+        Slot = done.Slot.Number,
+        Operations = [.. done.Writes.Select(write => new BatchOperationReply { Revision = write.Revision, Found = write.Found })],
+        Compared = [.. done.Seen.Select(key => new ComparedKey { ModificationRevision = key.ModificationRevision, Version = key.Version })],
+    };
 
     /// <summary>What the state machine must have answered for the client to hear this.</summary>
     public static TransactDone Answer(DrawnTransact asked, TransactReply reply)

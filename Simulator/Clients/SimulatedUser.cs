@@ -60,7 +60,7 @@ internal sealed class SimulatedUser : IDisposable
         await _calls.PauseAsync(50 * VirtualTime.Tick);
         while (GoesOn)
         {
-            await (_calls.IsOutOfRoom ? MakeRoomAsync() : DrawnAsync());
+            await (_calls.InDoubt is { } doubt && _random.Next(3) > 0 ? ResolveAsync(doubt.Operation, doubt.End) : _calls.IsOutOfRoom ? MakeRoomAsync() : DrawnAsync());
             await _calls.PauseAsync(_plan.PauseMax);
         }
     }
@@ -131,6 +131,15 @@ internal sealed class SimulatedUser : IDisposable
 
     // A comparison that meets a wrong state makes other things wrong than the key: what is written, and the revision of all that follows.
     private bool Compares => !WrongStates.AreKnown(_cluster.Options);
+
+    // At once: the next write says that nobody asks for this one any more.
+    private async Task<bool> ResolveAsync(UserOperation doubtful, OutcomeUnknownException end)
+    {
+        var answered = await _calls.CallAsync($"resolve {doubtful}", () => _client.ResolveAsync(end), (operation, reply, _) =>
+            _cluster.Checker.OnResolved(operation, doubtful, (end.Session, end.Sequence), reply));
+        _calls.InDoubt = answered || _random.Next(2) == 0 ? null : (doubtful, end);
+        return answered;
+    }
 
     private Task<bool> MakeRoomAsync()
     {

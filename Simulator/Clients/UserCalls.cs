@@ -15,6 +15,9 @@ internal sealed class UserCalls(SimulatedCluster cluster, string user, CallRoute
     /// <summary>Whether its user waits for an answer.</summary>
     public bool IsWaiting { get; private set; }
 
+    /// <summary>The last call, where it is a write that ended in doubt, and what it carried; null: it is not, or somebody found out.</summary>
+    public (UserOperation Operation, OutcomeUnknownException End)? InDoubt { get; set; }
+
     /// <summary>Whether the last write was refused because a store was full.</summary>
     public bool IsOutOfRoom { get; set; }
 
@@ -23,6 +26,7 @@ internal sealed class UserCalls(SimulatedCluster cluster, string user, CallRoute
         string text, Func<Task<StoreAnswer<TReply>>> call, Action<UserOperation, TReply, ReplicaId> answered, Action<LeaseNotFoundException>? notFound = null)
     {
         Current = new UserOperation($"{user}#{Count++} {text}", cluster.Checker.OnInvoked());
+        InDoubt = null;
         IsWaiting = true;
         try
         {
@@ -71,7 +75,10 @@ internal sealed class UserCalls(SimulatedCluster cluster, string user, CallRoute
                 IsOutOfRoom = true;
                 cluster.Checker.Ledger.OnRefusedAsFull(Current, cluster.Time.Now);
                 break;
-            case OutcomeUnknownException: cluster.Checker.Ledger.OnDoubtful(Current); break;
+            case OutcomeUnknownException doubt:
+                InDoubt = (Current, doubt);
+                cluster.Checker.Ledger.OnDoubtful(Current);
+                break;
             default: cluster.Fail($"{Current} was refused: {failure.Message}", failure); break;
         }
     }

@@ -75,6 +75,9 @@ public sealed class SimulationRun : IDisposable
     /// <summary>How many leases ended because nobody renewed them in time, and how many keys went with leases.</summary>
     public (int Leases, int Keys) Expired => (_cluster.Checker.Leases.Expired, _cluster.Checker.Leases.KeysGone);
 
+    /// <summary>How many writes in doubt turned out to have taken effect, and how many not.</summary>
+    public (int Applied, int Not) Resolved => _cluster.Checker.Ledger.Resolved;
+
     /// <summary>How many calls were refused because a store was full.</summary>
     public int RefusedAsFull => _cluster.Checker.Ledger.RefusedAsFull;
 

@@ -224,6 +224,21 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         return session.TryOnce(identity, apply) ?? throw Thrown(Mishap.SessionExpired, identity);
     }
 
+    public ResolveReply Resolve(string session, long sequence)
+    {
+        object? answer = _sessions.GetValueOrDefault(session)?.TryOnce(
+            new RequestIdentity { Session = session, Sequence = sequence, AcknowledgedThrough = 0 }, () => new ResolveReply { Outcome = ResolveOutcome.NotApplied });
+        return answer switch
+        {
+            null => new ResolveReply { Outcome = ResolveOutcome.Forgotten },
+            PutReply put => new ResolveReply { Outcome = ResolveOutcome.Applied, Put = put },
+            DeleteReply delete => new ResolveReply { Outcome = ResolveOutcome.Applied, Delete = delete },
+            BatchReply batch => new ResolveReply { Outcome = ResolveOutcome.Applied, Batch = batch },
+            ResolveReply withdrawn => withdrawn,
+            _ => throw new NotSupportedException($"{answer}"),
+        };
+    }
+
     public PutReply Put(string key, byte[] value, string? lease = null)
     {
         Leases.Attach(key, lease);

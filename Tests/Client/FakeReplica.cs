@@ -80,6 +80,11 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
         return cluster.CallAsync(place, $"leases from {from}", null, () => cluster.Leases.List(from));
     }
 
+    public Task<ResolveReply> ResolveAsync(string session, long sequence)
+    {
+        return cluster.CallAsync(place, "resolve", null, () => cluster.Resolve(session, sequence));
+    }
+
     public Task<OpenSessionReply> OpenSessionAsync()
     {
         return cluster.CallAsync(place, "open session", null, cluster.OpenSession);

@@ -109,6 +109,8 @@ internal sealed class HeldChannel : IKeyValueStore
 
     public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) => throw new NotSupportedException();
 
+    public Task<ResolveReply> ResolveAsync(string session, long sequence) => throw new NotSupportedException();
+
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "held" });
 
     public Task<MemberReport> MembersAsync() => throw new NotSupportedException();

@@ -68,6 +68,57 @@ public sealed class RollCallTests
         Assert.AreSequenceEqual(vouched, _effects.Persists.OfType<PersistStarts>().SelectMany(persist => persist.Starts));
     }
 
+    /// <summary>Slots that a disk forgot, and that its replica learned again from one who then fell silent, look as if they had never been forgotten: what the disk held when it was started
+    /// first tells.</summary>
+    [TestMethod]
+    [DataRow(23L, Standing.Voter, DisplayName = "nothing beyond that")]
+    [DataRow(28L, Standing.Fenced, DisplayName = "slots that it learned since")]
+    public void Replica_HasLearnedAgainWhatItsDiskForgot_ItsFirstStartTells(long heard, Standing standing)
+    {
+        var starts = new[] { new NamedStart(1, 11), new NamedStart(2, 12) };
+        var held = new HeldAtStart(1, Ballot(1, 2), Slot(23));
+        var replica = Start(state => state with { Boot = 3, AsksFirst = true, LearnedThrough = Slot(32), Starts = starts, Held = held });
+        replica.Tick(_effects);
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
+        Assert.AreEqual(held, _effects.Persists.OfType<PersistStarts>().Single().Held, "with the names, before anybody hears of this start");
+        foreach (var other in new[] { R2, R3 })
+        {
+            replica.Step(new Envelope(other, R1, new RecallReply(recall.Start, new Remembered(R1, Incarnation.First, 1, 11, Ballot(1, 2), Slot(heard)))), _effects);
+        }
+
+        Assert.AreEqual(standing, replica.Standing);
+        if (standing == Standing.Voter)
+        {
+            Assert.IsNull(_effects.Persists.OfType<PersistStarts>().Last().Held, "a majority has vouched: the next start begins anew");
+        }
+    }
+
+    /// <summary>A build that knows nothing of what was held may have been vouched for since, and has left it.</summary>
+    [TestMethod]
+    [DataRow(1, 2L, DisplayName = "no start since the one that was vouched for")]
+    [DataRow(2, 2L, DisplayName = "starts since another one")]
+    public void Replica_FindsWhatWasHeldAtAnotherStart_CountsWhatTheDiskHoldsNow(int starts, long vouched)
+    {
+        var earlier = new[] { new NamedStart(3, 13), new NamedStart(4, 14) }.Take(starts).ToArray();
+        var replica = Start(state => state with
+        {
+            Boot = 5,
+            AsksFirst = true,
+            LearnedThrough = Slot(32),
+            Starts = earlier,
+            Held = new HeldAtStart(vouched, PaxosWcf.Consensus.Ballot.None, Slot(23)),
+        });
+        replica.Tick(_effects);
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
+        foreach (var other in new[] { R2, R3 })
+        {
+            replica.Step(
+                new Envelope(other, R1, new RecallReply(recall.Start, new Remembered(R1, Incarnation.First, 3, 13, PaxosWcf.Consensus.Ballot.None, Slot(32)))), _effects);
+        }
+
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+    }
+
     /// <summary>Starts that end before they are named count too: a start that others have heard of, and that this disk has not named, was forgotten.</summary>
     [TestMethod]
     public void Replica_OneRemembersAStartThatTheDiskCountedAndNeverNamed_BeginsAnotherLife()

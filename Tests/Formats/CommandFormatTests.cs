@@ -29,6 +29,12 @@ public sealed class CommandFormatTests
             ],
             [new BatchWrite("a", new byte[] { 2 })],
             [new BatchWrite("a", null), new BatchWrite("b", new byte[] { 3 })]),
+        ["GrantLease"] = new GrantLease(Identity, 0x0123456789ABCDEF, 60),
+        ["KeepLease"] = new KeepLease("2-0-000000000000000a"),
+        ["RevokeLease"] = new RevokeLease(Identity, "2-0-000000000000000a"),
+        ["ExpireLease"] = new ExpireLease("2-0-000000000000000a", 258),
+        ["LeasedBatch"] = new Batch(null, [new BatchWrite("a", new byte[] { 1 }) { Lease = "2-0-a" }, new BatchWrite("b", null)]),
+        ["Resolve"] = new Resolve("s41-1", 7),
         ["StateVote"] = new StateVote(2048, 1024, 0x0123456789ABCDEF),
     };
 
@@ -39,6 +45,12 @@ public sealed class CommandFormatTests
     [DataRow("Delete")]
     [DataRow("Batch")]
     [DataRow("Transact")]
+    [DataRow("GrantLease")]
+    [DataRow("KeepLease")]
+    [DataRow("RevokeLease")]
+    [DataRow("ExpireLease")]
+    [DataRow("LeasedBatch")]
+    [DataRow("Resolve")]
     [DataRow("StateVote")]
     public void Command_IsWrittenAsEver(string name)
     {
@@ -52,6 +64,12 @@ public sealed class CommandFormatTests
     [DataRow("Delete")]
     [DataRow("Batch")]
     [DataRow("Transact")]
+    [DataRow("GrantLease")]
+    [DataRow("KeepLease")]
+    [DataRow("RevokeLease")]
+    [DataRow("ExpireLease")]
+    [DataRow("LeasedBatch")]
+    [DataRow("Resolve")]
     [DataRow("StateVote")]
     public void Command_OfAnEarlierBuild_IsRead(string name)
     {

@@ -13,6 +13,7 @@ public sealed class StartFormatTests
     private const string Golden = "store-starts.txt";
 
     private static readonly NamedStart[] Starts = [new(6, 17), new(7, 239)];
+    private static readonly HeldAtStart Held = new(6, new Ballot(3, new ReplicaId(2)) { Configuration = 1 }, new Slot(258));
     private static readonly ReplicaId[] First = [new(1), new(2), new(3)];
 
     [TestMethod]
@@ -21,10 +22,10 @@ public sealed class StartFormatTests
         var store = new MemoryStore();
         Assert.IsNull(FirstMembers.Compare(store, First));
         var writes = new WriteSet();
-        ReplicaLog.Write(new PersistStarts(Starts), writes);
+        ReplicaLog.Write(new PersistStarts(Starts) { Held = Held }, writes);
         store.Write(writes, durable: true);
 
-        foreach (var key in new[] { "starts", "first" })
+        foreach (var key in new[] { "starts", "first", "held" })
         {
             var bytes = Encoding.UTF8.GetBytes(key);
             GoldenFile.AssertHas(
@@ -45,7 +46,9 @@ public sealed class StartFormatTests
         ReplicaLog.Write(new PersistPromise(new Ballot(1, new ReplicaId(2))), writes);
         store.Write(writes, durable: true);
 
-        Assert.AreSequenceEqual(Starts, new ReplicaLog(store).Recover(Slot.None).Starts);
+        var recovered = new ReplicaLog(store).Recover(Slot.None);
+        Assert.AreSequenceEqual(Starts, recovered.Starts);
+        Assert.AreEqual(Held, recovered.Held);
         Assert.IsNull(FirstMembers.Compare(store, First));
         Assert.AreSequenceEqual(First, FirstMembers.Compare(store, [new(1), new(2)])!);
     }

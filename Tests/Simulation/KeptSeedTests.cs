@@ -16,6 +16,7 @@ public sealed class KeptSeedTests
     [DataRow(17000337, 40_000, DisplayName = "17000337: a learner asked members that were gone for ever")]
     [DataRow(18307644, 20_000, DisplayName = "18307644: a chunk of a snapshot came with the tick that gave the fetch up")]
     [DataRow(18307998, 20_000, DisplayName = "18307998: a witness forgot the start that a set-back disk had forgotten")]
+    [DataRow(22102704, 20_000, DisplayName = "22102704: a set-back disk had learned again what it forgot, and was started once more")]
     public void RandomRun_SeedThatFailedOnce_Holds(int seed, int steps) =>
         Assert.IsGreaterThan(0, SimulationRun.Of(seed, steps).Chosen);
 

@@ -18,6 +18,7 @@ public sealed class RandomRunTests
         var (wrong, full, healed, moves, strays, setBack) = (0, 0, 0, 0, 0, 0);
         var (held, unheld, ranges) = (0, 0, 0);
         var (expired, keysGone) = (0, 0);
+        var (resolved, withdrawn) = (0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -42,6 +43,8 @@ public sealed class RandomRunTests
             ranges += run.Cluster.Checker.Ranges;
             expired += run.Expired.Leases;
             keysGone += run.Expired.Keys;
+            resolved += run.Resolved.Applied;
+            withdrawn += run.Resolved.Not;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -65,6 +68,8 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(SeedsEach, ranges);
         Assert.IsGreaterThan(SeedsEach / 4, expired);
         Assert.IsGreaterThan(SeedsEach / 4, keysGone);
+        Assert.IsGreaterThan(0, resolved);
+        Assert.IsGreaterThan(0, withdrawn);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 

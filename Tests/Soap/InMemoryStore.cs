@@ -148,6 +148,9 @@ internal sealed class InMemoryStore : IKeyValueStore
         AppliedThrough = 5,
     });
 
+    public Task<ResolveReply> ResolveAsync(string session, long sequence) =>
+        Task.FromResult(new ResolveReply { Outcome = ResolveOutcome.Applied, Put = new PutReply { Revision = sequence, Replaced = true, Slot = 1 } });
+
     public Task<OpenSessionReply> OpenSessionAsync() => Task.FromResult(new OpenSessionReply { Session = "s-1" });
 
     public Task<MemberReport> MembersAsync() => Task.FromResult(new MemberReport { Configuration = 0, Members = [] });
