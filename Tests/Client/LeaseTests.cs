@@ -167,7 +167,7 @@ public sealed class LeaseTests(TestContext test)
     {
         var time = new StillTime();
         var client = new ClientUnderTest(time: time, operationTimeout: TimeSpan.FromHours(1));
-        await using HeldLease lease = await client.Client.Leases.HoldAsync(TimeToLive, test.CancellationToken);
+        HeldLease lease = await client.Client.Leases.HoldAsync(TimeToLive, test.CancellationToken);
         await time.IsSetAsync(Third, test.CancellationToken);
         client.Cluster.Always = Mishap.Silent;
         time.Advance(Third);
@@ -180,6 +180,7 @@ public sealed class LeaseTests(TestContext test)
 
         await CancelledAsync(lease.Lost);
         Assert.AreEqual(TimeSpan.Zero, lease.Remaining);
+        await lease.DisposeAsync();
     }
 
     [TestMethod]

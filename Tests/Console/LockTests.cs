@@ -226,15 +226,15 @@ public sealed class LockTests(TestContext test)
         using var console = new ConsoleUnderTest { Time = time };
         string pipe = await PipeAsync(directory);
 
-        Task<int> running = console.RunAsync("lock", "n", "--", "sh", "-c", "exec > \"$0\"; echo runs; sleep 600 & sleep 600; echo goes on", pipe);
+        Task<int> running = console.RunAsync("lock", "n", "--", "sh", "-c", "exec > \"$0\"; echo runs; sleep 120 & sleep 120; echo goes on", pipe);
         using StreamReader reader = await OpenAsync(pipe);
-        Assert.AreEqual("runs", await reader.ReadLineAsync(test.CancellationToken));
+        Assert.AreEqual("runs", await LineAsync(reader));
         await time.IsSetAsync(Third, test.CancellationToken);
         console.Cluster.Leases.End(Key[2..]);
         time.Advance(Third);
 
         Assert.AreEqual(3, await running);
-        Assert.IsNull(await reader.ReadLineAsync(test.CancellationToken));
+        Assert.IsNull(await LineAsync(reader));
         Assert.Contains("Lock n is lost: its lease was revoked, or could not be renewed in time. The command was killed;", console.Error);
     }
 
@@ -249,9 +249,9 @@ public sealed class LockTests(TestContext test)
         using var console = new ConsoleUnderTest { Time = time };
         string pipe = await PipeAsync(directory);
 
-        Task<int> running = console.RunAsync(interrupts, "lock", "n", "--", "sh", "-c", "exec > \"$0\"; echo runs; sleep 600", pipe);
+        Task<int> running = console.RunAsync(interrupts, "lock", "n", "--", "sh", "-c", "exec > \"$0\"; echo runs; sleep 120", pipe);
         using StreamReader reader = await OpenAsync(pipe);
-        Assert.AreEqual("runs", await reader.ReadLineAsync(test.CancellationToken));
+        Assert.AreEqual("runs", await LineAsync(reader));
         interrupts.Interrupt();
         await time.IsSetAsync(LockedCommand.Patience, test.CancellationToken);
         Assert.IsFalse(running.IsCompleted);
@@ -259,7 +259,7 @@ public sealed class LockTests(TestContext test)
         time.Advance(LockedCommand.Patience);
 
         Assert.AreEqual(130, await running);
-        Assert.IsNull(await reader.ReadLineAsync(test.CancellationToken));
+        Assert.IsNull(await LineAsync(reader));
         Assert.IsEmpty(console.Cluster.Leases.Names);
     }
 
@@ -276,13 +276,13 @@ public sealed class LockTests(TestContext test)
 
         Task<int> running = console.RunAsync(interrupts, "lock", "n", "--", "sh", "-c", "exec > \"$0\"; echo runs; read line < \"$1\"; echo $line", pipe, back);
         using StreamReader reader = await OpenAsync(pipe);
-        Assert.AreEqual("runs", await reader.ReadLineAsync(test.CancellationToken));
+        Assert.AreEqual("runs", await LineAsync(reader));
         interrupts.Interrupt();
         await time.IsSetAsync(LockedCommand.Patience, test.CancellationToken);
         await File.WriteAllTextAsync(back, "tidied up\n", test.CancellationToken);
 
         Assert.AreEqual(130, await running);
-        Assert.AreEqual("tidied up", await reader.ReadLineAsync(test.CancellationToken));
+        Assert.AreEqual("tidied up", await LineAsync(reader));
         Assert.IsEmpty(console.Cluster.Leases.Names);
     }
 
@@ -297,6 +297,10 @@ public sealed class LockTests(TestContext test)
     // It is open once the other end is.
     private Task<StreamReader> OpenAsync(string pipe) =>
         Task.Run(() => new StreamReader(new FileStream(pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)), test.CancellationToken);
+
+    // The read of a pipe cannot be cancelled, only no longer waited for.
+    private Task<string?> LineAsync(StreamReader reader) =>
+        Task.Run(() => reader.ReadLine(), test.CancellationToken).WaitAsync(test.CancellationToken);
 
     private sealed class HeardWriter(Action<string?> heard) : StringWriter
     {
