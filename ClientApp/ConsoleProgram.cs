@@ -8,8 +8,9 @@ namespace PaxosWcf.ClientApp;
 /// <param name="io">Where it reads and writes.</param>
 /// <param name="interrupts">Ctrl-C and signals.</param>
 /// <param name="connect">How to reach the store; tests put fakes in.</param>
+/// <param name="time">Passes for what waits; tests put their own in.</param>
 internal sealed class ConsoleProgram(
-    AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection>? connect = null)
+    AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection>? connect = null, TimeProvider? time = null)
 {
     private const string Help = "help";
     private const string HelpOption = "--help";
@@ -80,7 +81,7 @@ internal sealed class ConsoleProgram(
     private RootCommand Root()
     {
         var global = new GlobalOptions();
-        var actions = new ProgramActions(global, io, interrupts, connect ?? (options => new StoreConnection(options)));
+        var actions = new ProgramActions(global, io, interrupts, connect ?? (options => new StoreConnection(options)), time ?? TimeProvider.System);
         var root = new RootCommand("PaxosWcf: a replicated key-value store. Without a verb: an interactive prompt.");
         global.AddTo(root);
         foreach (Verb verb in AllVerbs.List)

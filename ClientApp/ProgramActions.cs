@@ -7,11 +7,11 @@ using PaxosWcf.History;
 namespace PaxosWcf.ClientApp;
 
 /// <summary>What every verb of one run works with.</summary>
-internal sealed record Session(AppIo Io, ConsoleSettings Settings, Printer Printer, Interrupts Interrupts, ILogger Logger)
+internal sealed record Session(AppIo Io, ConsoleSettings Settings, Printer Printer, Interrupts Interrupts, ILogger Logger, TimeProvider Time)
 {
     public VerbContext Verbs(StoreConnection connection)
     {
-        return new VerbContext(connection, Io, Printer, Settings.Timeout, Settings.Consistency, TimeProvider.System);
+        return new VerbContext(connection, Io, Printer, Settings.Timeout, Settings.Consistency, Time);
     }
 }
 
@@ -26,8 +26,9 @@ internal delegate Task<int> StoreBody(ParseResult parsed, Session session, Store
 /// <param name="io">Where the console reads and writes.</param>
 /// <param name="interrupts">Ctrl-C and signals.</param>
 /// <param name="connect">How to reach the store.</param>
+/// <param name="time">Passes for what waits.</param>
 internal sealed class ProgramActions(
-    GlobalOptions global, AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection> connect)
+    GlobalOptions global, AppIo io, Interrupts interrupts, Func<PaxosClientOptions, StoreConnection> connect, TimeProvider time)
 {
     /// <param name="command">What the person asked for.</param>
     /// <param name="run">Does it.</param>
@@ -66,6 +67,6 @@ internal sealed class ProgramActions(
     private Session Open(ConsoleSettings settings)
     {
         ILogger logger = settings.Verbose ? new ConsoleLogger(io.Error, TimeProvider.System) : NullLogger.Instance;
-        return new Session(io, settings, new Printer(io, settings.Json), interrupts, logger);
+        return new Session(io, settings, new Printer(io, settings.Json), interrupts, logger, time);
     }
 }

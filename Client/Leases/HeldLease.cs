@@ -90,12 +90,20 @@ public sealed class HeldLease : IAsyncDisposable
         }
     }
 
-    // After a third of what is left: so two renewals may fail, and one that fails is repeated the sooner the less there is. False when the lease is lost.
+    // After a third of what is left: so two renewals may fail, and one that fails is repeated the sooner the less there is. False when the lease is lost,
+    // which is said when its time is over and not a pause later.
     private async Task<bool> RenewAsync()
     {
-        TimeSpan pause = Remaining / 3;
-        await Task.Delay(pause > PauseMin ? pause : PauseMin, _time, _end.Token);
-        if (Remaining is var left && left <= TimeSpan.Zero)
+        TimeSpan left = Remaining;
+        if (left > TimeSpan.Zero)
+        {
+            // A timer takes whole milliseconds, and less than one would be none.
+            TimeSpan rest = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+            await Task.Delay(left > PauseMin * 3 ? left / 3 : left > PauseMin ? PauseMin : rest, _time, _end.Token);
+            left = Remaining;
+        }
+
+        if (left <= TimeSpan.Zero)
         {
             Log.LeaseLost(_logger, Id, "it was not renewed in time");
             return false;

@@ -61,9 +61,11 @@ public sealed class StoreLock : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            bool isLost = lease.Lost.IsCancellationRequested && !cancel.IsCancellationRequested;
+            // The store may say that the lease is over before its next renewal does.
+            bool isLost = failure is LeaseNotFoundException
+                || (failure is OperationCanceledException && lease.Lost.IsCancellationRequested && !cancel.IsCancellationRequested);
             await lease.DisposeAsync();
-            if (isLost && failure is OperationCanceledException or LeaseNotFoundException)
+            if (isLost)
             {
                 throw new LockLostException(name, failure);
             }

@@ -9,8 +9,13 @@ internal static class Duration
 
     private static readonly (string Unit, double Milliseconds)[] Units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
 
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     /// <summary>Reads a time above zero and up to an hour.</summary>
-    public static bool TryParse(string text, out TimeSpan time)
+    public static bool TryParse(string text, out TimeSpan time) => TryParse(text, Hour, out time);
+
+    /// <summary>Reads a time above zero and up to a longest one.</summary>
+    public static bool TryParse(string text, TimeSpan longest, out TimeSpan time)
     {
         time = TimeSpan.Zero;
         string digits = text.TrimEnd("mhs".ToCharArray());
@@ -21,7 +26,7 @@ internal static class Duration
         }
 
         double milliseconds = count * each;
-        bool fits = milliseconds is >= 1 and <= 3_600_000;
+        bool fits = milliseconds >= 1 && milliseconds <= longest.TotalMilliseconds;
         time = fits ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.Zero;
         return fits;
     }

@@ -24,11 +24,11 @@ internal static class UsageErrors
     {
         Command command = parsed.CommandResult.Command;
         HashSet<string> mayBeOptions = [.. args.TakeWhile(arg => arg != Options).Where(arg => arg.StartsWith(Options, StringComparison.Ordinal))];
-        string? taken = command.Arguments.Where(argument => argument.Name == VerbArgument.Key)
-            .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
-            .Select(token => token.Value).FirstOrDefault(mayBeOptions.Contains);
+        Argument? named = command.Arguments.FirstOrDefault(argument => argument.Name is VerbArgument.Key or VerbArgument.Lock);
+        string? taken = named is null ? null : parsed.GetResult(named)?.Tokens.Select(token => token.Value).FirstOrDefault(mayBeOptions.Contains);
+        string what = named?.Name == VerbArgument.Lock ? "name" : "key";
         return taken is null ? null
-            : $"{command.Name} has no option {ValueText.Printable(taken)}; a key that begins so goes behind {Options}: {command.Name} {Options} {ValueText.Printable(taken)} …";
+            : $"{command.Name} has no option {ValueText.Printable(taken)}; a {what} that begins so goes behind {Options}: {command.Name} {Options} {ValueText.Printable(taken)} …";
     }
 
     private static string Ended(string message)

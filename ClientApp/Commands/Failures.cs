@@ -8,6 +8,9 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Turns what a verb threw into what a person is told: a sentence, a code and an exit code, never a trace.</summary>
 internal static class Failures
 {
+    /// <summary>The error of a lock that was lost.</summary>
+    public const string LockLost = "LockLost";
+
     private static readonly string[] Writes = ["put", "delete", "cas", "batch", "prepopulate", "run", "import"];
 
     public static VerbResult Result(string verb, Exception thrown)
@@ -26,6 +29,9 @@ internal static class Failures
             InvalidRequestException => (ExitCodes.Usage, "InvalidRequest", thrown.Message),
             RequestTooLargeException => (ExitCodes.Usage, "RequestTooLarge", thrown.Message),
             StorageFullException => (ExitCodes.Unavailable, "StorageFull", thrown.Message),
+            LeaseNotFoundException => (ExitCodes.NotFoundOrFailed, "LeaseNotFound", thrown.Message),
+            LeaseLimitException => (ExitCodes.Unavailable, "LeaseLimit", thrown.Message),
+            LockLostException => (ExitCodes.NotFoundOrFailed, LockLost, thrown.Message),
             CompactedException => (ExitCodes.NotFoundOrFailed, "Compacted", thrown.Message),
             // A file that is to be imported is somebody's work; a backup was whole once.
             BackupFormatException when verb == "import" => (ExitCodes.Usage, "BackupFormat", thrown.Message),
@@ -53,6 +59,8 @@ internal static class Failures
     {
         "member" => "Interrupted. A change of the members that was under way may still be made; see member list.",
         "leader" => "Interrupted. Leadership may still go over; see status.",
+        "lease" => "Interrupted. What was asked of the lease last may still take effect.",
+        "lock" => "Interrupted. The lock, or the place in its queue, is given back, or ends with its lease.",
         _ when Writes.Contains(verb) => "Interrupted. A write that was under way may still take effect.",
         _ => "Interrupted.",
     };

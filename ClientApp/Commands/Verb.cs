@@ -5,6 +5,9 @@ internal sealed record VerbArgument(string Name, string Help, bool Optional = fa
 {
     /// <summary>Name of one that is a key of the store.</summary>
     public const string Key = "KEY";
+
+    /// <summary>Name of one that is a lock's name.</summary>
+    public const string Lock = "NAME";
 }
 
 /// <summary>An option of one verb.</summary>
@@ -16,6 +19,9 @@ internal sealed record VerbOption(string Name, string? Value, string Help);
 /// <summary>Something a person can ask for, on the command line, at the prompt and in a script alike.</summary>
 internal abstract class Verb(string name, string help, params VerbArgument[] arguments)
 {
+    /// <summary>Stands before <see cref="Command"/>.</summary>
+    public const string BeforeCommand = "--";
+
     public string Name => name;
 
     public string Help => help;
@@ -25,23 +31,42 @@ internal abstract class Verb(string name, string help, params VerbArgument[] arg
     /// <summary>Its options; they come behind its arguments.</summary>
     public virtual IReadOnlyList<VerbOption> Options => [];
 
+    /// <summary>What stands behind -- at its very end, word for word: a program and its arguments. Null: nothing does.</summary>
+    public virtual VerbArgument? Command => null;
+
+    /// <summary>Whether it tells its options from text by where they stand, so that text may look like one of them.</summary>
+    public virtual bool TellsOptionsByPlace => false;
+
     /// <summary>Whether a script may hold it.</summary>
     public virtual bool InScripts => true;
 
     /// <summary>"put KEY VALUE".</summary>
-    public string Usage =>
-        string.Join(' ', [name, .. arguments.Select(a => a.Optional ? $"[{a.Name}]" : a.Name), .. Options.Count > 0 ? ["[OPTIONS]"] : Array.Empty<string>()]);
+    public string Usage => string.Join(' ',
+    [
+        name,
+        .. arguments.Select(a => a.Optional ? $"[{a.Name}]" : a.Name),
+        .. Options.Count > 0 ? ["[OPTIONS]"] : Array.Empty<string>(),
+        .. Command is { } command ? [$"[-- {command.Name}…]"] : Array.Empty<string>(),
+    ]);
 
     public abstract Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel);
 
-    /// <summary>Refuses too few or too many arguments.</summary>
-    public void CheckCount(int count)
+    /// <summary>Refuses words of a line with which it cannot be run: too few, or too many. One with options looks at the rest itself, at the latest when it runs.</summary>
+    public virtual void Check(IReadOnlyList<string> args)
     {
         int required = arguments.Count(a => !a.Optional);
-        if (count < required || (count > arguments.Length && Options.Count == 0))
+        if (args.Count < required)
         {
-            string problem = count < required ? $"{name} wants {arguments[count].Name}" : $"{name} takes no more than {arguments.Length} argument(s), here are {count}";
-            throw new UsageException($"{problem}: {Usage}. Put quotes around text with blanks in it.");
+            throw new UsageException($"{name} wants {arguments[args.Count].Name}: {Usage}. Put quotes around text with blanks in it.");
+        }
+
+        if (args.Count > arguments.Length && Options.Count == 0)
+        {
+            throw TooMany(args.Count);
         }
     }
+
+    /// <summary>What is said of more arguments than it takes.</summary>
+    protected UsageException TooMany(int count) =>
+        new($"{name} takes no more than {arguments.Length} argument(s), here are {count}: {Usage}. Put quotes around text with blanks in it.");
 }

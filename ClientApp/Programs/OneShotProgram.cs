@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace PaxosWcf.ClientApp;
 
@@ -17,6 +18,14 @@ internal static class OneShotProgram
             });
         }
 
+        Argument<string[]>? program = verb.Command is { } behind
+            ? new Argument<string[]>(behind.Name) { Description = $"behind {Verb.BeforeCommand}: {behind.Help}", Arity = ArgumentArity.ZeroOrMore }
+            : null;
+        if (program is not null)
+        {
+            command.Arguments.Add(program);
+        }
+
         foreach (VerbOption option in verb.Options)
         {
             command.Options.Add(option.Value is null
@@ -29,6 +38,7 @@ internal static class OneShotProgram
             List<string> words = [.. verb.Arguments.Select(a => parsed.GetValue<string?>(a.Name)).OfType<string>()];
             RefuseOptionsAsText(verb, words);
             words.AddRange(verb.Options.SelectMany(o => Given(o, parsed)));
+            words.AddRange(program is null ? [] : Program(verb, parsed, program));
             try
             {
                 VerbResult result = await verb.RunAsync(session.Verbs(connection), words, cancel);
@@ -51,6 +61,16 @@ internal static class OneShotProgram
         {
             throw new UsageException($"{name} is an option of {verb.Name}, and cannot be a value here; give a value of that kind through a client.");
         }
+    }
+
+    // Among its arguments, options that we have too would be taken for ours if nothing said where it begins.
+    private static string[] Program(Verb verb, ParseResult parsed, Argument<string[]> program)
+    {
+        string[] given = parsed.GetValue(program) ?? [];
+        int behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        return given.Length > behind
+            ? throw new UsageException($"\"{ValueText.Printable(given[0])}\" is no option of {verb.Name}; what it is to run goes behind {Verb.BeforeCommand}: {verb.Usage}.")
+            : given.Length == 0 ? [] : [Verb.BeforeCommand, .. given];
     }
 
     // As it would be typed at the prompt.

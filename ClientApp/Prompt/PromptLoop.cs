@@ -95,8 +95,9 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     private async Task<bool> RunAsync(IReadOnlyList<string> words)
     {
         Verb verb = AllVerbs.FindAtPrompt(words[0]);
-        verb.CheckCount(words.Count - 1);
-        VerbResult result = await AttemptAsync(verb, [.. words.Skip(1)]);
+        string[] args = [.. words.Skip(1)];
+        verb.Check(args);
+        VerbResult result = await AttemptAsync(verb, args);
         _printer.PrintLine(result);
         return !result.IsFailure;
     }

@@ -43,7 +43,7 @@ internal static class BatchScript
     private static BatchOperation Operation(ScriptLine line)
     {
         return line.Verb is PutCommand
-            ? BatchOperation.Put(line.Args[0], Encoding.UTF8.GetBytes(line.Args[1]))
+            ? BatchOperation.Put(line.Args[0], Encoding.UTF8.GetBytes(line.Args[1]), PutCommand.LeaseOf(line.Args))
             : BatchOperation.Delete(line.Args[0]);
     }
 }

@@ -7,8 +7,8 @@ internal static class LineTokenizer
 {
     /// <summary>The words of a line.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="quoted">Takes those words that have quotes.</param>
-    public static IReadOnlyList<string> Split(string line, ICollection<string>? quoted = null)
+    /// <param name="quoted">Takes the places of those words that have quotes.</param>
+    public static IReadOnlyList<string> Split(string line, ICollection<int>? quoted = null)
     {
         var words = new List<string>();
         int at = 0;
@@ -29,7 +29,7 @@ internal static class LineTokenizer
             words.Add(Word(line, ref at));
             if (line.AsSpan(from, at - from).ContainsAny('"', '\''))
             {
-                quoted?.Add(words[^1]);
+                quoted?.Add(words.Count - 1);
             }
         }
     }

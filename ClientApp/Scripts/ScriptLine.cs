@@ -20,8 +20,9 @@ internal sealed record ScriptLine(int Number, string Text, Verb? Verb, IReadOnly
             }
 
             Verb verb = AllVerbs.Find(words[0], AllVerbs.List.Where(v => v.InScripts));
-            verb.CheckCount(words.Count - 1);
-            return new ScriptLine(number, text.Trim(), verb, [.. words.Skip(1)], null);
+            string[] args = [.. words.Skip(1)];
+            verb.Check(args);
+            return new ScriptLine(number, text.Trim(), verb, args, null);
         }
         catch (UsageException e)
         {

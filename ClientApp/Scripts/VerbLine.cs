@@ -6,17 +6,23 @@ internal static class VerbLine
     /// <summary>Its words. Where text would be taken for an option, or an option for text, it is refused: the quotes are gone by the time the verb looks.</summary>
     public static IReadOnlyList<string> Split(string line)
     {
-        var quoted = new List<string>();
+        var quoted = new List<int>();
         IReadOnlyList<string> words = LineTokenizer.Split(line, quoted);
-        Verb? verb = words.Count == 0 ? null : AllVerbs.List.FirstOrDefault(v => v.Name == words[0]);
-        string[] options = [.. verb?.Options.Select(option => option.Name) ?? []];
-        if (quoted.Intersect(options).FirstOrDefault() is { } text)
+        Verb? verb = words.Count == 0 ? null : AllVerbs.List.FirstOrDefault(v => v.Name.Equals(words[0], StringComparison.OrdinalIgnoreCase));
+        if (verb is null or { TellsOptionsByPlace: true })
         {
-            throw new UsageException($"{verb!.Name} cannot take {text} as text, with quotes or without: it is one of its options. A program can.");
+            return words;
+        }
+
+        string[] options = [.. verb.Options.Select(option => option.Name)];
+        int own = verb.Command is null ? words.Count : words.TakeWhile(word => word != Verb.BeforeCommand).Count();
+        if (quoted.Where(at => at < own).Select(at => words[at]).Intersect(options).FirstOrDefault() is { } text)
+        {
+            throw new UsageException($"{verb.Name} cannot take {text} as text, with quotes or without: it is one of its options. A program can.");
         }
 
         return words.Count > 1 && options.Contains(words[1])
-            ? throw new UsageException($"The options of {verb!.Name} come behind its arguments: {verb.Usage}.")
+            ? throw new UsageException($"The options of {verb.Name} come behind its arguments: {verb.Usage}.")
             : words;
     }
 }

@@ -7,11 +7,13 @@ namespace PaxosWcf.Tests.Client;
 /// <summary>A client of a <see cref="FakeCluster"/> whose time passes only when nothing else happens.</summary>
 internal sealed class ClientUnderTest
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time;
     private readonly long _start;
 
-    public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default, bool preferLeader = false, TimeSpan? operationTimeout = null)
+    public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default, bool preferLeader = false, TimeSpan? operationTimeout = null,
+        FakeTimeProvider? time = null)
     {
+        _time = time ?? new FakeTimeProvider();
         _start = _time.GetTimestamp();
         Client = new PaxosKeyValueClient(
             FakeCluster.Options(pinned) with

@@ -28,6 +28,8 @@ internal enum Mishap
 
     StorageFull,
 
+    LeaseLimit,
+
     Compacted,
 
     InvalidRequest,
@@ -43,6 +45,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     private readonly List<FakeCall> _calls = [];
     private readonly List<ReplicaPlace> _askedForMembers = [];
     private readonly List<KeyChange> _changes = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many keys the store holds, as steps of a restore tell.</summary>
     public long RestoreKeys { get; set; }
@@ -66,6 +69,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 
     /// <summary>How long a replica waits before it says that it reached no majority, and the wait.</summary>
     public (TimeSpan Time, Func<Task> Wait) NoQuorumAfter { get; set; } = (TimeSpan.FromMilliseconds(1), () => Task.CompletedTask);
+
+    /// <summary>Waits for as long as a watch waits that has nothing to tell, and is told of a change meanwhile. It never waits if a test does not say so.</summary>
+    public Func<TimeSpan, Task> WatchWait { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Addresses where nobody listens.</summary>
     public HashSet<Uri> Gone { get; } = [];
@@ -244,7 +250,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         Leases.Attach(key, lease);
         bool replaced = _keys.TryGetValue(key, out var old);
         _keys[key] = (value, ++Revision, old.Version + 1, replaced ? old.Created : Revision);
-        _changes.Add(new KeyChange { Revision = Revision, Kind = KeyChangeKind.Put, Key = key, Value = value, Slot = Revision });
+        Tell(new KeyChange { Revision = Revision, Kind = KeyChangeKind.Put, Key = key, Value = value, Slot = Revision });
         return new PutReply { Revision = Revision, Replaced = replaced, Slot = Revision };
     }
 
@@ -254,7 +260,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         bool found = _keys.Remove(key);
         if (found)
         {
-            _changes.Add(new KeyChange { Revision = ++Revision, Kind = KeyChangeKind.Delete, Key = key, Slot = Revision });
+            Tell(new KeyChange { Revision = ++Revision, Kind = KeyChangeKind.Delete, Key = key, Slot = Revision });
         }
 
         return new DeleteReply { Revision = Revision, Found = found, Slot = Revision };
@@ -330,8 +336,30 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         };
     }
 
-    /// <summary>At most two changes in an answer; never waits.</summary>
-    public WatchReply Watch(string key, bool isPrefix, long from)
+    /// <summary>At most two changes in an answer.</summary>
+    public async Task<WatchReply> WatchAsync(ReplicaPlace place, string key, bool isPrefix, long from, int? waitMilliseconds)
+    {
+        (WatchReply told, Task changed) = await CallAsync(
+            place, $"watch from {from} for {waitMilliseconds} ms", null, () => (Watch(key, isPrefix, from), _changed.Task));
+        Task wait = from == 0 ? Task.CompletedTask : WatchWait(TimeSpan.FromMilliseconds(waitMilliseconds ?? 0));
+        while (told.Changes.Length == 0 && !wait.IsCompleted)
+        {
+            await Task.WhenAny(changed, wait);
+            (told, changed) = Execute(() => (Watch(key, isPrefix, from), _changed.Task));
+        }
+
+        return told;
+    }
+
+    private void Tell(KeyChange change)
+    {
+        _changes.Add(change);
+        TaskCompletionSource changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+
+    private WatchReply Watch(string key, bool isPrefix, long from)
     {
         KeyChange[] changes = from == 0 ? [] : [.. _changes
             .Where(c => c.Revision >= from && (isPrefix ? c.Key.StartsWith(key, StringComparison.Ordinal) : c.Key == key)).Take(2)];
@@ -387,6 +415,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             Mishap.NoQuorum => Fault(new NoQuorumFault { WaitedMilliseconds = (long)NoQuorumAfter.Time.TotalMilliseconds }),
             Mishap.Overloaded => Fault(new OverloadedFault { Limit = "QueueMax", Max = 1 }),
             Mishap.StorageFull => Fault(new StorageFullFault { UsedBytes = 11, LimitBytes = 10 }),
+            Mishap.LeaseLimit => Fault(new LeaseLimitFault { Limit = "LeasesMax", Max = 2 }),
             Mishap.Compacted => Fault(new CompactedFault { OldestRevision = 7 }),
             Mishap.InvalidRequest => Fault(new InvalidRequestFault { Field = "field", Reason = "It is not as it should be." }),
             Mishap.OutcomeUnknown => Fault(new OutcomeUnknownFault { WaitedMilliseconds = 1 }),

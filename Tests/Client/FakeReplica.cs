@@ -104,7 +104,6 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
 
     public Task<WatchReply> WatchAsync(string key, bool? isPrefix, long? fromRevision, int? changesMax, int? waitMilliseconds)
     {
-        return cluster.CallAsync(
-            place, $"watch from {fromRevision} for {waitMilliseconds} ms", null, () => cluster.Watch(key, isPrefix ?? false, fromRevision ?? 0));
+        return cluster.WatchAsync(place, key, isPrefix ?? false, fromRevision ?? 0, waitMilliseconds);
     }
 }

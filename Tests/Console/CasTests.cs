@@ -63,6 +63,7 @@ public sealed class CasTests
     /// <summary>By the time the verb looks, quotes are gone.</summary>
     [TestMethod]
     [DataRow("cas k old \"--delete\"")]
+    [DataRow("CAS k old \"--delete\"")]
     [DataRow("cas k '--absent' new")]
     [DataRow("cas --absent k new")]
     public async Task Cas_OptionAsTextInALine_IsRefusedAndNothingIsWritten(string line)

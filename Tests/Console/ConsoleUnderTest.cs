@@ -23,7 +23,7 @@ internal sealed class ConsoleUnderTest : IDisposable
     /// <summary>Standard output; null: it is caught.</summary>
     public TextWriter? Writer { get; set; }
 
-    /// <summary>Passes for the clients.</summary>
+    /// <summary>Passes for the clients, and for what waits.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     public bool OutIsTerminal { get; set; }
@@ -76,8 +76,8 @@ internal sealed class ConsoleUnderTest : IDisposable
     }
 
     /// <summary>The same with signals.</summary>
-    public Task<int> RunAsync(Interrupts interrupts, params string[] args) =>
-        new ConsoleProgram(Io(), interrupts, Connect).RunAsync([.. args, "--servers", ServersXml.Path]);
+    public Task<int> RunAsync(Interrupts interrupts, params string[] args) => new ConsoleProgram(Io(), interrupts, Connect, Time).RunAsync(
+        [.. args.TakeWhile(arg => arg != "--"), "--servers", ServersXml.Path, .. args.SkipWhile(arg => arg != "--")]);
 
     /// <summary>Runs the console on the replica at an address.</summary>
     public async Task<int> RunByAddressAsync(params string[] args)

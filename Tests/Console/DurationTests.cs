@@ -19,6 +19,14 @@ public sealed class DurationTests
     }
 
     [TestMethod]
+    public void Duration_WithALongestOfItsOwn_IsReadUpToThat()
+    {
+        Assert.IsTrue(Duration.TryParse("24h", TimeSpan.FromDays(1), out TimeSpan time));
+        Assert.AreEqual(24, time.TotalHours);
+        Assert.IsFalse(Duration.TryParse("24.1h", TimeSpan.FromDays(1), out _));
+    }
+
+    [TestMethod]
     [DataRow("")]
     [DataRow("10")]
     [DataRow("s")]

@@ -14,7 +14,7 @@ public sealed class PromptTests
 
         Assert.AreEqual(
             """
-              put KEY VALUE                       write a value
+              put KEY VALUE [OPTIONS]             write a value; option --lease ID
               get KEY                             read a value
               delete KEY                          remove a key
               contains KEY                        tell whether a key is there
@@ -22,6 +22,8 @@ public sealed class PromptTests
               batch FILE                          apply a script's puts and deletes as one step
               keys [PREFIX] [OPTIONS]             show which keys there are; options --from KEY, --until KEY, --limit N, --values
               watch KEY [OPTIONS]                 show changes as they come, until Ctrl-C; options --prefix, --from REVISION, --limit N
+              lease WHAT [ID|TIME] [OPTIONS]      grant, renew, end or show leases: WHAT is grant, keep, revoke, show or list; option --once
+              lock NAME [OPTIONS] [-- COMMAND…]   wait for a lock, and hold it until Ctrl-C or while a command runs; option --ttl TIME
               prepopulate [COUNT]                 write COUNT keys to start with (default 10)
               status                              show every replica
               member WHAT [ID] [PEER] [CLIENT]    show or change who is in the cluster: WHAT is list, add, promote, remove, replace or readmit
@@ -50,7 +52,8 @@ public sealed class PromptTests
         Assert.AreEqual(1, await console.RunAsync());
 
         Assert.AreEqual(
-            "put KEY VALUE: write a value\n  KEY    1..1024 bytes of UTF-8\n  VALUE  text, up to 1 MiB of UTF-8\n"
+            "put KEY VALUE [OPTIONS]: write a value; option --lease ID\n  KEY         1..1024 bytes of UTF-8\n  VALUE       text, up to 1 MiB of UTF-8\n"
+            + "  --lease ID  the lease that the key lives by: it goes when the lease is over\n"
             + "check: compare the contents of all replicas\n",
             console.Out);
         Assert.StartsWith("There is no verb \"fly\".", console.Error);

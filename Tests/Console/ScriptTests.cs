@@ -36,7 +36,12 @@ public sealed partial class ScriptTests
     [DataRow("put k \"v\\", "The line ends in the escape at column 9.")]
     [DataRow("fetch k", "There is no verb \"fetch\". The verbs are put, get, delete, contains, cas, prepopulate, fail, revive, cut, delay, heal.")]
     [DataRow("k put v", "There is no verb \"k\".")]
-    [DataRow("put k", "put wants VALUE: put KEY VALUE.")]
+    [DataRow("put k", "put wants VALUE: put KEY VALUE [OPTIONS].")]
+    [DataRow("put k v w", "put takes no more than 2 argument(s), here are 3: put KEY VALUE [OPTIONS].")]
+    [DataRow("put k v --lesae 1-0-a", "put takes no more than 2 argument(s), here are 4: put KEY VALUE [OPTIONS].")]
+    [DataRow("put k v --lease", "--lease wants a lease behind it.")]
+    [DataRow("put k v --lease a/b", "\"a/b\" is no lease;")]
+    [DataRow("lock k", "There is no verb \"lock\".")]
     [DataRow("get a b", "get takes no more than 1 argument(s), here are 2: get KEY.")]
     public void ScriptLine_Bad_HasASentence(string line, string sentence)
     {

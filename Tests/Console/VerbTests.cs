@@ -180,6 +180,8 @@ public sealed class VerbTests
     [DataRow("run", "Interrupted. A write that was under way may still take effect.")]
     [DataRow("member", "Interrupted. A change of the members that was under way may still be made; see member list.")]
     [DataRow("leader", "Interrupted. Leadership may still go over; see status.")]
+    [DataRow("lease", "Interrupted. What was asked of the lease last may still take effect.")]
+    [DataRow("lock", "Interrupted. The lock, or the place in its queue, is given back, or ends with its lease.")]
     [DataRow("get", "Interrupted.")]
     public void Interrupted_AWriteIsNotCalledOff(string verb, string sentence) =>
         Assert.AreEqual(sentence, Failures.Result(verb, new OperationCanceledException()).Plain);
@@ -193,6 +195,14 @@ public sealed class VerbTests
     [DataRow("cas a 1 2", "verb,ok,key,replica,attempts,ms,held,revision,slot")]
     [DataRow("cas a 3 2", "verb,ok,key,replica,attempts,ms,held,revision,slot,modificationRevision,version")]
     [DataRow("keys", "verb,ok,replica,attempts,ms,revision,appliedThrough,more,keys")]
+    [DataRow("put k v --lease 1-0-0123456789abcdef", "verb,ok,key,replica,attempts,ms,revision,replaced,slot,lease")]
+    [DataRow("lease grant 30", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
+    [DataRow("lease keep 1-0-0123456789abcdef --once", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
+    [DataRow("lease revoke 1-0-0123456789abcdef", "verb,ok,lease,replica,attempts,ms,found,keysRemoved,revision,slot")]
+    [DataRow("lease show 1-0-0123456789abcdef", "verb,ok,lease,replica,attempts,ms,found,appliedThrough,timeToLiveSeconds,renewals,keys")]
+    [DataRow("lease show 1-0-a", "verb,ok,lease,replica,attempts,ms,found,appliedThrough")]
+    [DataRow("lease list", "verb,ok,leases")]
+    [DataRow("lease keep 1-0-a", "verb,ok,error,message")]
     [DataRow("prepopulate 2", "verb,ok,keys,ms")]
     [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]
@@ -206,6 +216,7 @@ public sealed class VerbTests
     {
         using var console = new ConsoleUnderTest();
         console.Cluster.Put("a", "1"u8.ToArray());
+        console.Cluster.Leases.Grant(30);
 
         await console.RunAsync([.. line.Split(' '), "--json"]);
 
