@@ -138,6 +138,9 @@ public sealed class Replica
     /// <summary>The furthest slot that is known to be chosen somewhere.</summary>
     public Slot KnownThrough => _learner.KnownThrough;
 
+    /// <summary>Commands that this replica has proposed and not learned yet.</summary>
+    public int PendingCommands => _submissions.Count;
+
     /// <summary>Whether no more commands of this replica's clients are taken.</summary>
     public bool IsFull => _submissions.IsFull;
 

@@ -8,6 +8,7 @@ using PaxosWcf.ReplicaHost.Endpoints;
 using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.ReplicaHost.Metrics;
 using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.Storage;
@@ -29,6 +30,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Stack<IAsyncDisposable> _parts = [];
     private CallerIssuers _issuers = new(null, null, null);
+    private SoapListener? _clientDoor;
     private Task _faultSchedule = Task.CompletedTask;
 
     /// <summary>Prepares a process; nothing is touched yet.</summary>
@@ -48,7 +50,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     public ReplicaLoop? Loop { get; private set; }
 
     /// <summary>Where clients are served.</summary>
-    public Uri? ClientAddress { get; private set; }
+    public Uri? ClientAddress => _clientDoor?.Address;
 
     /// <summary>Where replicas are served.</summary>
     public Uri? PeerAddress { get; private set; }
@@ -72,7 +74,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var first = Configuration.First(_servers.Replicas.Select(replica => (new ReplicaId(replica.Id), MemberAddresses.Write(replica.Client, replica.Peer))));
         var replies = new ReplyQueue();
         var pending = new PendingReplies(replies);
-        var links = new PeerLinks(pending, _loggers.CreateLogger("PaxosWcf.Protocol"));
+        var elections = new ElectionCount();
+        var links = new PeerLinks(pending, elections, _loggers.CreateLogger("PaxosWcf.Protocol"));
         _parts.Push(links);
 
         // Not before the doors are closed: calls under way there wait for what the links bring.
@@ -100,8 +103,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _options.StoreMebibytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.ChangesWritten, directory.Store.Reclaim,
             TimeProvider.System, _logger);
         _parts.Push(new Disposing(quota));
+        var context = new HttpCallContext();
+        var metrics = new ReplicaMetrics(identity, driver, quota, elections, () => _clientDoor?.CallsInFlight ?? 0, context);
+        _parts.Push(new Disposing(metrics));
         await OpenDoorsAsync(
-            identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, cancellationToken);
+            identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, metrics.Calls, context, cancellationToken);
         if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
@@ -157,22 +163,23 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     }
 
     private async Task OpenDoorsAsync(
-        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore store, StoreQuota quota, OwnIncarnation incarnation, PeerLinks links,
-        PendingReplies pending, ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CancellationToken cancellationToken)
+        ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore disk, StoreQuota quota, OwnIncarnation incarnation, PeerLinks links,
+        PendingReplies pending, ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CallMetrics metrics, HttpCallContext context,
+        CancellationToken cancellationToken)
     {
-        var context = new HttpCallContext();
         var calls = new StoreCalls(identity.Id, Loop!, RequestPatience.Of(_options));
         var peerCalls = new PeerCalls(
             new Addressee(identity.Cluster, identity.Id), incarnation, Loop!, pending, linkFaults, LinkSettings.Patience, context);
-        var backups = new BackupDesk(identity.Cluster, store, driver, calls, TimeProvider.System);
+        var backups = new BackupDesk(identity.Cluster, disk, driver, calls, TimeProvider.System);
         _parts.Push(backups);
         var members = new MemberCalls(Loop!, calls);
         var control = new ReplicaControlService(
-            identity, members, store, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
+            identity, members, disk, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
             backups, new RestoreCalls(calls, quota), driver.Machine, context);
         _parts.Push(new Disposing(control));
         var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
-        PeerAddress = await ListenAsync(
+        var store = new KeyValueStoreService(calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), metrics, context);
+        var peerDoor = await ListenAsync(
             PeerListen,
             _address.Peer,
             _issuers.OfPeers,
@@ -183,13 +190,14 @@ internal sealed class ReplicaProcess : IAsyncDisposable
                 new(typeof(ILearner), new LearnerService(peerCalls), ServicePaths.Learner, SoapEncoding.Binary, PublishWsdl: false),
             ],
             cancellationToken);
-        ClientAddress = await ListenAsync(
+        PeerAddress = peerDoor.Address;
+        _clientDoor = await ListenAsync(
             ClientListen,
             _address.Client,
             _issuers.OfClients,
             WireLimits.ClientMessageBytesMax,
             [
-                new(typeof(IKeyValueStore), new KeyValueStoreService(calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), context), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
+                new(typeof(IKeyValueStore), new CountedStore(store, metrics), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
             ],
             cancellationToken);
@@ -198,7 +206,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(watches));
     }
 
-    private async Task<Uri> ListenAsync(
+    private async Task<SoapListener> ListenAsync(
         Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints,
         CancellationToken cancellationToken)
     {
@@ -215,7 +223,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         {
             var listener = await SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken);
             _parts.Push(listener);
-            return listener.Address;
+            return listener;
         }
         catch (CertificateException error)
         {

@@ -70,6 +70,8 @@ public sealed class ReplicaDriver
         {
             output.OnNote(new Diverged(_divergence));
         }
+
+        Figures.Publish(_replica, _divergence is not null);
     }
 
     /// <summary>Set when the last batch answered callers who may come back at once, and other commands wait to be proposed together with what
@@ -85,6 +87,9 @@ public sealed class ReplicaDriver
     /// <summary>Set when this replica's state was found to differ from that of a majority: it neither serves nor votes. May be
     /// asked from any thread.</summary>
     public Divergence? Divergence => Volatile.Read(ref _divergence);
+
+    /// <summary>How it is as of the last batch. May be asked from any thread.</summary>
+    public ReplicaFigures Figures { get; } = new();
 
     /// <summary>Takes in a batch of events and does all that follows from them.</summary>
     /// <exception cref="StoreFailedException">The disk failed: the replica must stop.</exception>
@@ -108,6 +113,9 @@ public sealed class ReplicaDriver
         {
             Settle();
         }
+
+        // Before anybody hears what came of the batch: whoever was answered finds it counted.
+        Figures.Publish(_replica, _divergence is not null);
     }
 
     /// <summary>Writes what the store lacks of the state: when the replica stops in order, it has nothing to learn again.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.ReplicaHost.Metrics;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.Changes;
 using PaxosWcf.Replication.KeyValue;
@@ -9,7 +10,8 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The store's door: checks, maps, hands over, replies.</summary>
 internal sealed class KeyValueStoreService(
-    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, WatchCalls watches, LeaseCalls leases, ICallContext context)
+    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, WatchCalls watches, LeaseCalls leases, CallMetrics metrics,
+    ICallContext context)
     : IKeyValueStore
 {
     public async Task<PutReply> PutAsync(string key, byte[] value, RequestIdentity? identity)
@@ -127,8 +129,20 @@ internal sealed class KeyValueStoreService(
         var readIndex = ReadIndexOnce();
         var budget = new ReplyBudget();
         using var together = calls.Gather();
-        return [.. pipelined.Select(call => PipelineReplies.OfAsync(() => AnswerAsync(call, readIndex, budget)))];
+        return [.. pipelined.Select(call => PipelineReplies.OfAsync(
+            () => metrics.CountAsync(NameOf(call.Kind), metrics.Begin(), AnswerAsync(call, readIndex, budget))))];
     }
+
+    private static string NameOf(PipelinedCallKind kind) => kind switch
+    {
+        PipelinedCallKind.Put => "Put",
+        PipelinedCallKind.Get => "Get",
+        PipelinedCallKind.Delete => "Delete",
+        PipelinedCallKind.ContainsKey => "ContainsKey",
+        _ => throw NoSuch(kind),
+    };
+
+    private static UnreachableException NoSuch(PipelinedCallKind kind) => new($"a call of kind {kind}, which no reader of messages lets through");
 
     private async Task<PipelinedReply> AnswerAsync(PipelinedCall call, SharedReadIndex readIndex, ReplyBudget budget)
     {
@@ -139,7 +153,7 @@ internal sealed class KeyValueStoreService(
             PipelinedCallKind.Get => new() { Get = await GetAsync(call.Key, call.Consistency, readIndex, budget) },
             PipelinedCallKind.Delete => new() { Delete = await DeleteAsync(call.Key, call.Identity) },
             PipelinedCallKind.ContainsKey => new() { ContainsKey = await ContainsKeyAsync(call.Key, call.Consistency, readIndex) },
-            _ => throw new UnreachableException($"a call of kind {call.Kind}, which no reader of messages lets through"),
+            _ => throw NoSuch(call.Kind),
         };
     }
 

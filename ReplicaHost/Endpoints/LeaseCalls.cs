@@ -16,10 +16,10 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
         return await LivesAsync(grant, identity);
     }
 
-    public Task<LeaseReply> KeepAliveAsync(string lease)
+    public async Task<LeaseReply> KeepAliveAsync(string lease)
     {
         RequestRules.CheckLease(lease);
-        return LivesAsync(new KeepLease(lease), identity: null);
+        return await LivesAsync(new KeepLease(lease), identity: null);
     }
 
     public async Task<RevokeLeaseReply> RevokeAsync(string lease, RequestIdentity? identity)

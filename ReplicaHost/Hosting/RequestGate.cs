@@ -11,6 +11,9 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
     private readonly ILogger _log = loggers.CreateLogger(HostingLog.RequestsCategory);
     private int _inFlight;
 
+    /// <summary>How many are under way now.</summary>
+    public int CallsInFlight => Volatile.Read(ref _inFlight);
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (Interlocked.Increment(ref _inFlight) > limits.CallsInFlightMax)

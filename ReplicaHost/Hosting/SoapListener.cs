@@ -13,12 +13,14 @@ namespace PaxosWcf.ReplicaHost.Hosting;
 internal sealed class SoapListener : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly RequestGate _gate;
     private readonly TimeSpan _stopPatience;
     private readonly ILogger _log;
 
-    private SoapListener(WebApplication application, Uri address, TimeSpan stopPatience, ILogger log)
+    private SoapListener(WebApplication application, RequestGate gate, Uri address, TimeSpan stopPatience, ILogger log)
     {
         _application = application;
+        _gate = gate;
         Address = address;
         _stopPatience = stopPatience;
         _log = log;
@@ -26,6 +28,9 @@ internal sealed class SoapListener : IAsyncDisposable
 
     /// <summary>The address it listens on, with the port that it got.</summary>
     public Uri Address { get; }
+
+    /// <summary>How many calls are under way now.</summary>
+    public int CallsInFlight => _gate.CallsInFlight;
 
     /// <summary>Starts listening. When this returns, calls are served.</summary>
     /// <exception cref="IOException">The address is taken, or not this machine's.</exception>
@@ -59,10 +64,11 @@ internal sealed class SoapListener : IAsyncDisposable
         SoapStack.AddServices(builder, settings, endpoints);
 
         var application = builder.Build();
-        application.Use(next => new RequestGate(settings.Limits, loggers, next).InvokeAsync);
+        RequestGate? gate = null;
+        application.Use(next => (gate = new RequestGate(settings.Limits, loggers, next)).InvokeAsync);
         SoapStack.Map(application, settings, endpoints, loggers);
         await StartOrDisposeAsync(application, cancellationToken);
-        var listener = new SoapListener(application, BoundAddress(application, settings.Listen), settings.Limits.StopPatience, log);
+        var listener = new SoapListener(application, gate!, BoundAddress(application, settings.Listen), settings.Limits.StopPatience, log);
         HostingLog.Listening(
             log,
             listener.Address,

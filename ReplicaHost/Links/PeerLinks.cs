@@ -1,4 +1,5 @@
 using PaxosWcf.Consensus;
+using PaxosWcf.ReplicaHost.Metrics;
 using PaxosWcf.Replication;
 
 namespace PaxosWcf.ReplicaHost.Links;
@@ -7,7 +8,7 @@ namespace PaxosWcf.ReplicaHost.Links;
 /// <remarks>There is a link to each member of the configuration but this replica itself: when that changes, links open and
 /// close. That happens on the replica's loop; what heartbeats tell of a configuration that is not learned yet comes from their calls. So
 /// links are never changed, but replaced as a whole.</remarks>
-internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IReplicaOutput, IAsyncDisposable
+internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections, ILogger logger) : IReplicaOutput, IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Task> _closing = [];
@@ -131,6 +132,7 @@ internal sealed class PeerLinks(PendingReplies pending, ILogger logger) : IRepli
     /// <inheritdoc/>
     public void OnNote(Note note)
     {
+        elections.OnNote(note);
         switch (note)
         {
             case Campaigns campaigns: HostLog.Campaigns(logger, campaigns.Ballot); break;

@@ -160,6 +160,9 @@ public sealed class KeyValueStateMachine
         return _store.Find(StoreFamily.Keys, Encoding.UTF8.GetBytes(key)) is { } record ? KeyRecord.Decode(record) : null;
     }
 
+    /// <summary>How many leases there are. Any thread may ask.</summary>
+    public int LeaseCount => Volatile.Read(ref _leases).Count;
+
     /// <summary>A lease as of some slot, with all keys that it has then; null: there is none of this name. Any thread may ask.</summary>
     public Lease? ReadLease(string name) => OfOneSlot(() => Volatile.Read(ref _leases).Find(name));
 

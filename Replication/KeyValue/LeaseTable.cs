@@ -5,7 +5,7 @@ namespace PaxosWcf.Replication.KeyValue;
 
 /// <summary>The leases, and which keys are theirs. Part of the replicated state: it decides only by what is in the log, and travels with it. When a lease
 /// is over, <see cref="LeaseClock"/> finds out.</summary>
-/// <remarks>One thread changes it; <see cref="Find"/> and <see cref="Page"/> may be called from any.</remarks>
+/// <remarks>One thread changes it; <see cref="Find"/>, <see cref="Page"/> and <see cref="Count"/> may be called from any.</remarks>
 internal sealed class LeaseTable
 {
     private readonly ConcurrentDictionary<string, Lease> _leases = new(concurrencyLevel: 1, capacity: 31, StringComparer.Ordinal);
@@ -13,6 +13,7 @@ internal sealed class LeaseTable
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private readonly HashSet<(string Lease, string Key)> _touchedKeys = [];
     private readonly HashSet<string> _untold = new(StringComparer.Ordinal);
+    private int _count;
 
     /// <summary>Loads the table.</summary>
     public LeaseTable(IReplicaStore store)
@@ -39,7 +40,12 @@ internal sealed class LeaseTable
                 _leaseOf.Add(key, lease.Name);
             }
         }
+
+        Volatile.Write(ref _count, _leases.Count);
     }
+
+    /// <summary>How many there are. Counted here, for the dictionary would have who changes it wait for who asks.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The keys of the state that a snapshot holds that belong to a lease.</summary>
     public static HashSet<string> KeysIn(IStoreSnapshot snapshot) =>
@@ -88,12 +94,13 @@ internal sealed class LeaseTable
     /// <summary>Grants a lease under a name that was never used before; false when there are too many.</summary>
     public bool Grant(string name, long timeToLiveSeconds)
     {
-        if (_leases.Count >= StateMachineLimits.LeasesMax)
+        if (_count >= StateMachineLimits.LeasesMax)
         {
             return false;
         }
 
         Set(Lease.New(name, timeToLiveSeconds));
+        Volatile.Write(ref _count, _count + 1);
         return true;
     }
 
@@ -110,6 +117,7 @@ internal sealed class LeaseTable
     public IReadOnlyCollection<string> End(string name)
     {
         _leases.Remove(name, out var lease);
+        Volatile.Write(ref _count, _count - 1);
         _touched.Add(name);
         _untold.Add(name);
         return lease!.Keys;

@@ -41,6 +41,7 @@ public sealed class DivergenceStories
         cluster.Put("k", "later", cluster.Replicas.First(replica => replica != wrong));
         var stood = wrong.Driver.Machine.Numbers;
         cluster.RunTicks(100);
+        Assert.AreEqual((false, true), (wrong.Driver.Figures.Leads, wrong.Driver.Figures.IsFenced), "whether it led then or not");
         Assert.AreEqual(stood, wrong.Driver.Machine.Numbers, "it takes nothing in any more");
         Assert.IsNull(StatusOf(cluster, wrong).NamedLeader, "who led then, perhaps itself, is not named");
         Assert.IsNotNull(StatusOf(cluster, cluster.Replicas.First(replica => replica != wrong)).NamedLeader);
@@ -48,6 +49,7 @@ public sealed class DivergenceStories
         wrong.Crash();
         wrong.Start();
         Assert.IsNotNull(wrong.Driver.Divergence, "a restart makes nothing right");
+        Assert.IsTrue(wrong.Driver.Figures.IsFenced, "before its first batch");
         Assert.AreEqual("later", cluster.Get("k", cluster.Replicas.First(replica => replica != wrong)));
     }
 

@@ -1,0 +1,62 @@
+using System.Diagnostics.Metrics;
+using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
+
+namespace PaxosWcf.ReplicaHost.Metrics;
+
+/// <summary>What a replica can be measured by: a meter of its own, for dotnet-counters and any OpenTelemetry exporter. It keeps nothing and asks
+/// nobody: it reads what others publish for any thread, and only when somebody looks.</summary>
+internal sealed class ReplicaMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "PaxosWcf.ReplicaHost";
+
+    private readonly Meter _meter;
+
+    /// <summary>Makes the meter and its instruments.</summary>
+    /// <param name="self">The replica: its id is the meter's tag <c>replica</c>.</param>
+    /// <param name="driver">Knows how the replica is.</param>
+    /// <param name="quota">Knows what its store takes.</param>
+    /// <param name="elections">Counts them.</param>
+    /// <param name="callsInFlight">How many calls are under way at the client address.</param>
+    /// <param name="context">Of the calls.</param>
+    public ReplicaMetrics(
+        ReplicaIdentity self, ReplicaDriver driver, StoreQuota quota, ElectionCount elections, Func<int> callsInFlight, ICallContext context)
+    {
+        _meter = new Meter(new MeterOptions(MeterName) { Version = self.ProgramVersion, Tags = [new("replica", self.Id)] });
+        ObserveState(driver.Machine);
+        ObserveRoles(driver.Figures, elections);
+        Gauge("paxoswcf.replica.store.usage", "By", "Size of the store's files, as measured each second.", () => quota.BytesUsed);
+        Gauge("paxoswcf.replica.store.limit", "By", "At this size puts are refused; 0: there is no limit.", () => quota.BytesMax);
+        Gauge("paxoswcf.replica.call.active", "{call}", "Calls under way at the client address.", () => callsInFlight());
+        Calls = new CallMetrics(_meter, context);
+    }
+
+    /// <summary>Counts clients' calls.</summary>
+    public CallMetrics Calls { get; }
+
+    /// <summary>From now on nothing of this replica is measured.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    private void ObserveState(KeyValueStateMachine machine)
+    {
+        Gauge("paxoswcf.replica.applied_slot", "{slot}", "The state is applied through this slot.", () => machine.Numbers.AppliedThrough.Number);
+        Gauge("paxoswcf.replica.revision", "{revision}", "Revision of the state.", () => machine.Numbers.Revision);
+        Gauge("paxoswcf.replica.keys", "{key}", "Keys in the state.", () => machine.Numbers.Keys);
+        Gauge("paxoswcf.replica.leases", "{lease}", "Leases in the state.", () => machine.LeaseCount);
+    }
+
+    private void ObserveRoles(ReplicaFigures figures, ElectionCount elections)
+    {
+        Gauge("paxoswcf.replica.known_slot", "{slot}", "The furthest slot that is known to be chosen anywhere.", () => figures.KnownThrough);
+        Gauge("paxoswcf.replica.leads", "1", "1 while this replica leads, else 0.", () => figures.Leads ? 1 : 0);
+        Gauge("paxoswcf.replica.fenced", "1", "1 while this replica takes no commands of clients, whoever leads, else 0.", () => figures.IsFenced ? 1 : 0);
+        Gauge("paxoswcf.replica.pending_commands", "{command}", "Commands that were proposed here and are not learned yet.", () => figures.PendingCommands);
+        _meter.CreateObservableCounter("paxoswcf.replica.elections", () => elections.Elections, "{election}", "How often this replica asked to lead.");
+        _meter.CreateObservableCounter(
+            "paxoswcf.replica.leader_changes", () => elections.LeaderChanges, "{change}", "How often this replica began to lead, or to follow another leader.");
+    }
+
+    private void Gauge(string name, string unit, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, unit, description);
+}

@@ -1,0 +1,36 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Replication;
+
+/// <summary>How a replica is, as of the end of its last batch, for whoever measures it. Any thread may ask, and keeps nobody waiting; each
+/// figure is for itself, not all of one moment.</summary>
+/// <remarks>Published with every batch, so it allocates nothing: some plain writes. Who wants all as of one moment asks the loop
+/// (<see cref="StatusAsked"/>).</remarks>
+public sealed class ReplicaFigures
+{
+    private bool _leads;
+    private bool _isFenced;
+    private long _knownThrough;
+    private int _pendingCommands;
+
+    /// <summary>Whether it leads. Not once its state was found to be wrong, whatever it was then.</summary>
+    public bool Leads => Volatile.Read(ref _leads);
+
+    /// <summary>Whether it refuses its clients' commands: its state was found to be wrong, its disk is not the member's, or it is no
+    /// member.</summary>
+    public bool IsFenced => Volatile.Read(ref _isFenced);
+
+    /// <summary>The furthest slot that is known to be chosen somewhere.</summary>
+    public long KnownThrough => Volatile.Read(ref _knownThrough);
+
+    /// <summary>Commands that it has proposed and not learned yet.</summary>
+    public int PendingCommands => Volatile.Read(ref _pendingCommands);
+
+    internal void Publish(Replica replica, bool isDiverged)
+    {
+        Volatile.Write(ref _leads, !isDiverged && replica.Leading is not null);
+        Volatile.Write(ref _isFenced, isDiverged || replica.RefusesCommands);
+        Volatile.Write(ref _knownThrough, replica.KnownThrough.Number);
+        Volatile.Write(ref _pendingCommands, replica.PendingCommands);
+    }
+}
