@@ -65,6 +65,7 @@ internal sealed class AttemptLoop
     {
         ReplicaPlace place = _rotation.Current;
         int replica = place.Replica;
+        TimeSpan patience = call.AttemptTimeout < _options.AttemptTimeout ? call.AttemptTimeout.Value : _options.AttemptTimeout;
         bool sent = false;
         try
         {
@@ -77,7 +78,7 @@ internal sealed class AttemptLoop
                 Log.Attempt(_options.Logger, call.Operation, replica, call.Attempts);
             }
 
-            TReply reply = await Patience.WaitAsync(send(channel), _options.AttemptTimeout, _time, cancel);
+            TReply reply = await Patience.WaitAsync(send(channel), patience, _time, cancel);
             _rotation.OnAnswered();
             return new Attempt<TReply>(replica, null, reply);
         }
@@ -90,7 +91,7 @@ internal sealed class AttemptLoop
 
             throw;
         }
-        catch (Exception e) when (AttemptFailure.Read(e, replica, _options.AttemptTimeout, place.IsSecure) is { } failure)
+        catch (Exception e) when (AttemptFailure.Read(e, replica, patience, place.IsSecure) is { } failure)
         {
             return Failed<TReply>(call, place, failure);
         }

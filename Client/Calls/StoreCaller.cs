@@ -15,7 +15,22 @@ internal sealed class StoreCaller(
     public Task<StoreAnswer<TReply>> ReadAsync<TReply>(
         StoreOperation<TReply> operation, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
     {
-        return CallAsync(operation, (call, deadline) => RepeatAsync(call, send, deadline), null, cancel);
+        return ReadAsync(operation, send, attemptTimeout: null, cancel);
+    }
+
+    /// <summary>The same of one that gives no replica as long as the options do.</summary>
+    public Task<StoreAnswer<TReply>> ReadAsync<TReply>(
+        StoreOperation<TReply> operation, Func<IKeyValueStore, Task<TReply>> send, TimeSpan? attemptTimeout, CancellationToken cancel)
+    {
+        return CallAsync(
+            operation,
+            (call, deadline) =>
+            {
+                call.AttemptTimeout = attemptTimeout;
+                return RepeatAsync(call, send, deadline);
+            },
+            null,
+            cancel);
     }
 
     public Task<StoreAnswer<TReply>> MutateAsync<TReply>(

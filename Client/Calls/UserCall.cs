@@ -10,6 +10,9 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
     /// <summary>What is asked, as a log shows it: "put apple".</summary>
     public string Operation => $"{Verb} {Subject}";
 
+    /// <summary>How long one replica may take; null: as the options say.</summary>
+    public TimeSpan? AttemptTimeout { get; set; }
+
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; private set; }
 

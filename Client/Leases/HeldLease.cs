@@ -17,15 +17,18 @@ public sealed class HeldLease : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();
-    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _lost;
     private readonly Task _keeping;
     private long _renewedAt;
+    private bool _isGone;
     private bool _disposed;
 
     internal HeldLease(StoreLeases leases, string id, TimeSpan timeToLive, long askedAt, ILogger logger, TimeProvider time)
     {
-        (_leases, Id, TimeToLive, _renewedAt, _logger, _time) = (leases, id, timeToLive, askedAt, logger, time);
+        (_leases, Id, TimeToLive, _logger, _time) = (leases, id, timeToLive, logger, time);
+        _lost = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Lost = _lost.Token;
+        OnRenewed(askedAt);
         _keeping = Task.Run(KeepAsync);
     }
 
@@ -41,7 +44,7 @@ public sealed class HeldLease : IAsyncDisposable
     /// <summary>Cancelled when the lease is lost: somebody revoked it, or it could not be renewed in time. Not when it is disposed.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Ends the renewals and revokes the lease. Where that cannot be, it ends by itself when its time is over, and the log says so.</summary>
+    /// <summary>Ends the renewals and revokes the lease, if it may still be there. Where that cannot be within its time to live, it has ended by itself, and the log says so.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -50,75 +53,86 @@ public sealed class HeldLease : IAsyncDisposable
         }
 
         await _end.CancelAsync();
-        await _keeping;
         try
         {
-            if (!Lost.IsCancellationRequested)
+            await _keeping;
+        }
+        finally
+        {
+            if (!_isGone)
             {
-                await _leases.RevokeAsync(Id);
+                await RevokeAsync();
             }
+
+            _end.Dispose();
+            _lost.Dispose();
+        }
+    }
+
+    private async Task RevokeAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeToLive, _time);
+        try
+        {
+            await _leases.RevokeAsync(Id, deadline.Token);
         }
         catch (PaxosClientException failure)
         {
             Log.LeaseNotRevoked(_logger, Id, TimeToLive.TotalSeconds, failure.Message);
         }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            Log.LeaseNotRevoked(_logger, Id, 0, "nobody answered in that time");
+        }
+    }
 
-        _end.Dispose();
-        _lost.Dispose();
+    // That it is lost comes by a timer, whatever the renewals are about: whoever hears of it is not called by them, and may wait for their end.
+    private void OnRenewed(long askedAt)
+    {
+        Volatile.Write(ref _renewedAt, askedAt);
+        TimeSpan left = TimeToLive - _time.GetElapsedTime(askedAt);
+        _lost.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     private async Task KeepAsync()
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, Lost);
         try
         {
-            while (await RenewAsync())
+            while (await RenewAsync(over.Token))
             {
             }
         }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // It is disposed.
-            return;
+            if (!_end.IsCancellationRequested)
+            {
+                Log.LeaseLost(_logger, Id, "it was not renewed in time");
+            }
         }
         finally
         {
             // However it came that nobody renews it.
             if (!_end.IsCancellationRequested)
             {
-                await _lost.CancelAsync();
+                _lost.CancelAfter(TimeSpan.Zero);
             }
         }
     }
 
-    // After a third of what is left: so two renewals may fail, and one that fails is repeated the sooner the less there is. False when the lease is lost,
-    // which is said when its time is over and not a pause later.
-    private async Task<bool> RenewAsync()
+    // After a third of what is left: so two renewals may fail, and one that fails is repeated the sooner the less there is. False when the lease is over.
+    private async Task<bool> RenewAsync(CancellationToken over)
     {
-        TimeSpan left = Remaining;
-        if (left > TimeSpan.Zero)
-        {
-            // A timer takes whole milliseconds, and less than one would be none.
-            TimeSpan rest = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-            await Task.Delay(left > PauseMin * 3 ? left / 3 : left > PauseMin ? PauseMin : rest, _time, _end.Token);
-            left = Remaining;
-        }
-
-        if (left <= TimeSpan.Zero)
-        {
-            Log.LeaseLost(_logger, Id, "it was not renewed in time");
-            return false;
-        }
-
-        using var deadline = new CancellationTokenSource(left, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _end.Token);
+        await Task.Delay(Third(), _time, over);
         long asked = _time.GetTimestamp();
         try
         {
-            await _leases.KeepAliveAsync(Id, either.Token);
-            Volatile.Write(ref _renewedAt, asked);
+            await _leases.KeepAliveAsync(Id, attemptTimeout: Third(), over);
+            OnRenewed(asked);
         }
         catch (LeaseNotFoundException gone)
         {
+            _isGone = true;
             Log.LeaseLost(_logger, Id, gone.Message);
             return false;
         }
@@ -126,11 +140,9 @@ public sealed class HeldLease : IAsyncDisposable
         {
             Log.LeaseNotRenewed(_logger, Id, failure.Message);
         }
-        catch (OperationCanceledException) when (!_end.IsCancellationRequested)
-        {
-            Log.LeaseNotRenewed(_logger, Id, "its time is over");
-        }
 
         return true;
     }
+
+    private TimeSpan Third() => Remaining / 3 is var third && third > PauseMin ? third : PauseMin;
 }

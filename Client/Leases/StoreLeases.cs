@@ -37,12 +37,15 @@ public sealed class StoreLeases
     /// <exception cref="StoreUnavailableException">No replica answered; it may have been renewed.</exception>
     /// <exception cref="LeaseNotFoundException">It is over, and its keys are gone.</exception>
     /// <exception cref="InvalidRequestException">It is no lease's name.</exception>
-    public Task<StoreAnswer<LeaseReply>> KeepAliveAsync(string leaseId, CancellationToken cancel = default)
+    public Task<StoreAnswer<LeaseReply>> KeepAliveAsync(string leaseId, CancellationToken cancel = default) =>
+        KeepAliveAsync(leaseId, attemptTimeout: null, cancel);
+
+    // Without an identity: a renewal may be executed twice.
+    internal Task<StoreAnswer<LeaseReply>> KeepAliveAsync(string leaseId, TimeSpan? attemptTimeout, CancellationToken cancel)
     {
         CheckName(leaseId);
-
-        // Without an identity: a renewal may be executed twice.
-        return _caller.ReadAsync(StoreOperation.Unrecorded<LeaseReply>("renew lease", leaseId), store => store.KeepLeaseAliveAsync(leaseId), cancel);
+        return _caller.ReadAsync(
+            StoreOperation.Unrecorded<LeaseReply>("renew lease", leaseId), store => store.KeepLeaseAliveAsync(leaseId), attemptTimeout, cancel);
     }
 
     /// <summary>Ends a lease and removes its keys, as one step; a lease that is not there is an answer, not a failure.</summary>
@@ -94,19 +97,30 @@ public sealed class StoreLeases
 
     /// <summary>Grants a lease, and renews it in the background until it is disposed, which revokes it, or lost.</summary>
     /// <param name="timeToLive">1 s to a day, in whole seconds. How long its keys outlive this process; and how long the store may be out of reach before the
-    /// lease is lost: more than <see cref="PaxosClientOptions.AttemptTimeout"/>, or one replica that hangs is enough for that.</param>
+    /// lease is lost. A replica is given two ninths of it to answer a renewal, or <see cref="PaxosClientOptions.AttemptTimeout"/> if that is less; then another is asked.</param>
     /// <param name="cancel">Gives up waiting; the lease may still be granted, and ends by itself.</param>
     /// <exception cref="StoreUnavailableException">No effect.</exception>
     /// <exception cref="OutcomeUnknownException">It may have been granted; it ends by itself.</exception>
     /// <exception cref="InvalidRequestException">The time to live is not one that the store takes.</exception>
     /// <exception cref="LeaseLimitException">There are as many leases as there may be.</exception>
     /// <exception cref="StorageFullException">The store takes no puts at the moment.</exception>
+    /// <exception cref="LeaseNotFoundException">The answer was so long in coming that the lease is over.</exception>
     public async Task<HeldLease> HoldAsync(TimeSpan timeToLive, CancellationToken cancel = default)
     {
         long asked = _time.GetTimestamp();
         StoreAnswer<LeaseReply> answer = await GrantAsync(timeToLive, cancel);
+        if (_time.GetElapsedTime(asked) > timeToLive / 2)
+        {
+            // Half of its time went by until the answer came.
+            asked = _time.GetTimestamp();
+            await KeepAliveAsync(answer.Reply.LeaseId, cancel);
+        }
+
         return new HeldLease(this, answer.Reply.LeaseId, TimeSpan.FromSeconds(answer.Reply.TimeToLiveSeconds), asked, _options.Logger, _time);
     }
+
+    /// <summary>The clock of the client.</summary>
+    internal TimeProvider Time => _time;
 
     private static int Seconds(TimeSpan timeToLive)
     {

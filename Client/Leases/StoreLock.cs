@@ -9,11 +9,15 @@ namespace PaxosWcf.Client;
 /// for the key before its own to go (Burrows, <i>The Chubby lock service</i>, 2.4, for the fencing number; the queue is that of ZooKeeper's recipes and etcd's concurrency package).
 /// No lock can stop a holder that was asleep while its lease ended: whoever must not be written to by such a one compares <see cref="FencingNumber"/>
 /// with the highest that it has seen; what is in the store itself is written in a transaction with <see cref="IsHeld"/> among its comparisons.
+/// To take a lock from its holder, revoke the holder's lease, whose name is in the key: the holder is told. Whoever deletes or writes the key itself does not tell it.
 /// </remarks>
 public sealed class StoreLock : IAsyncDisposable
 {
     /// <summary>Longest name, in bytes of UTF-8: its key has the lease's name too.</summary>
     public const int NameBytesMax = StoreLimits.KeyBytesMax - StoreLimits.LeaseCharsMax - 1;
+
+    // Whoever waits looks again after this time, should the key before its own stay though its lease is over: somebody else has written it.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
     private readonly HeldLease _lease;
 
@@ -70,6 +74,7 @@ public sealed class StoreLock : IAsyncDisposable
                 throw new LockLostException(name, failure);
             }
 
+            cancel.ThrowIfCancellationRequested();
             throw;
         }
     }
@@ -90,33 +95,45 @@ public sealed class StoreLock : IAsyncDisposable
         }
     }
 
-    // The key that was created last before one's own, and through which revision it was there; null where there is none. Own key and those before it are there
-    // all the time, or gone for good: that pages are of different moments does no harm.
+    // The key that was created last before one's own by a lease that lives, and through which revision it was there; null where there is none. Own key and those before it
+    // are there all the time, or gone for good: that pages are of different moments does no harm.
     private static async Task<(string Key, long SeenAt)?> BeforeAsync(
         PaxosKeyValueClient client, string name, string own, long fencingNumber, CancellationToken cancel)
     {
-        (string Key, long SeenAt, long Created)? before = null;
+        var before = new List<(string Key, long SeenAt, long Created)>();
         bool isThere = false;
         for (string? next = ""; next is not null;)
         {
             RangeReply page = (await client.RangeAsync($"{name}/", next, keysOnly: true, cancel: cancel)).Reply;
             isThere |= page.Keys.Any(key => key.Key == own);
-            foreach (RangeKey key in page.Keys.Where(key => IsOfLock(key.Key, name) && key.CreateRevision < fencingNumber && !(key.CreateRevision < before?.Created)))
-            {
-                before = (key.Key, page.Revision, key.CreateRevision);
-            }
-
+            before.AddRange(page.Keys.Where(key => LeaseOf(key.Key, name) is not null && key.CreateRevision < fencingNumber)
+                .Select(key => (key.Key, page.Revision, key.CreateRevision)));
             next = page.More ? page.Next : null;
         }
 
-        return !isThere ? throw new LockLostException(name) : before is { } found ? (found.Key, found.SeenAt) : null;
+        if (!isThere)
+        {
+            throw new LockLostException(name);
+        }
+
+        foreach ((string key, long seenAt, _) in before.OrderByDescending(key => key.Created))
+        {
+            if ((await client.Leases.GetAsync(LeaseOf(key, name)!, cancel: cancel)).Reply.Found)
+            {
+                return (key, seenAt);
+            }
+        }
+
+        return null;
     }
 
     private static async Task GoneAsync(PaxosKeyValueClient client, (string Key, long SeenAt) before, CancellationToken cancel)
     {
+        using var again = new CancellationTokenSource(LookAgain, client.Leases.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(again.Token, cancel);
         try
         {
-            await foreach (KeyChange change in client.WatchAsync(before.Key, fromRevision: before.SeenAt + 1, cancel: cancel))
+            await foreach (KeyChange change in client.WatchAsync(before.Key, fromRevision: before.SeenAt + 1, cancel: either.Token))
             {
                 if (change.Kind == KeyChangeKind.Delete)
                 {
@@ -129,12 +146,19 @@ public sealed class StoreLock : IAsyncDisposable
             // It has been a while: whoever waits looks who is there now.
             return;
         }
+        catch (OperationCanceledException) when (again.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return;
+        }
     }
 
-    // Somebody's own key may begin as the lock's do; it has no lease's name behind.
-    private static bool IsOfLock(string key, string name)
+    // The lease that is named in a key; null: somebody's own key begins as the lock's do, and has no lease's name behind.
+    private static string? LeaseOf(string key, string name)
     {
-        string[] parts = key[(name.Length + 1)..].Split('-');
-        return parts is [{ Length: > 0 }, { Length: > 0 }, { Length: 16 }] && parts.All(part => part.All(char.IsAsciiHexDigitLower));
+        string lease = key[(name.Length + 1)..];
+        string[] parts = lease.Split('-');
+        return parts is [{ Length: > 0 }, { Length: > 0 }, { Length: 16 }] && parts.All(part => part.All(char.IsAsciiHexDigitLower)) && LeaseRules.CheckName(lease) is null
+            ? lease
+            : null;
     }
 }

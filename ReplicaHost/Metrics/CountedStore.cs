@@ -54,6 +54,9 @@ internal sealed class CountedStore(IKeyValueStore store, CallMetrics calls) : IK
     public Task<LeasesReply> LeasesAsync(string? from, ReadConsistency? consistency) =>
         calls.CountAsync("Leases", calls.Begin(), store.LeasesAsync(from, consistency));
 
+    public Task<ResolveReply> ResolveAsync(string session, long sequence) =>
+        calls.CountAsync("Resolve", calls.Begin(), store.ResolveAsync(session, sequence));
+
     // One that is refused as a whole is refused before there is a task.
     private async Task<PipelinedReply[]> CheckedPipelineAsync(PipelinedCall[] pipelined) => await store.PipelineAsync(pipelined);
 }

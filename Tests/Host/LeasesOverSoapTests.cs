@@ -36,7 +36,8 @@ public sealed class LeasesOverSoapTests(TestContext test)
         var again = await Cluster.StoreAsync(1, store => store.RevokeLeaseAsync(granted.LeaseId, null));
         var left = await Cluster.StoreAsync(3, store => store.RangeAsync("l/", null, null, null, true, null));
 
-        Assert.AreEqual((true, 2, revoked.Revision), (revoked.Found, revoked.KeysRemoved, left.Revision));
+        Assert.AreEqual((true, 2), (revoked.Found, revoked.KeysRemoved));
+        Assert.IsGreaterThanOrEqualTo(revoked.Revision, left.Revision);
         Assert.AreEqual((false, 0), (again.Found, again.KeysRemoved));
         Assert.AreEqual("l/c", left.Keys.Single().Key);
         Assert.IsFalse((await Cluster.StoreAsync(1, store => store.GetLeaseAsync(granted.LeaseId, ReadConsistency.Linearizable))).Found);

@@ -26,7 +26,8 @@ public sealed class RangeOverSoapTests
         var first = await Cluster.StoreAsync(2, store => store.RangeAsync("r/", null, null, 1, null, null));
         var second = await Cluster.StoreAsync(3, store => store.RangeAsync("r/", first.Next, null, 1, true, ReadConsistency.Linearizable));
 
-        Assert.AreEqual((true, "r/c", batch.Revision), (first.More, first.Next, first.Revision));
+        Assert.AreEqual((true, "r/c"), (first.More, first.Next));
+        Assert.IsGreaterThanOrEqualTo(batch.Revision, first.Revision);
         Assert.IsGreaterThanOrEqualTo(batch.Slot, first.AppliedThrough);
         var key = Assert.ContainsSingle(first.Keys);
         Assert.AreEqual(("r/a", batch.Revision - 2, batch.Revision - 2, 1L), (key.Key, key.CreateRevision, key.ModificationRevision, key.Version));
