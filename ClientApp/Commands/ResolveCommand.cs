@@ -11,6 +11,8 @@ internal sealed class ResolveCommand() : Verb(
     new("SESSION", "the session that the write carried"),
     new("SEQUENCE", "its number in that session"))
 {
+    public override bool InScripts => false;
+
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
         if (!long.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) || sequence < 1)

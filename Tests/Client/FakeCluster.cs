@@ -366,7 +366,12 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         return new WatchReply { Changes = changes, CompleteThrough = changes.Length == 2 ? changes[1].Revision : Math.Max(Revision, from - 1) };
     }
 
-    public OpenSessionReply OpenSession() => new() { Session = $"session-{++Sessions}" };
+    public OpenSessionReply OpenSession()
+    {
+        string name = $"session-{++Sessions}";
+        _sessions[name] = new FakeSession();
+        return new OpenSessionReply { Session = name };
+    }
 
     public StateDigest Digest(int replica)
     {

@@ -20,6 +20,9 @@ internal sealed class FakeLeases(FakeCluster cluster)
         return new LeaseReply { LeaseId = name, TimeToLiveSeconds = seconds, Slot = cluster.Revision };
     }
 
+    /// <summary>Somebody's lease, under this name.</summary>
+    public void Let(string name) => _leases[name] = (60, 0, new SortedSet<string>(StringComparer.Ordinal));
+
     public LeaseReply Renew(string name)
     {
         var lease = Find(name);

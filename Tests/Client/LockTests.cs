@@ -155,13 +155,20 @@ public sealed class LockTests(TestContext test)
     [DataRow("n/1-0-0123456789abcdef-1", false)]
     [DataRow("n/x/1-0-0123456789abcdef", false)]
     [DataRow("n-1/1-0-0123456789abcdef", false)]
+    [DataRow("n/7-0-0123456789abcdef", false)]
     [DataRow("n/7-0-0123456789abcdef", true)]
     [DataRow("n/ffff-1f-fedcba9876543210", true)]
     [Timeout(Patience, CooperativeCancellation = true)]
-    public async Task Lock_KeyOfSomebodyElseThatBeginsSo_DoesNotCount(string key, bool counts)
+    public async Task Lock_KeyOfSomebodyElseThatBeginsSo_CountsIfItsLeaseLives(string key, bool counts)
     {
         ClientUnderTest client = Client();
-        client.Cluster.Put(key, [1]);
+        string? lease = counts ? key[2..] : null;
+        if (lease is not null)
+        {
+            client.Cluster.Leases.Let(lease);
+        }
+
+        client.Cluster.Put(key, [1], lease);
 
         Task<StoreLock> asked = AskAsync(client);
         if (counts)
@@ -186,7 +193,7 @@ public sealed class LockTests(TestContext test)
         client.Cluster.Heard = (replica, operation) =>
         {
             counted(replica, operation);
-            if (operation.StartsWith("range", StringComparison.Ordinal) && !compacted)
+            if (operation.StartsWith("get lease", StringComparison.Ordinal) && !compacted)
             {
                 compacted = true;
                 client.Cluster.BefallNext(Mishap.Compacted);

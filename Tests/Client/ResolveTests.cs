@@ -5,7 +5,7 @@ namespace PaxosWcf.Tests.Client;
 
 /// <summary>What a client finds out of a write that ended in doubt.</summary>
 [TestClass]
-public sealed class ResolveTests
+public sealed class ResolveTests(TestContext context)
 {
     [TestMethod]
     [DataRow(true, ResolveOutcome.Applied)]
@@ -18,7 +18,7 @@ public sealed class ResolveTests
         OutcomeUnknownException doubt = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => test.PutAsync("k"));
         test.Cluster.Always = null;
 
-        ResolveReply reply = (await test.EndAsync(() => test.Client.ResolveAsync(doubt))).Reply;
+        ResolveReply reply = (await test.EndAsync(() => test.Client.ResolveAsync(doubt, context.CancellationToken))).Reply;
 
         Assert.AreEqual((outcome, outcome == ResolveOutcome.Applied ? 1 : (long?)null), (reply.Outcome, reply.Put?.Revision));
     }
@@ -34,7 +34,7 @@ public sealed class ResolveTests
         test.Cluster.Always = null;
         await test.PutAsync("another");
 
-        Assert.AreEqual(ResolveOutcome.Forgotten, (await test.EndAsync(() => test.Client.ResolveAsync(doubt))).Reply.Outcome);
+        Assert.AreEqual(ResolveOutcome.Forgotten, (await test.EndAsync(() => test.Client.ResolveAsync(doubt, context.CancellationToken))).Reply.Outcome);
     }
 
     /// <summary>It does no harm twice, so it is repeated as a read is.</summary>
@@ -45,7 +45,7 @@ public sealed class ResolveTests
         await test.PutAsync("k");
         test.Cluster.BefallNext(Mishap.AnswerLost, Mishap.OutcomeUnknown, Mishap.NoQuorum);
 
-        StoreAnswer<ResolveReply> answer = await test.EndAsync(() => test.Client.ResolveAsync("session-1", 1));
+        StoreAnswer<ResolveReply> answer = await test.EndAsync(() => test.Client.ResolveAsync("session-1", 1, context.CancellationToken));
 
         Assert.AreEqual((4, ResolveOutcome.Applied), (answer.Attempts, answer.Reply.Outcome));
     }

@@ -88,7 +88,8 @@ public sealed class LockTests(TestContext test)
     public async Task Lock_OfSomebodyElse_IsWaitedForUntilItGoes()
     {
         using var console = new ConsoleUnderTest();
-        console.Cluster.Put("n/ff-0-0123456789abcdef", [1]);
+        console.Cluster.Leases.Let("ff-0-0123456789abcdef");
+        console.Cluster.Put("n/ff-0-0123456789abcdef", [1], "ff-0-0123456789abcdef");
         var waits = new TaskCompletionSource();
         console.Cluster.WatchWait = _ => waits.Task;
         console.Cluster.Heard = (_, operation) =>
@@ -129,7 +130,8 @@ public sealed class LockTests(TestContext test)
         var time = new StillTime();
         using var console = new ConsoleUnderTest { Time = time };
         console.Cluster.WatchWait = wait => Task.Delay(wait, time, test.CancellationToken);
-        console.Cluster.Put("n/ff-0-0123456789abcdef", [1]);
+        console.Cluster.Leases.Let("ff-0-0123456789abcdef");
+        console.Cluster.Put("n/ff-0-0123456789abcdef", [1], "ff-0-0123456789abcdef");
 
         Task<int> running = console.RunAsync("lock", "n", "--json");
         await time.IsSetAsync(Third, test.CancellationToken);

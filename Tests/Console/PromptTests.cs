@@ -20,6 +20,7 @@ public sealed class PromptTests
               contains KEY                        tell whether a key is there
               cas KEY [EXPECTED] [NEW] [OPTIONS]  write a key if it holds what is expected; options --absent, --delete
               batch FILE                          apply a script's puts and deletes as one step
+              resolve SESSION SEQUENCE            tell what came of a write whose outcome is unknown, and withdraw it if it has none yet
               keys [PREFIX] [OPTIONS]             show which keys there are; options --from KEY, --until KEY, --limit N, --values
               watch KEY [OPTIONS]                 show changes as they come, until Ctrl-C; options --prefix, --from REVISION, --limit N
               lease WHAT [ID|TIME] [OPTIONS]      grant, renew, end or show leases: WHAT is grant, keep, revoke, show or list; option --once

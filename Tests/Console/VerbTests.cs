@@ -195,6 +195,7 @@ public sealed class VerbTests
     [DataRow("cas a 1 2", "verb,ok,key,replica,attempts,ms,held,revision,slot")]
     [DataRow("cas a 3 2", "verb,ok,key,replica,attempts,ms,held,revision,slot,modificationRevision,version")]
     [DataRow("keys", "verb,ok,replica,attempts,ms,revision,appliedThrough,more,keys")]
+    [DataRow("resolve nobodys 1", "verb,ok,session,sequence,outcome")]
     [DataRow("put k v --lease 1-0-0123456789abcdef", "verb,ok,key,replica,attempts,ms,revision,replaced,slot,lease")]
     [DataRow("lease grant 30", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
     [DataRow("lease keep 1-0-0123456789abcdef --once", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]

@@ -71,7 +71,7 @@ public sealed class WsdlTests(TestContext test)
             .Elements("{http://schemas.xmlsoap.org/wsdl/}operation").Select(element => element.Attribute("name")!.Value);
 
         Assert.AreEquivalent(
-            (IEnumerable<string>)["Put", "Get", "Delete", "Batch", "Transact", "ContainsKey", "Range", "OpenSession", "Members", "Pipeline", "Watch", "GrantLease", "KeepLeaseAlive", "RevokeLease", "GetLease", "Leases"], operations);
+            (IEnumerable<string>)["Put", "Get", "Delete", "Batch", "Transact", "ContainsKey", "Range", "OpenSession", "Members", "Pipeline", "Watch", "GrantLease", "KeepLeaseAlive", "RevokeLease", "GetLease", "Leases", "Resolve"], operations);
     }
 
     [TestMethod]
