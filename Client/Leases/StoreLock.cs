@@ -17,7 +17,7 @@ public sealed class StoreLock : IAsyncDisposable
     public const int NameBytesMax = StoreLimits.KeyBytesMax - StoreLimits.LeaseCharsMax - 1;
 
     // Whoever waits looks again after this time, should the key before its own stay though its lease is over: somebody else has written it.
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(12);
 
     private readonly HeldLease _lease;
 

@@ -171,7 +171,7 @@ public sealed class LeaseTests(TestContext test)
         await time.IsSetAsync(Third, test.CancellationToken);
         client.Cluster.Always = Mishap.Silent;
         time.Advance(Third);
-        await time.IsSetAsync((TimeToLive - Third) / 3, test.CancellationToken);
+        await time.IsSetAsync(FakeCluster.Options().AttemptTimeout, test.CancellationToken);
 
         time.Advance(TimeToLive - Third - TimeSpan.FromMilliseconds(1));
         Assert.AreEqual(TimeSpan.FromMilliseconds(1), lease.Remaining);
@@ -180,6 +180,34 @@ public sealed class LeaseTests(TestContext test)
 
         await CancelledAsync(lease.Lost);
         Assert.AreEqual(TimeSpan.Zero, lease.Remaining);
+        client.Cluster.Always = null;
+        await lease.DisposeAsync();
+        Assert.ContainsSingle(call => call.Operation == "revoke lease", client.Cluster.Calls, "the store may still have it");
+    }
+
+    /// <summary>One replica that hangs is given two ninths of the time, and then another is asked.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task HeldLease_AReplicaHangs_IsRenewedElsewhere()
+    {
+        var time = new StillTime();
+        var client = new ClientUnderTest(time: time);
+        var timeToLive = TimeSpan.FromSeconds(9);
+        HeldLease lease = await client.Client.Leases.HoldAsync(timeToLive, test.CancellationToken);
+        await time.IsSetAsync(timeToLive / 3, test.CancellationToken);
+        client.Cluster.BefallNext(Mishap.Silent);
+        time.Advance(timeToLive / 3);
+        await time.IsSetAsync(timeToLive * 2 / 9, test.CancellationToken);
+
+        // And then the pause before another attempt, which is drawn.
+        for (time.Advance(timeToLive * 2 / 9); Renewals(client, lease) == 0; time.Advance(TimeSpan.FromMilliseconds(1)))
+        {
+            test.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        Assert.AreEqual(1, Renewals(client, lease));
+        Assert.HasCount(2, client.Cluster.Calls.Where(call => call.Operation.StartsWith("keep", StringComparison.Ordinal)).Select(call => call.Replica).Distinct());
         await lease.DisposeAsync();
     }
 
