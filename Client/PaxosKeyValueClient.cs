@@ -157,7 +157,8 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     }
 
     /// <summary>Finds out what came of a mutation that ended in doubt: whether it took effect, and what it was answered. One that has not taken effect never will after this. Call it before this client's
-    /// next mutation is sent: that says that nobody asks for this one any more, and it is <see cref="ResolveOutcome.Forgotten"/> then.</summary>
+    /// next mutation is sent: that says that nobody asks for this one any more, and it is <see cref="ResolveOutcome.Forgotten"/> then, as it soon is where
+    /// others use the same client.</summary>
     /// <param name="doubt">How the mutation ended; of this client or of another, in this process or in one that is gone.</param>
     /// <param name="cancel">Gives up waiting.</param>
     /// <exception cref="StoreUnavailableException">No replica answered.</exception>

@@ -83,7 +83,7 @@ public sealed class Replica
         _disk = new Remembered(self, Incarnation, state.Boot, start, held.Promised, held.HeldThrough);
         _told = _disk;
         _roll = new Roll(state.Roll);
-        _rollCall = new RollCall(_disk, state.Starts, _configuration.Quorum, options, isOver: !state.AsksFirst);
+        _rollCall = new RollCall(_disk, state.Starts, _configuration.Quorum, options, isOver: !state.AsksFirst, isOpen: state.Held is not null);
         _submissions = new Submissions(self, NameOfStart(), options);
 
         // Rounds are unique over all starts, so that a late answer to an earlier start's question answers nothing.

@@ -11,13 +11,14 @@ public readonly record struct NamedStart(long Boot, long Name)
 
 /// <summary>What a disk held at its first start since the last that a majority vouched for. From then on its replica has given no word; but it has learned, and what it learned
 /// is on the disk, as if it had been there all the time.</summary>
-/// <param name="Vouched">The number of the start that was vouched for, or of the first that is named still.</param>
+/// <param name="Vouched">The number of the start that was vouched for, or of the first that is named still; 0: none is named.</param>
 /// <param name="Promised">The promise.</param>
 /// <param name="HeldThrough">The highest slot that it held a value of.</param>
 public sealed record HeldAtStart(long Vouched, Ballot Promised, Slot HeldThrough)
 {
     /// <summary>Whether these are the starts since then. Those of a build that knows nothing of it may have been vouched for in between.</summary>
-    internal bool IsOf(IReadOnlyList<NamedStart> earlier) => earlier.Count > 1 && earlier[0].Boot == Vouched;
+    /// <param name="earlier">The named starts, from the last that was vouched for on.</param>
+    public bool IsOf(IReadOnlyList<NamedStart> earlier) => (earlier.Count == 0 ? 0 : earlier[0].Boot) == Vouched;
 }
 
 /// <summary>A starting voter's question to the others: what do you remember of me? Until a majority, itself included, has
@@ -46,9 +47,11 @@ internal sealed class RollCall
     /// <param name="quorum">The voters.</param>
     /// <param name="options">Patience.</param>
     /// <param name="isOver">Nobody is asked.</param>
-    public RollCall(Remembered disk, IReadOnlyList<NamedStart> earlier, Quorum quorum, ConsensusOptions options, bool isOver)
+    /// <param name="isOpen">Whether the disk has something of starts that nobody has vouched for.</param>
+    public RollCall(Remembered disk, IReadOnlyList<NamedStart> earlier, Quorum quorum, ConsensusOptions options, bool isOver, bool isOpen)
     {
         IsOver = isOver;
+        _isOpen = isOpen;
         _asks = !isOver;
         _disk = disk;
         _starts = [.. earlier.TakeLast(Recall.StartsMax - 1), new NamedStart(disk.Boot, disk.Start)];

@@ -36,19 +36,32 @@ public sealed class ReplicaLog(IReplicaStore store)
     public ReplicaState Recover(Slot appliedThrough)
     {
         var boot = (store.Find(StoreFamily.Meta, BootKey) is { } stored ? ReadBoot(stored) : 0) + 1;
+        List<NamedStart> starts = store.Find(StoreFamily.Meta, StartsKey) is { } named ? ReadStarts(named) : [];
+        var held = store.Find(StoreFamily.Meta, HeldKey) is { } record ? ReadHeld(record) : null;
+        var acceptor = RecoverAcceptor(appliedThrough);
         var writes = new WriteSet();
         writes.Put(StoreFamily.Meta, BootKey, [FormatVersion, .. Number(boot)]);
+        if (held?.IsOf(starts) != true)
+        {
+            // Before anything is learned: what the disk lacks it must not seem to have had.
+            held = new HeldAtStart(starts.Count == 0 ? 0 : starts[0].Boot, acceptor.Promised, HeldThrough(acceptor, appliedThrough));
+            WriteHeld(held, writes);
+        }
+
         store.Write(writes, durable: true);
-        return new ReplicaState(boot, ReadBallotAt(CampaignedKey), appliedThrough, RecoverAcceptor(appliedThrough))
+        return new ReplicaState(boot, ReadBallotAt(CampaignedKey), appliedThrough, acceptor)
         {
             Incarnation = Incarnation,
             Roll = [.. store.Scan(StoreFamily.Meta, [RememberedPrefix], [RememberedPrefix + 1])
                 .Where(record => record.Key.Length == 5).Select(record => ReadRemembered(record.Key, record.Value))],
-            Starts = store.Find(StoreFamily.Meta, StartsKey) is { } starts ? ReadStarts(starts) : [],
-            Held = store.Find(StoreFamily.Meta, HeldKey) is { } held ? ReadHeld(held) : null,
+            Starts = starts,
+            Held = held,
             AsksFirst = true,
         };
     }
+
+    private static Slot HeldThrough(AcceptorState acceptor, Slot appliedThrough) =>
+        acceptor.Accepted.Aggregate(appliedThrough, (highest, entry) => Slot.Max(highest, entry.Slot));
 
     /// <summary>Makes an empty store that of another life of a replica's disk: it was not there when the cluster was
     /// bootstrapped, and no configuration names it yet. Durable when this returns.</summary>

@@ -99,11 +99,12 @@ public sealed class HeldLease : IAsyncDisposable
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, Lost);
         try
         {
-            while (await RenewAsync(over.Token))
+            // Whoever is told that it is lost may be told before this is.
+            while (!Lost.IsCancellationRequested && await RenewAsync(over.Token))
             {
             }
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested || Lost.IsCancellationRequested)
         {
             if (!_end.IsCancellationRequested)
             {
@@ -124,6 +125,7 @@ public sealed class HeldLease : IAsyncDisposable
     private async Task<bool> RenewAsync(CancellationToken over)
     {
         await Task.Delay(Third(), _time, over);
+        Lost.ThrowIfCancellationRequested();
         long asked = _time.GetTimestamp();
         try
         {

@@ -42,6 +42,8 @@ public sealed class StoreLock : IAsyncDisposable
     /// <param name="owner">Who asks, for people who look: the value of the key.</param>
     /// <param name="cancel">Gives up waiting; the place in the queue is given back.</param>
     /// <exception cref="LockLostException">The lease was lost while it waited; ask again.</exception>
+    /// <exception cref="LeaseNotFoundException">The answer to the grant was so long in coming that the lease is over; ask again.</exception>
+    /// <exception cref="LeaseLimitException">There are as many leases, or keys of leases, as there may be.</exception>
     /// <exception cref="StoreUnavailableException">No replica answered.</exception>
     /// <exception cref="OutcomeUnknownException">The same, and what was put goes by itself when its lease ends.</exception>
     /// <exception cref="InvalidRequestException">The name or the time to live is not one that the store takes.</exception>
