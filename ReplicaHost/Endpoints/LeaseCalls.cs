@@ -45,9 +45,8 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
     {
         RequestRules.CheckLeasesFrom(from);
 
-        // One more than are told: it is where the next answer begins. And on a thread of its own: the one that brought the read index may have others to tell.
-        var (appliedThrough, leases) = await Task.Run(
-            () => ReadAsync(consistency, machine => machine.ReadLeases(from ?? "", StoreLimits.LeasesPageMax + 1)));
+        // One more than are told: it is where the next answer begins.
+        var (appliedThrough, leases) = await ReadAsync(consistency, machine => machine.ReadLeases(from ?? "", StoreLimits.LeasesPageMax + 1));
         return new LeasesReply
         {
             Leases = [.. leases.Take(StoreLimits.LeasesPageMax).Select(LeaseMapper.Summary)],
@@ -64,7 +63,8 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
             : throw AnswerFaults.NotTheAnswer(answer, identity);
     }
 
-    // Applied-through first: what is read after it is of that slot or a later one.
+    // Applied-through first: what is read after it is of that slot or a later one. And on a thread of its own: the one that brought the read index may have
+    // others to tell, and there may be many leases.
     private async Task<(long AppliedThrough, T Read)> ReadAsync<T>(ReadConsistency? consistency, Func<KeyValueStateMachine, T> read)
     {
         calls.CheckState(driver);
@@ -75,7 +75,7 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
 
         StoreCalls.CheckRestore(driver);
         var appliedThrough = driver.Machine.Numbers.AppliedThrough.Number;
-        var found = read(driver.Machine);
+        var found = await Task.Run(() => read(driver.Machine));
         StoreCalls.CheckRestore(driver);
         calls.CheckState(driver);
         return (appliedThrough, found);
