@@ -69,6 +69,16 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         }));
     }
 
+    /// <summary>What a replica does, message by message: it keeps that from the first call on, until nobody has asked for 15 seconds.</summary>
+    /// <param name="replica">The replica.</param>
+    /// <param name="from">0: from now on; otherwise the Next of its last answer.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out, or is of a build that cannot tell.</exception>
+    public Task<TraceReply> TraceAsync(int replica, long from, CancellationToken cancel = default)
+    {
+        return AskAsync(replica, c => c.TraceAsync(from), _options.AttemptTimeout, cancel);
+    }
+
     /// <summary>Has a leader hand its leadership over.</summary>
     /// <param name="replica">The leader.</param>
     /// <param name="to">Who is to lead; null: whoever has learned everything first.</param>

@@ -75,7 +75,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var replies = new ReplyQueue();
         var pending = new PendingReplies(replies);
         var elections = new ElectionCount();
-        var links = new PeerLinks(pending, elections, _loggers.CreateLogger("PaxosWcf.Protocol"));
+        var trace = new ProtocolTrace(_address.Id, TimeProvider.System);
+        var faultLog = new TracedLogger(_logger, trace);
+        var links = new PeerLinks(pending, elections, trace, new TracedLogger(_loggers.CreateLogger("PaxosWcf.Protocol"), trace));
         _parts.Push(links);
 
         // Not before the doors are closed: calls under way there wait for what the links bring.
@@ -91,13 +93,13 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var storage = _options.Storage;
         var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage, _options.TickMilliseconds);
         var comparison = new ServersComparison(_servers.Hash, TimeProvider.System, _logger);
-        var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, _logger);
+        var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, faultLog);
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
         ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults);
 
         Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System, replies);
         _parts.Push(Loop);
-        var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, _logger);
+        var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, faultLog);
         _parts.Push(new Disposing(faults));
         var quota = new StoreQuota(
             _options.StoreMebibytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.ChangesWritten, directory.Store.Reclaim,
@@ -107,7 +109,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var metrics = new ReplicaMetrics(identity, driver, quota, elections, () => _clientDoor?.CallsInFlight ?? 0, context);
         _parts.Push(new Disposing(metrics));
         await OpenDoorsAsync(
-            identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, metrics.Calls, context, cancellationToken);
+            identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, trace, metrics.Calls, context, cancellationToken);
         if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)
@@ -164,7 +166,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private async Task OpenDoorsAsync(
         ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore disk, StoreQuota quota, OwnIncarnation incarnation, PeerLinks links,
-        PendingReplies pending, ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, CallMetrics metrics, HttpCallContext context,
+        PendingReplies pending, ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, ProtocolTrace trace, CallMetrics metrics, HttpCallContext context,
         CancellationToken cancellationToken)
     {
         var calls = new StoreCalls(identity.Id, Loop!, RequestPatience.Of(_options));
@@ -175,7 +177,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var members = new MemberCalls(Loop!, calls);
         var control = new ReplicaControlService(
             identity, members, disk, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
-            backups, new RestoreCalls(calls, quota), driver.Machine, context);
+            backups, new RestoreCalls(calls, quota), trace, driver.Machine, context);
         _parts.Push(new Disposing(control));
         var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
         var store = new KeyValueStoreService(calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), metrics, context);

@@ -8,7 +8,7 @@ internal static class AllVerbs
         new PutCommand(), new GetCommand(), new DeleteCommand(), new ContainsCommand(), new CasCommand(), new BatchCommand(), new ResolveCommand(), new KeysCommand(), new WatchCommand(),
         new LeaseCommand(), new LockCommand(),
         new PrepopulateCommand(), new StatusCommand(), new MemberCommand(), new CheckCommand(), new LeaderCommand(), new FailCommand(), new ReviveCommand(),
-        new CutCommand(), new DelayCommand(), new HealCommand(),
+        new CutCommand(), new DelayCommand(), new HealCommand(), new TraceCommand(),
     ];
 
     /// <summary>What only the command line knows.</summary>

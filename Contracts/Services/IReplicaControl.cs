@@ -11,6 +11,13 @@ public interface IReplicaControl
     [FaultContract(typeof(OverloadedFault))]
     Task<ReplicaStatus> StatusAsync();
 
+    /// <summary>What this replica does, message by message. It is kept from the first call on, and until nobody has asked for 15 seconds; nothing is kept, and
+    /// nothing costs, before and after.</summary>
+    /// <param name="from">0: from now on, which answers with where to begin; otherwise <see cref="TraceReply.Next"/> of the last answer.</param>
+    [OperationContract]
+    [FaultContract(typeof(InvalidRequestFault))]
+    Task<TraceReply> TraceAsync(long from);
+
     /// <summary>Hands this replica's leadership over to another, so that nobody need miss a leader: it proposes nothing new
     /// until all that it proposed is chosen, and answers once another leads, or goes on leading after half a second.</summary>
     /// <param name="successor">Id of the replica that is to lead; left out: whichever has learned everything first.</param>

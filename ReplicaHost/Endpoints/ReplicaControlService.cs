@@ -3,6 +3,7 @@ using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
@@ -12,7 +13,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 internal sealed class ReplicaControlService(
     ReplicaIdentity self, MemberCalls members, IReplicaStore store, AcceptorFaultLab faults, LinkFaultLab links,
     ServersComparison servers, HandOverCalls handOver, StoreQuota quota,
-    BackupDesk backups, RestoreCalls restores, KeyValueStateMachine machine, ICallContext context)
+    BackupDesk backups, RestoreCalls restores, ProtocolTrace trace, KeyValueStateMachine machine, ICallContext context)
     : IReplicaControl, IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -58,6 +59,10 @@ internal sealed class ReplicaControlService(
             ForeignDirectory = self.ForeignDirectory,
         };
     }
+
+    public Task<TraceReply> TraceAsync(long from) => from >= 0
+        ? Task.FromResult(trace.Read(from))
+        : throw StoreFaults.InvalidRequest(nameof(from), $"is {from}; 0 begins now, and otherwise it is the Next of the last answer.");
 
     public async Task<LeadershipReport> TransferLeadershipAsync(int? successor)
     {

@@ -1,5 +1,6 @@
 using PaxosWcf.Consensus;
 using PaxosWcf.ReplicaHost.Metrics;
+using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.Replication;
 
 namespace PaxosWcf.ReplicaHost.Links;
@@ -8,7 +9,7 @@ namespace PaxosWcf.ReplicaHost.Links;
 /// <remarks>There is a link to each member of the configuration but this replica itself: when that changes, links open and
 /// close. That happens on the replica's loop; what heartbeats tell of a configuration that is not learned yet comes from their calls. So
 /// links are never changed, but replaced as a whole.</remarks>
-internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections, ILogger logger) : IReplicaOutput, IAsyncDisposable
+internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections, ProtocolTrace trace, ILogger logger) : IReplicaOutput, IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Task> _closing = [];
@@ -113,6 +114,8 @@ internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections,
             HostLog.Sends(logger, envelope);
         }
 
+        trace.Sends(envelope);
+
         if (_incarnation is { } own && own.Now != envelope.Incarnation)
         {
             own.Now = envelope.Incarnation;
@@ -162,6 +165,8 @@ internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections,
         {
             HostLog.Applied(logger, slot, value);
         }
+
+        trace.Applies(slot, value);
     }
 
     /// <inheritdoc/>

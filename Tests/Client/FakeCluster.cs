@@ -73,6 +73,16 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>Waits for as long as a watch waits that has nothing to tell, and is told of a change meanwhile. It never waits if a test does not say so.</summary>
     public Func<TimeSpan, Task> WatchWait { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What a replica did from an event on.</summary>
+    public Func<int, long, TraceReply> Trace { get; set; } = (replica, from) => new TraceReply
+    {
+        ReplicaId = replica,
+        Events = [],
+        Next = Math.Max(from, 1),
+        HasGap = false,
+        CompleteUntil = DateTime.MaxValue,
+    };
+
     /// <summary>Addresses where nobody listens.</summary>
     public HashSet<Uri> Gone { get; } = [];
 

@@ -39,6 +39,8 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
         });
     }
 
+    public Task<TraceReply> TraceAsync(long from) => cluster.CallAsync(_replica, $"trace {from}", null, () => cluster.Trace(_replica, from));
+
     public Task<LeadershipReport> TransferLeadershipAsync(int? successor)
     {
         return cluster.CallAsync(_replica, $"transfer {successor}", null, () => _replica == 1

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace PaxosWcf.ClientApp;
+
+/// <summary>Shows what the replicas say to each other, as it happens: on a terminal a lane for each replica and an arrow for each message.</summary>
+internal sealed class TraceCommand() : Verb(
+    "trace", $"show what the replicas say to each other, until Ctrl-C; options {Heartbeats}, {For} TIME, {Limit} N",
+    new VerbArgument("N", "what replica N does only; left out: all of them", Optional: true))
+{
+    private const string Heartbeats = "--heartbeats";
+    private const string For = "--for";
+    private const string Limit = "--limit";
+
+    // Lines between two headers, so that the names of the lanes stay in sight.
+    private const int HeaderEvery = 40;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public override bool InScripts => false;
+
+    public override IReadOnlyList<VerbOption> Options { get; } =
+    [
+        new(Heartbeats, null, "heartbeats and their answers too, which go on all the time"),
+        new(For, "TIME", "end after that time, such as 10s"),
+        new(Limit, "N", "end after so many lines"),
+    ];
+
+    public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
+    {
+        Wanted wanted = Read(args);
+        int[] asked = wanted.Replica is { } only ? [context.ReplicaId(only)]
+            : context.Connection.Pinned is { } pinned ? [pinned] : [.. context.Connection.Replicas];
+        IReadOnlyList<int> all = context.Connection.Replicas;
+        var text = new TraceText(
+            !context.IsByAddress && all.Count <= TraceLanes.LanesMax ? new TraceLanes([.. all.Order()]) : null, context.Time.LocalTimeZone);
+        var reader = new TraceReader(context.Connection.Control, asked, context.Time);
+        long began = context.Time.GetTimestamp();
+        long shown = 0;
+        while (true)
+        {
+            IReadOnlyList<TraceLine> lines = await reader.ReadAsync(cancel);
+            if (shown == 0 && reader.NobodyAnswers is { } why)
+            {
+                throw why;
+            }
+
+            foreach (TraceLine line in lines.Where(line => wanted.Heartbeats || !IsHeartbeat(line)))
+            {
+                if (context.Printer.Lively && text.Header is { } header && shown % HeaderEvery == 0)
+                {
+                    context.Printer.Say(header);
+                }
+
+                context.Printer.PrintLine(text.Show(line));
+                if (++shown == wanted.Limit)
+                {
+                    return Ended(shown);
+                }
+            }
+
+            if (context.Time.GetElapsedTime(began) >= wanted.Time)
+            {
+                return Ended(shown);
+            }
+
+            await Task.Delay(Pause, context.Time, cancel);
+        }
+    }
+
+    private static bool IsHeartbeat(TraceLine line) => line is TracedEvent { Event.Message: "Heartbeat" or "HeartbeatReply" };
+
+    private static VerbResult Ended(long shown) => new(
+        ExitCodes.Ok,
+        new JsonObject { ["verb"] = "trace", ["ok"] = true, ["kind"] = "end", ["lines"] = shown },
+        string.Create(CultureInfo.InvariantCulture, $"{shown} lines."));
+
+    private static Wanted Read(IReadOnlyList<string> words)
+    {
+        var wanted = new Wanted(null, false, TimeSpan.MaxValue, 0);
+        for (int i = 0; i < words.Count; i++)
+        {
+            string word = words[i];
+            wanted = word switch
+            {
+                Heartbeats => wanted with { Heartbeats = true },
+                For => wanted with { Time = Duration.Parse(Behind(words, ref i)) },
+                Limit => wanted with { Limit = Number(Behind(words, ref i)) },
+                _ when i == 0 && !word.StartsWith('-') => wanted with { Replica = word },
+                _ => throw new UsageException($"trace does not know \"{ValueText.Printable(word)}\"; it takes a replica, {Heartbeats}, {For} TIME and {Limit} N."),
+            };
+        }
+
+        return wanted;
+    }
+
+    private static string Behind(IReadOnlyList<string> words, ref int at) => ++at < words.Count ? words[at] : "";
+
+    private static long Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
+            ? number
+            : throw new UsageException($"{Limit} is \"{ValueText.Printable(text)}\"; write a whole number from 1 on.");
+
+    private readonly record struct Wanted(string? Replica, bool Heartbeats, TimeSpan Time, long Limit);
+}
