@@ -40,6 +40,7 @@ public sealed class Leading
         }
 
         ReadBarrier = new Slot(NextSlot.Number - 1);
+        RecoversChange = _stopped;
     }
 
     /// <summary>The ballot that everything here is proposed under.</summary>
@@ -55,6 +56,10 @@ public sealed class Leading
     /// <summary>The last slot that an earlier leader may have got chosen: no read is linearizable below it (Raft thesis,
     /// section 6.4, step 1).</summary>
     public Slot ReadBarrier { get; }
+
+    /// <summary>Whether a change of the configuration is among what was recovered. It may have been chosen long ago, under a lower ballot, and others lead under what it
+    /// began, with quorums that need not meet those of here: then nothing is known of how far slots are chosen, and no read is linearizable.</summary>
+    public bool RecoversChange { get; }
 
     /// <summary>Reads that wait for a quorum to confirm this leadership.</summary>
     public ReadConfirmation Reads { get; }

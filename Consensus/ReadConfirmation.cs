@@ -48,6 +48,11 @@ public sealed class ReadConfirmation
         {
             _waiting.Add(new WaitingRead(request, round, index, Round + 1));
         }
+        else if (_waiting[at].Request.Incarnation != request.Incarnation)
+        {
+            // Another life of its disk counts rounds of its own.
+            _waiting[at] = new WaitingRead(request, round, index, Round + 1);
+        }
         else if (_waiting[at].Round == round)
         {
             // The answer goes to the latest call: the transport may have given up the first.

@@ -59,6 +59,9 @@ public sealed class Replica
     private long _round;
     private string _setBack = "";
 
+    // It led when the voters changed, and goes on once those that there are now vouch for its disk.
+    private bool _goesOn;
+
     /// <summary>Starts a replica with what its disk holds.</summary>
     /// <param name="self">Its name.</param>
     /// <param name="first">The configuration that the cluster was bootstrapped with; the disk may hold a later one.</param>
@@ -148,9 +151,9 @@ public sealed class Replica
     /// as an earlier life of it named its own.</summary>
     public bool RefusesCommands => Standing is Standing.Fenced or Standing.NoMember;
 
-    /// <summary>Whether a command that is learned under a name of this start can be this start's. Before the roll call is over, none was
+    /// <summary>Whether a command that is learned under a name of this start can be this start's. Before the roll call is over for the first time, none was
     /// handed over; and a disk that was set back counts a start anew, so that an earlier one may have used the same names.</summary>
-    public bool NamesAreItsOwn => Standing != Standing.Asking && (Standing != Standing.Fenced || _setBack.Length == 0);
+    public bool NamesAreItsOwn => (Standing != Standing.Asking || _rollCall.WasOver) && (Standing != Standing.Fenced || _setBack.Length == 0);
 
     /// <summary>Takes in one message.</summary>
     public void Step(Envelope envelope, Effects effects)
@@ -390,6 +393,13 @@ public sealed class Replica
             return;
         }
 
+        if (envelope.From != Self && _roll.Of(envelope.From, envelope.Incarnation)?.HeldThrough > promise.HeldThrough)
+        {
+            // What an acceptor holds never becomes less. Either it said this before the ballot for which it holds more, and this one comes to nothing there; or its
+            // disk was set back, and does not report what it has forgotten.
+            return;
+        }
+
         Remember(envelope, promise.Ballot, promise.HeldThrough);
         if (_proposer.OnPromise(envelope, promise, effects))
         {
@@ -417,7 +427,7 @@ public sealed class Replica
         if (_proposer.TryLead(_learner.LearnedThrough, _round, effects))
         {
             _election.OnOwnStateChanged();
-            Beat(Leading!, effects);
+            Beat(Leading!, effects, tellsRoll: true);
             if (_handOver is not null)
             {
                 // It was about an earlier leadership, and nobody took over.
@@ -629,7 +639,7 @@ public sealed class Replica
     private void OnReadIndex(Envelope envelope, ReadIndex readIndex, Effects effects)
     {
         var promised = readIndex.AskerConfirms ? Voter?.Promised : null;
-        if (Leading is not { } leading)
+        if (Leading is not { RecoversChange: false } leading)
         {
             effects.Sends.Add(envelope.Reply(
                 Self, new ReadIndexReply(readIndex.Round, null, Ballot.None, Slot.None, Leader) { Promised = promised }));
@@ -787,6 +797,14 @@ public sealed class Replica
         _rollCall.Conclude(effects);
         NoteStanding(effects);
         NameSubmissions(effects);
+        if (_goesOn && Standing == Standing.Voter)
+        {
+            _goesOn = false;
+            if (Leader is null)
+            {
+                Campaign(effects);
+            }
+        }
     }
 
     // What is remembered of this replica's own disk; true when the disk has forgotten a part of it. Then it begins another life, which has said nothing
@@ -815,8 +833,7 @@ public sealed class Replica
 
     // What this start can have told anybody, at most, with all that its disk held before: nothing more while it asks, whatever it learns meanwhile. All that it told
     // was on disk by then. What says more than this is of a time that the disk has forgotten.
-    private Remembered ToldAtMost() => Standing == Standing.Asking ? _disk
-        : _acceptor is null ? _told
+    private Remembered ToldAtMost() => Standing == Standing.Asking || _acceptor is null ? _told
         : _disk with { Promised = Ballot.Max(_told.Promised, _acceptor.Promised), HeldThrough = Slot.Max(_told.HeldThrough, _acceptor.HeldThrough) };
 
     // Its own word too, which nobody else hears: should its own disk be set back, the others know it by its heartbeats.
@@ -849,10 +866,14 @@ public sealed class Replica
         _proposer.Reconfigure(_configuration, effects);
         _election.Reconfigure(_configuration.Quorum, isOtherLife: id => _configuration.Find(id)?.Incarnation != before.Find(id)?.Incarnation);
         _reads.Reconfigure(_configuration);
-        _rollCall.AskAnew(_configuration.Quorum);
+        _told = ToldAtMost();
+        _rollCall.AskAnew(
+            _configuration.Quorum, isSameLife: id => _configuration.Find(id)?.Incarnation == before.Find(id)?.Incarnation,
+            new HeldAtStart(0, _told.Promised, _told.HeldThrough), effects);
         effects.Notes.Add(new Reconfigured(_configuration, _learner.LearnedThrough));
         NoteStanding(effects);
         NameSubmissions(effects);
+        _goesOn = campaigned && Standing == Standing.Asking;
         if (campaigned && Standing == Standing.Voter)
         {
             Campaign(effects);

@@ -33,9 +33,9 @@ internal sealed class RollCall
 
     private readonly Remembered _disk;
     private readonly IReadOnlyList<NamedStart> _starts;
-    private readonly HeldAtStart _held;
     private readonly ConsensusOptions _options;
     private readonly bool _asks;
+    private HeldAtStart _held;
     private Votes _answers;
     private int _ticks;
     private bool _isNamed;
@@ -50,7 +50,7 @@ internal sealed class RollCall
     /// <param name="isOpen">Whether the disk has something of starts that nobody has vouched for.</param>
     public RollCall(Remembered disk, IReadOnlyList<NamedStart> earlier, Quorum quorum, ConsensusOptions options, bool isOver, bool isOpen)
     {
-        IsOver = isOver;
+        IsOver = WasOver = isOver;
         _isOpen = isOpen;
         _asks = !isOver;
         _disk = disk;
@@ -64,19 +64,41 @@ internal sealed class RollCall
     /// <summary>Whether a majority remembers nothing that the disk does not hold.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>The voters are others than before: those who have answered count no more.</summary>
-    public void AskAnew(Quorum quorum)
+    /// <summary>Whether that was so at any time: of the voters that there are now, or that there were before.</summary>
+    public bool WasOver { get; private set; }
+
+    /// <summary>The voters are others than before. Those who have answered, and are among them, count on; where they are no majority any more, the others are asked before
+    /// the replica goes on: a disk that was set back to an image of a smaller cluster was vouched for by a majority of that, and the larger one may know better.</summary>
+    /// <param name="quorum">The voters.</param>
+    /// <param name="isSameLife">Whether a replica's disk is the one that it was before.</param>
+    /// <param name="told">What this start can have told anybody, at most, with what its disk held before.</param>
+    /// <param name="effects">What to do.</param>
+    public void AskAnew(Quorum quorum, Func<ReplicaId, bool> isSameLife, HeldAtStart told, Effects effects)
     {
+        var before = _answers;
         _answers = quorum.NoVotes();
         _answers.Add(_disk.Member);
+        foreach (var witness in quorum.Members.Where(member => before.Has(member) && isSameLife(member)))
+        {
+            _answers.Add(witness);
+        }
+
         _ticks = 0;
+        _held = told with { Vouched = _starts[0].Boot };
+        IsOver = !_asks || _answers.IsQuorum;
+        if (!IsOver && _isNamed && !_isOpen)
+        {
+            // As before anybody had vouched for it: a start from here on asks about what was told until now, and not about what is learned meanwhile.
+            _isOpen = true;
+            effects.Persists.Add(new PersistStarts(_starts) { Held = _held });
+        }
     }
 
     /// <summary>Somebody remembers nothing that the disk does not hold.</summary>
     public void OnVouched(ReplicaId witness)
     {
         _answers.Add(witness);
-        IsOver |= _answers.IsQuorum;
+        EndWithQuorum();
     }
 
     /// <summary>Whether somebody remembers more of this disk than it holds.</summary>
@@ -88,7 +110,7 @@ internal sealed class RollCall
     /// have heard of what it had not.</summary>
     public void Tick(Quorum quorum, Effects effects)
     {
-        IsOver |= _answers.IsQuorum;
+        EndWithQuorum();
         var pause = IsOver ? _options.RetransmitTicks * PausesOnceVouched : _options.RetransmitTicks;
         if (!_asks || _ticks++ % pause != 0)
         {
@@ -107,6 +129,12 @@ internal sealed class RollCall
         {
             effects.SendsAfterPersist.Add(new Envelope(_disk.Member, member, new Recall(_disk.Boot, _disk.Start) { Starts = _starts }));
         }
+    }
+
+    private void EndWithQuorum()
+    {
+        IsOver |= _answers.IsQuorum;
+        WasOver |= IsOver;
     }
 
     /// <summary>A majority has vouched for this start: the next one begins anew.</summary>

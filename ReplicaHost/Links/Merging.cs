@@ -40,8 +40,11 @@ internal static class Merging
     /// <summary>A replica fetches one chunk at a time: a later question replaces an earlier.</summary>
     public static Message? Snapshots(Message first, Message next) => next;
 
-    /// <summary>Only the last heartbeat counts: an answer to its round answers the earlier ones too.</summary>
-    public static Message? Heartbeats(Message first, Message next) => next;
+    /// <summary>Only the last heartbeat counts: an answer to its round answers the earlier ones too. What the earlier one told of the members goes along.</summary>
+    public static Message? Heartbeats(Message first, Message next) =>
+        first is Heartbeat { Roll.Count: > 0 } told && next is Heartbeat { Roll.Count: 0 } last && told.Leading && last.Leading && told.Ballot == last.Ballot
+            ? last with { Roll = told.Roll }
+            : next;
 
     /// <summary>A replica has one read round out at a time: a later question replaces an earlier.</summary>
     public static Message? Reads(Message first, Message next) => next;

@@ -77,6 +77,18 @@ public sealed class ReadConfirmationTests
         Assert.AreEqual(2, Confirm(102, R1, R2, R3).Single().Round);
     }
 
+    /// <summary>Two lives of one replica's disk count rounds of their own: the number may be the same, and the question is not.</summary>
+    [TestMethod]
+    public void Read_OfAnotherLifeOfTheReplica_NeedsARoundOfItsOwn()
+    {
+        Ask(R4, round: 1);
+        _confirmation.OnRoundBegun(101);
+        _confirmation.Add(new Envelope(R4, R1, new ReadIndex(1)) { Incarnation = new Incarnation(5) }, 1, Slot(9));
+        Assert.IsEmpty(Confirm(101, R1, R2, R3));
+        _confirmation.OnRoundBegun(102);
+        Assert.AreEqual(Slot(9), Confirm(102, R1, R2, R3).Single().Index);
+    }
+
     private void Ask(ReplicaId from, long round, long index = 5, long call = 0) =>
         _confirmation.Add(new Envelope(from, R1, new ReadIndex(round), call), round, Slot(index));
 

@@ -170,6 +170,50 @@ public sealed class ReplicaTests
         Assert.IsNull(_effects.Sends.Only<ReadIndexReply>().Promised, "an acceptor that is down confirms nothing");
     }
 
+    /// <summary>The change may have been chosen long ago, and another lead under what it began, with acceptors that none of those who confirm this one has anything to do with:
+    /// of three voters one was replaced, its old disk still answers, and what was acknowledged by the new one and a third is not known here.</summary>
+    [TestMethod]
+    public void Leader_RecoversAChangeOfTheMembers_ServesNoReads()
+    {
+        var next = new Replace(R5, new Incarnation(5), "http://a:1 http://b:2").ApplyTo(First, out _)!;
+        var change = PaxosWcf.Consensus.Value.Of([PaxosWcf.Consensus.Command.Create(new CommandId(R1, 1, 1), 0, next.Encode())]);
+        Lead(new AcceptedEntry(Slot(1), Ballot(0, 3), change));
+        Assert.IsTrue(_replica.Leading!.RecoversChange);
+
+        Hear(R4, new ReadIndex(4) { AskerConfirms = true });
+        Hear(R4, new ReadIndex(4));
+
+        Assert.AreSequenceEqual(
+            [(null, R1), (null, R1)], _effects.Sends.All<ReadIndexReply>().Select(reply => ((Slot?)reply.Index, reply.Leader!.Value)));
+        Assert.IsEmpty(_effects.Answers);
+    }
+
+    [TestMethod]
+    public void Leader_RecoversOtherValues_ServesReads()
+    {
+        Lead(Entry(1, Ballot(0, 3), "v"));
+        Hear(R4, new ReadIndex(4) { AskerConfirms = true });
+        Assert.AreEqual(Slot(1), _effects.Sends.Only<ReadIndexReply>().Index);
+    }
+
+    /// <summary>What an acceptor holds never becomes less: one that says so was set back, and does not report what it has forgotten.</summary>
+    [TestMethod]
+    [DataRow(8L, false, DisplayName = "less than the leader told of")]
+    [DataRow(9L, true, DisplayName = "as much")]
+    public void Campaigner_PromiserHoldsLessThanIsKnown_DoesNotCount(long holds, bool counts)
+    {
+        var told = new Remembered(R3, Incarnation.First, 1, 11, Ballot(1, 2), Slot(9));
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 1, PaxosWcf.Consensus.Slot.None) { Roll = [told] });
+        Hear(R2, new TakeOver(Ballot(1, 2), PaxosWcf.Consensus.Slot.None));
+        var ballot = _replica.Preparing!.Ballot;
+        Hear(R1, Promise(ballot));
+        Hear(R2, Promise(ballot));
+
+        Hear(R3, Promise(ballot) with { HeldThrough = Slot(holds) });
+
+        Assert.AreEqual(counts, _replica.Leading is not null);
+    }
+
     /// <summary>It confirms no reads and takes no values of its own any more; and whoever it promised may never lead, unheard by the others.</summary>
     [TestMethod]
     public void Leader_ItsOwnAcceptorPromisesAnother_Yields()

@@ -361,7 +361,99 @@ public sealed class RollCallTests
         replica.Tick(_effects);
 
         var recall = _effects.SendsAfterPersist.Only<Recall>();
-        Assert.AreSequenceEqual([new NamedStart(7, recall.Start)], _effects.Persists.OfType<PersistStarts>().Single().Starts);
+        var named = _effects.Persists.OfType<PersistStarts>().Single();
+        Assert.AreSequenceEqual([new NamedStart(3, 11), new NamedStart(7, recall.Start)], named.Starts);
+        Assert.AreEqual(3, named.Held!.Vouched);
+        Assert.AreEqual(Standing.Asking, replica.Standing, "the other one may know better");
+        replica.Step(new Envelope(R2, R1, new RecallReply(recall.Start, null)) { Incarnation = new Incarnation(5) }, _effects);
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+    }
+
+    /// <summary>A disk that was set back to an image of a smaller cluster was vouched for by a majority of that: a majority of the larger one is asked before it votes there.</summary>
+    [TestMethod]
+    [DataRow(0L, Standing.Voter, DisplayName = "the others know nothing more")]
+    [DataRow(6L, Standing.Voter, DisplayName = "a promise that it gave since it was vouched for")]
+    [DataRow(7L, Standing.Fenced, DisplayName = "a promise that its disk forgot")]
+    public void Voter_VouchedForByAMajorityOfASmallerCluster_AsksAnew(long promised, Standing standing)
+    {
+        var replica = StartInThree();
+        var start = VouchedForBy(replica, R2);
+        replica.Step(new Envelope(R2, R1, new Prepare(Ballot(6, 2), Slot(1))), _effects);
+        Assert.AreEqual(Ballot(6, 2), _effects.SendsAfterPersist.Only<Promise>().Ballot);
+        _effects.Clear();
+
+        Grow(replica);
+
+        Assert.AreEqual(Standing.Asking, replica.Standing);
+        Assert.IsTrue(replica.NamesAreItsOwn, "it has handed commands over since it was vouched for");
+        var held = _effects.Persists.OfType<PersistStarts>().Last().Held!;
+        Assert.AreEqual((1L, Ballot(6, 2)), (held.Vouched, held.Promised), "before it says anything more");
+        replica.Step(new Envelope(R2, R1, new Prepare(Ballot(9, 2) with { Configuration = replica.Configuration.Number }, Slot(1))), _effects);
+        Assert.IsEmpty(_effects.SendsAfterPersist.All<Promise>());
+
+        _effects.Clear();
+        replica.Tick(_effects);
+        Assert.AreSequenceEqual(
+            [R3, R4, R5], _effects.SendsAfterPersist.Where(envelope => envelope.Message is Recall).Select(envelope => envelope.To).Order(), "R2's word counts on");
+        var seen = promised == 0 ? null : new Remembered(R1, Incarnation.First, 1, start, Ballot(promised, 2), Slot(0));
+        replica.Step(new Envelope(R4, R1, new RecallReply(start, seen)) { Incarnation = new Incarnation(4) }, _effects);
+        Assert.AreEqual(standing, replica.Standing);
+    }
+
+    [TestMethod]
+    public void Voter_VouchedForByAll_GoesOnWhenTheClusterGrows()
+    {
+        var replica = StartInThree();
+        VouchedForBy(replica, R2, R3);
+
+        Grow(replica);
+
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+        Assert.IsEmpty(_effects.Persists.OfType<PersistStarts>());
+    }
+
+    [TestMethod]
+    public void Voter_VouchedForByADiskThatWasReplaced_AsksAnew()
+    {
+        var replica = Start(state => state with { AsksFirst = true });
+        VouchedForBy(replica, R2, R3);
+
+        Learn(replica, new Replace(R3, new Incarnation(3), "http://a:1 http://b:2"));
+
+        Assert.AreEqual(Standing.Asking, replica.Standing);
+    }
+
+    private static Replica StartInThree() => new(
+        R1, PaxosWcf.Consensus.Configuration.First(new Quorum([R1, R2, R3])), Options,
+        new ReplicaState(1, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, AcceptorState.Fresh) { AsksFirst = true }, new Random(1));
+
+    private long VouchedForBy(Replica replica, params ReplicaId[] witnesses)
+    {
+        replica.Tick(_effects);
+        var start = _effects.SendsAfterPersist.All<Recall>().First().Start;
+        foreach (var witness in witnesses)
+        {
+            replica.Step(new Envelope(witness, R1, new RecallReply(start, null)), _effects);
+        }
+
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+        _effects.Clear();
+        return start;
+    }
+
+    private void Grow(Replica replica) => Learn(
+        replica,
+        new AddLearner(R4, new Incarnation(4), "http://a:4 http://b:4"), new Promote(R4), new AddLearner(R5, new Incarnation(5), "http://a:5 http://b:5"), new Promote(R5));
+
+    private void Learn(Replica replica, params MembershipChange[] changes)
+    {
+        foreach (var change in changes)
+        {
+            var next = change.ApplyTo(replica.Configuration, out _)!;
+            var slot = replica.LearnedThrough.Next;
+            var command = PaxosWcf.Consensus.Command.Create(new CommandId(R2, 1, slot.Number), 0, next.Encode());
+            replica.Step(new Envelope(R2, R1, new CatchUpReply(slot, [PaxosWcf.Consensus.Value.Of([command])], slot)), _effects);
+        }
     }
 
     /// <summary>It has not heard what the asker said to the members since.</summary>

@@ -36,6 +36,25 @@ public sealed class MergingTests
         Assert.IsNull(Merging.Votes((2 * bytes) - 1)(AcceptOf(Ballot, 41, 0), AcceptOf(Ballot, 42, 0)));
     }
 
+    /// <summary>What is told of the members is heard within two heartbeats, however many of those that only confirm reads come behind it.</summary>
+    [TestMethod]
+    public void Heartbeats_TheLastCounts_WithWhatTheOneBeforeToldOfTheMembers()
+    {
+        var told = new Remembered(R1, Incarnation.First, 1, 11, Ballot, new Slot(9));
+        var first = new Heartbeat(Ballot, Leading: true, 4, new Slot(7)) { Roll = [told] };
+
+        var merged = Assert.IsInstanceOfType<Heartbeat>(Merging.Heartbeats(first, new Heartbeat(Ballot, Leading: true, 5, new Slot(8))));
+        Assert.AreEqual((5L, new Slot(8), told), (merged.Round, merged.ChosenThrough, merged.Roll.Single()));
+
+        foreach (var other in new[] { new Heartbeat(Ballot.Above(R1), Leading: true, 5, new Slot(8)), new Heartbeat(Ballot, Leading: false, 5, new Slot(8)) })
+        {
+            Assert.AreSame(other, Merging.Heartbeats(first, other));
+        }
+
+        var later = first with { Roll = [told with { HeldThrough = new Slot(10) }] };
+        Assert.AreSame(later, Merging.Heartbeats(first, later));
+    }
+
     [TestMethod]
     public void Prepare_GoesAlone()
     {
