@@ -19,6 +19,11 @@ public static partial class AddressRules
             return "only http(s)://host:port, without user, path, query or fragment";
         }
 
+        if (text.Contains('%', StringComparison.Ordinal))
+        {
+            return "without %: the zone of an IPv6 address counts on one machine only, and others could not call it";
+        }
+
         if (!ExplicitPort().IsMatch(text) || address.Port is < 1 or > 65535)
         {
             return "the port must be written out, from 1 to 65535";

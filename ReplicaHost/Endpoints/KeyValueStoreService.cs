@@ -79,6 +79,7 @@ internal sealed class KeyValueStoreService(
         var read = await Task.Run(() => driver.Machine.ReadRange(new KeyRange(prefix ?? "", from ?? "", until), most, StoreLimits.RangeBytesMax));
         StoreCalls.CheckRestore(driver);
         calls.CheckState(driver);
+        context.TakeForAnswer(read.Keys.Sum(key => (long)key.Value.Value.Length) - ByteBudget.FreeBytes);
         return RangeMapper.Reply(read, keysOnly ?? false);
     }
 
@@ -121,17 +122,41 @@ internal sealed class KeyValueStoreService(
         var (from, changes) = (fromRevision ?? 0, changesMax ?? StoreLimits.WatchChangesMax);
         var wait = waitMilliseconds ?? StoreLimits.WatchMillisecondsDefault;
         RequestRules.CheckWatch(key, filter.IsPrefix, from, changes, wait);
-        return await watches.WatchAsync(filter, from, changes, TimeSpan.FromMilliseconds(wait), context.Disconnected);
+        var reply = await watches.WatchAsync(filter, from, changes, TimeSpan.FromMilliseconds(wait), context.Disconnected);
+        context.TakeForAnswer(reply.Changes.Sum(change => (long)(change.Value?.Length ?? 0)) - ByteBudget.FreeBytes);
+        return reply;
     }
 
     private Task<PipelinedReply>[] BeginAll(PipelinedCall[] pipelined)
     {
         var readIndex = ReadIndexOnce();
-        var budget = new ReplyBudget();
-        using var together = calls.Gather();
-        return [.. pipelined.Select(call => PipelineReplies.OfAsync(
-            () => metrics.CountAsync(NameOf(call.Kind), metrics.Begin(), AnswerAsync(call, readIndex, budget))))];
+        var budget = new ReplyBudget(context);
+        var begun = new Task<PipelinedReply>[pipelined.Length];
+        using (calls.Gather())
+        {
+            BeginThose(IsForTheLoop);
+        }
+
+        // These read the store at once, on this thread, and the loop would wait for them.
+        BeginThose(call => !IsForTheLoop(call));
+        return begun;
+
+        void BeginThose(Func<PipelinedCall, bool> are)
+        {
+            for (var i = 0; i < pipelined.Length; i++)
+            {
+                var call = pipelined[i];
+                if (are(call))
+                {
+                    begun[i] = PipelineReplies.OfAsync(
+                        () => metrics.CountAsync(NameOf(call.Kind), metrics.Begin(), AnswerAsync(call, readIndex, budget)));
+                }
+            }
+        }
     }
+
+    private static bool IsForTheLoop(PipelinedCall call) =>
+        call.Consistency is not ReadConsistency.Serializable || call.Kind is not (PipelinedCallKind.Get or PipelinedCallKind.ContainsKey);
 
     private static string NameOf(PipelinedCallKind kind) => kind switch
     {
@@ -160,7 +185,16 @@ internal sealed class KeyValueStoreService(
     private async Task<GetReply> GetAsync(string key, ReadConsistency? consistency, SharedReadIndex readIndex, ReplyBudget? budget = null)
     {
         var (appliedThrough, record) = await ReadAsync(key, consistency, readIndex, budget);
-        budget?.Take(record?.Value.Length ?? 0);
+        var bytes = record?.Value.Length ?? 0;
+        if (budget is null)
+        {
+            context.TakeForAnswer(bytes - ByteBudget.FreeBytes);
+        }
+        else
+        {
+            budget.Take(bytes);
+        }
+
         return record is null
             ? new GetReply { Found = false, AppliedThrough = appliedThrough }
             : new GetReply

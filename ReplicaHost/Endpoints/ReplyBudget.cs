@@ -1,10 +1,12 @@
 using PaxosWcf.Contracts;
+using PaxosWcf.ReplicaHost.Hosting;
 
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>What the values of one pipeline's answer may take together, so that its reader takes it. Once several did not fit, no more are read from the
 /// store, which would only be left out.</summary>
-internal sealed class ReplyBudget
+/// <param name="context">Of the call that carries the pipeline.</param>
+internal sealed class ReplyBudget(ICallContext context)
 {
     // Small ones may still fit where large ones do not.
     private const int RefusalsMax = 8;
@@ -26,12 +28,14 @@ internal sealed class ReplyBudget
     /// <exception cref="System.ServiceModel.FaultException">It does not fit.</exception>
     public void Take(int bytes)
     {
-        if (Interlocked.Add(ref _bytes, bytes) > StoreLimits.PipelineReplyBytesMax)
+        var together = Interlocked.Add(ref _bytes, bytes);
+        if (together > StoreLimits.PipelineReplyBytesMax)
         {
             Interlocked.Add(ref _bytes, -bytes);
             Interlocked.Increment(ref _refusals);
             throw Refusal();
         }
+        context.TakeForAnswer(Math.Min(bytes, together - ByteBudget.FreeBytes));
     }
 
     private static System.ServiceModel.FaultException Refusal() => StoreFaults.Overloaded(nameof(StoreLimits.PipelineReplyBytesMax), StoreLimits.PipelineReplyBytesMax);

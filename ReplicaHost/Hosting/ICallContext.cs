@@ -11,4 +11,9 @@ internal interface ICallContext
 
     /// <summary>Cancelled when the caller's connection is gone; never, outside a call.</summary>
     CancellationToken Disconnected { get; }
+
+    /// <summary>Takes room for a part of the answer that was read from the store, until the call has ended.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    /// <exception cref="System.ServiceModel.FaultException">The answers of all calls together take as much as they may (Overloaded).</exception>
+    void TakeForAnswer(long bytes);
 }

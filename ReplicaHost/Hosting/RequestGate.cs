@@ -19,7 +19,7 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
         if (Interlocked.Increment(ref _inFlight) > limits.CallsInFlightMax)
         {
             Interlocked.Decrement(ref _inFlight);
-            Refuse(context);
+            Refuse(context, "calls in flight");
             Log(context, new RequestRecord(), TimeSpan.Zero);
             return;
         }
@@ -35,11 +35,11 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
 
     // Plain HTTP, not a fault: the body is unread, so neither SOAP version nor operation is known, and reading it is
     // the very work there is too much of.
-    private static void Refuse(HttpContext context)
+    internal static void Refuse(HttpContext context, string limit)
     {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = "1";
-        context.Response.Headers[RequestRefusedException.Header] = "calls in flight";
+        context.Response.Headers[RequestRefusedException.Header] = limit;
         context.Response.ContentLength = 0;
     }
 

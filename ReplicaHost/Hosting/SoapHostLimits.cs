@@ -11,6 +11,10 @@ internal sealed record SoapHostLimits
     /// <summary>Most requests under way at once; one more is answered with 503 and Retry-After, its body unread.</summary>
     public int CallsInFlightMax { get; init; } = 1024;
 
+    /// <summary>Most bytes of request bodies held at once, beyond the first 64 KiB of each; a body beyond is answered with 503 and Retry-After, unread. A few hundred largest
+    /// messages would else fill the memory of a machine.</summary>
+    public long BodiesBytesMax { get; init; } = 512L << 20;
+
     /// <summary>Most connections at once; one more is closed at once.</summary>
     public int ConnectionsMax { get; init; } = 4096;
 
@@ -20,6 +24,9 @@ internal sealed record SoapHostLimits
 
     /// <summary>How long a body may stand still before its speed counts.</summary>
     public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection may be idle, before its first byte too: a little longer than the client library keeps one, so that it is the client that closes it.</summary>
+    public TimeSpan IdleMax { get; init; } = TimeSpan.FromSeconds(65);
 
     /// <summary>How long a stop waits for calls under way; it never waits for a connection that carries none.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);

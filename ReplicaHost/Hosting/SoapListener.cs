@@ -95,6 +95,7 @@ internal sealed class SoapListener : IAsyncDisposable
         server.AddServerHeader = false;
         server.Limits.MaxRequestBodySize = limits.RequestBytesMax;
         server.Limits.MaxConcurrentConnections = limits.ConnectionsMax;
+        server.Limits.KeepAliveTimeout = limits.IdleMax;
         server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         server.Limits.MinRequestBodyDataRate =
             new MinDataRate(limits.BodyBytesPerSecondMin, limits.BodyGrace);

@@ -21,5 +21,12 @@ internal sealed record SoapListenerSettings
     public X509Certificate2Collection? CallerIssuers { get; init; }
 
     /// <summary>What callers may make the listener hold.</summary>
-    public SoapHostLimits Limits { get; init; } = new();
+    public SoapHostLimits Limits
+    {
+        get;
+        init => (field, Bodies) = (value, new ByteBudget(value.BodiesBytesMax));
+    } = new();
+
+    /// <summary>What the bodies of all requests may take together.</summary>
+    public ByteBudget Bodies { get; private init; } = new(new SoapHostLimits().BodiesBytesMax);
 }

@@ -36,6 +36,7 @@ public sealed class ServersFileErrorTests : IDisposable
     [DataRow("<replica id='4' client='http://h:31?a' peer='http://h:32'/>", 17, "without user, path, query or fragment")]
     [DataRow("<replica id='4' client='http://u@h:31' peer='http://h:32'/>", 17, "without user, path, query or fragment")]
     [DataRow("<replica id='4' client='http://0.0.0.0:31' peer='http://h:32'/>", 17, "others cannot reach this host")]
+    [DataRow("<replica id='4' client='http://[fe80::1%25eth0]:31' peer='http://h:32'/>", 17, "the zone of an IPv6 address counts on one machine only")]
     [DataRow("<server id='4'/>", 2, "<server> may not stand here in <servers>")]
     [DataRow("<faults enabled='maybe'/>", 9, "enabled=\"maybe\" is not valid: it is true or false.")]
     [DataRow("<faults/>", 2, "The required attribute 'enabled' is missing")]

@@ -319,6 +319,11 @@ public sealed class MetricsTests(TestContext test)
         public string Query => "";
 
         public CancellationToken Disconnected { get; init; }
+
+        public void TakeForAnswer(long bytes)
+        {
+            // Nobody is answered.
+        }
     }
 
     [SuppressMessage("Performance", "CA1852", Justification = "a proxy is made of it")]

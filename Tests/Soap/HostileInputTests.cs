@@ -60,6 +60,66 @@ public sealed class HostileInputTests
             comment + "<![CDATA[-->" + SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<key{attributes}>k</key>")), "attributes");
     }
 
+    /// <summary>A reader keeps any attribute of the declaration.</summary>
+    [TestMethod]
+    public async Task Attributes_200000OfThemInTheDeclaration_AreRefused()
+    {
+        var attributes = string.Concat(Enumerable.Range(0, 200_000).Select(i => $" a{i}='>'"));
+        await AssertRefusedAsync($"<?xml version='1.0' encoding='utf-8'{attributes}?>" + Valid("k"), "attributes");
+    }
+
+    /// <summary>However it is cut into nodes, and whatever white space is in it.</summary>
+    [TestMethod]
+    [DataRow("SGVsbG8sIHdvcmxkIQ==")]
+    [DataRow("\n  SGVsbG8s\r\n\tIHdvcmxkIQ==\n")]
+    [DataRow("SGVs \rbG8s \rIHdv\rcmxk \rIQ==")]
+    [DataRow("SGVs<!-- x -->bG8sI<![CDATA[Hdv]]>cmxk&#73;Q&#61;=")]
+    [DataRow("S<!---->G V&#32;sbG8sIHdvcmxkIQ = =")]
+    public async Task Bytes_AsBase64_AreRead(string base64)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+
+        (await host.CallAsync("Put", $"<key>k</key><value>{base64}</value>")).AssertReply();
+        var batch = await host.CallAsync(
+            "Batch", $"<operations><d:BatchOperation><d:Kind>Put</d:Kind><d:Key>b</d:Key><d:Value>{base64}</d:Value></d:BatchOperation></operations>");
+
+        batch.AssertReply();
+        foreach (var key in new[] { "k", "b" })
+        {
+            Assert.AreEqual("Hello, world!", Encoding.UTF8.GetString((await host.Store.GetAsync(key, null)).Value!));
+        }
+    }
+
+    [TestMethod]
+    [DataRow("SGVsbG8")]
+    [DataRow("SGVs=bG8")]
+    [DataRow("SGVsbG8*")]
+    [DataRow("SGVsbG8=SGVs")]
+    [DataRow("====")]
+    [DataRow("=")]
+    [DataRow("SGVs<b/>bG8=")]
+    public async Task Bytes_ThatAreNoBase64_AreRefused(string base64)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+
+        (await host.CallAsync("Put", $"<key>k</key><value>{base64}</value>")).AssertFault("InvalidRequest");
+
+        Assert.AreEqual(0, host.Store.Calls);
+    }
+
+    [TestMethod]
+    public async Task Bytes_OfEachLength_AreRead()
+    {
+        await using var host = await SoapTestHost.StartAsync();
+        foreach (var length in new[] { 0, 1, 2, 3, 3071, 3072, 3073, 6145, 1 << 20 })
+        {
+            var value = new byte[length];
+            new Random(length).NextBytes(value);
+            (await host.CallAsync("Put", $"<key>k</key><value>{Convert.ToBase64String(value, Base64FormattingOptions.InsertLineBreaks)}</value>")).AssertReply();
+            Assert.AreSequenceEqual(value, (await host.Store.GetAsync("k", null)).Value);
+        }
+    }
+
     [TestMethod]
     public async Task Attributes_AsManyAsAreTaken_AreRead()
     {

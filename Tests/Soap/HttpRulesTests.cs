@@ -172,6 +172,37 @@ public sealed class HttpRulesTests(TestContext test)
         Assert.Contains("POST /KeyValueStore.svc: 0 bytes in, HTTP 503", string.Join('\n', host.Log));
     }
 
+    /// <summary>A body that is held back holds room, and what finds none is told so before it is read; small calls go on.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Bodies_BeyondWhatTheyMayTakeTogether_AreToldToRetry()
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { BodiesBytesMax = 400_000 });
+        await using (var connection = await RawConnection.OpenAsync(host.Address))
+        {
+            await connection.SendAsync(
+                $"POST {ServicePaths.KeyValueStore} HTTP/1.1\r\nHost: h\r\nContent-Type: text/xml\r\nContent-Length: 1000000\r\n\r\n" + new string(' ', 300_000));
+            HttpResponseMessage refused;
+            do
+            {
+                using var content = new StringContent(new string(' ', 200_000), Encoding.UTF8, new MediaTypeHeaderValue("text/xml"));
+                refused = await host.Http.PostAsync(host.StoreAddress, content, test.CancellationToken);
+            }
+            while (refused.StatusCode != HttpStatusCode.ServiceUnavailable);
+
+            Assert.AreEqual("bytes of requests", refused.Headers.GetValues(RequestRefusedException.Header).Single());
+            Assert.AreEqual(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+            (await host.CallAsync("ContainsKey", "<key>k</key>")).AssertReply();
+        }
+
+        // The room comes back with the end of the call that had it.
+        while ((await host.Post11Async(SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", "<key>k</key>")).PadRight(200_000), "ContainsKey")).Status
+            == HttpStatusCode.ServiceUnavailable)
+        {
+            await Task.Delay(10, test.CancellationToken);
+        }
+    }
+
     /// <summary>Whoever asks for much and does not read it gives its place among the calls in flight back.</summary>
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]

@@ -7,11 +7,15 @@ namespace PaxosWcf.ReplicaHost.Hosting.Dispatcher;
 /// <summary>Serves one endpoint: from an HTTP request to the operation and back. Knows no contract by name.</summary>
 internal sealed class SoapDispatcher
 {
+    // The server keeps a copy of what it was given until the caller's socket took it: never more than a piece.
+    private const int PieceBytes = 64 << 10;
+
     private readonly object _service;
     private readonly SoapContract _contract;
     private readonly MessageCodec[] _codecs;
     private readonly WsdlDocument? _wsdl;
     private readonly int _requestBytesMax;
+    private readonly ByteBudget _bodies;
     private readonly BufferManager _pool;
     private readonly ILogger _log;
 
@@ -25,6 +29,7 @@ internal sealed class SoapDispatcher
         _contract = new SoapContract(endpoint.Contract, endpoint.Encoding);
         _codecs = MessageCodec.For(endpoint.Encoding);
         _requestBytesMax = settings.Limits.RequestBytesMax;
+        _bodies = settings.Bodies;
         _pool = BufferManager.CreateBufferManager(16L * _requestBytesMax, _requestBytesMax);
         _log = loggers.CreateLogger(HostingLog.HostingCategory);
         _wsdl = endpoint.PublishWsdl
@@ -73,9 +78,13 @@ internal sealed class SoapDispatcher
     {
         try
         {
-            var body = await BodyBuffer.ReadAsync(context, _pool);
-            using var reply = await AnswerAsync(context, codec, action, body);
-            await SendAsync(context, codec, reply);
+            if (await BodyBuffer.ReadAsync(context, _pool, _bodies) is not { } body)
+            {
+                RequestGate.Refuse(context, "bytes of requests");
+                return;
+            }
+            var bytes = Encode(codec, await AnswerAsync(context, codec, action, body));
+            await SendAsync(context, codec, bytes);
         }
         catch (BadHttpRequestException refused)
         {
@@ -136,9 +145,17 @@ internal sealed class SoapDispatcher
         }
     }
 
-    private async Task SendAsync(HttpContext context, MessageCodec codec, Message reply)
+    // The values that the answer was made of are let go before it is sent: its reader may take long.
+    private ArraySegment<byte> Encode(MessageCodec codec, Message reply)
     {
-        var bytes = codec.Encoder.WriteMessage(reply, int.MaxValue, _pool);
+        using (reply)
+        {
+            return codec.Encoder.WriteMessage(reply, int.MaxValue, _pool);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, MessageCodec codec, ArraySegment<byte> bytes)
+    {
         try
         {
             if (context.Features.Get<RequestRecord>() is { } record)
@@ -147,7 +164,10 @@ internal sealed class SoapDispatcher
             }
             context.Response.ContentType = codec.ContentType;
             context.Response.ContentLength = bytes.Count;
-            await context.Response.BodyWriter.WriteAsync(bytes.AsMemory(), context.RequestAborted);
+            for (var at = 0; at < bytes.Count; at += PieceBytes)
+            {
+                await context.Response.BodyWriter.WriteAsync(bytes.AsMemory(at, Math.Min(PieceBytes, bytes.Count - at)), context.RequestAborted);
+            }
         }
         finally
         {

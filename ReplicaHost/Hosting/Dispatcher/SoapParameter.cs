@@ -89,7 +89,7 @@ internal sealed class SoapParameter
             return null;
         }
         return Type == typeof(string) ? reader.ReadElementContentAsString()
-            : Type == typeof(byte[]) ? reader.ReadElementContentAsBase64()
+            : Type == typeof(byte[]) ? _strict ? Base64Content.ReadElement(reader) : reader.ReadElementContentAsBase64()
             : null;
     }
 

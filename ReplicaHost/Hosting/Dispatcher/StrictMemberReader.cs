@@ -80,7 +80,7 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
         {
             return [];
         }
-        var bytes = inner.ReadContentAsBase64();
+        var bytes = Base64Content.Read(inner);
         OnMoved();
         return bytes;
     }

@@ -35,7 +35,8 @@ internal static class TextGuard
             }
             else if (body.StartsWith("?"u8))
             {
-                body = After(body, "?>"u8);
+                // The declaration of a version and an encoding: a reader takes any attributes there, and keeps them.
+                body = AfterStartTag(body);
             }
             else if (body.StartsWith("/"u8))
             {
