@@ -46,7 +46,7 @@ internal static class LeaseText
         json["revision"] = answer.Reply.Revision;
         json["slot"] = answer.Reply.Slot;
         return answer.Reply.Found
-            ? new VerbResult(ExitCodes.Ok, json, $"revoked, {answer.Reply.KeysRemoved} keys removed, now at revision {answer.Reply.Revision}")
+            ? new VerbResult(ExitCodes.Ok, json, $"revoked, {Counted.Of(answer.Reply.KeysRemoved, "key")} removed, now at revision {answer.Reply.Revision}")
             : new VerbResult(ExitCodes.NotFoundOrFailed, json, "not found");
     }
 
@@ -64,7 +64,7 @@ internal static class LeaseText
         json["timeToLiveSeconds"] = answer.Reply.TimeToLiveSeconds;
         json["renewals"] = answer.Reply.Renewals;
         json["keys"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key))]);
-        string first = string.Create(CultureInfo.InvariantCulture, $"lives for {answer.Reply.TimeToLiveSeconds} s, {answer.Reply.Renewals} renewals, {keys.Length} keys");
+        string first = string.Create(CultureInfo.InvariantCulture, $"lives for {answer.Reply.TimeToLiveSeconds} s, {Counted.Of(answer.Reply.Renewals, "renewal")}, {Counted.Of(keys.Length, "key")}");
         return new VerbResult(ExitCodes.Ok, json, string.Join('\n', [first, .. keys.Select(ValueText.Printable)]));
     }
 

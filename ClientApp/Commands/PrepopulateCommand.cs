@@ -23,7 +23,7 @@ internal sealed class PrepopulateCommand() : Verb(
             await context.Connection.Store.PutAsync(Key(n), Encoding.UTF8.GetBytes($"{Fruits[(n - 1) % Fruits.Length]} {n}"), token));
         double ms = Math.Round(context.Time.GetElapsedTime(start).TotalMilliseconds, 1);
         var json = new JsonObject { ["verb"] = Name, ["ok"] = true, ["keys"] = count, ["ms"] = ms };
-        return new VerbResult(ExitCodes.Ok, json, $"{count} keys written, {Key(1)} to {Key(count)}");
+        return new VerbResult(ExitCodes.Ok, json, $"{Counted.Of(count, "key")} written, {Key(1)} to {Key(count)}");
     }
 
     public static string Key(int n) => string.Create(CultureInfo.InvariantCulture, $"sample-{n:D4}");

@@ -73,7 +73,7 @@ internal sealed class TraceCommand() : Verb(
     private static VerbResult Ended(long shown) => new(
         ExitCodes.Ok,
         new JsonObject { ["verb"] = "trace", ["ok"] = true, ["kind"] = "end", ["lines"] = shown },
-        string.Create(CultureInfo.InvariantCulture, $"{shown} lines."));
+        Counted.Of(shown, "line") + ".");
 
     private static Wanted Read(IReadOnlyList<string> words)
     {

@@ -175,7 +175,7 @@ public sealed class LeaseTests(TestContext test)
 
         Assert.AreEqual(0, await console.RunAsync("lease", "show", Lease, "--consistency", "serializable"), console.Error);
 
-        Assert.AreEqual("lives for 30 s, 1 renewals, 2 keys\na\\u001b[2J\nb\n", console.Text);
+        Assert.AreEqual("lives for 30 s, 1 renewal, 2 keys\na\\u001b[2J\nb\n", console.Text);
         Assert.AreEqual("get lease Serializable", console.Cluster.Calls[^1].Operation);
     }
 

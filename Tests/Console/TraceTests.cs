@@ -53,7 +53,7 @@ public sealed class TraceTests
 
         Assert.AreEqual(0, await console.RunAsync("trace", "2", "--heartbeats", "--limit", "1"), console.Error);
 
-        Assert.AreEqual("03:04:05.000000 R2→R3 Heartbeat 1.2 round 5\n1 lines.\n", console.Out);
+        Assert.AreEqual("03:04:05.000000 R2→R3 Heartbeat 1.2 round 5\n1 line.\n", console.Out);
         Assert.IsTrue(console.Cluster.Calls.All(call => call.Replica == 2));
     }
 
