@@ -65,6 +65,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     /// <summary>Where replicas are served.</summary>
     public Uri? PeerAddress { get; private set; }
 
+    /// <summary>Where its metrics can be scraped; null: nowhere.</summary>
+    public Uri? MetricsAddress { get; private set; }
+
     /// <summary>Starts everything. What the disk holds is reloaded before any door opens.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -198,7 +201,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
         if (scrapes is not null)
         {
-            await ListenAsync(scrapes, () => ScrapeListener.StartAsync(scrapes, _options, identity, meter, _telemetry, _loggers, cancellationToken));
+            var listener = await ListenAsync(
+                scrapes, () => ScrapeListener.StartAsync(scrapes, _options, identity, meter, _telemetry, _loggers, cancellationToken));
+            MetricsAddress = listener.Address;
         }
     }
 

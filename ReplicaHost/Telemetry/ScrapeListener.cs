@@ -28,6 +28,9 @@ internal sealed class ScrapeListener : IAsyncDisposable
         _metrics = metrics;
     }
 
+    /// <summary>What is to be called, with the port that it got.</summary>
+    public Uri Address => _server.Address;
+
     /// <summary>Starts listening.</summary>
     /// <param name="address">Where; its path is the one that is served.</param>
     /// <param name="options">Name the certificate, for https.</param>
