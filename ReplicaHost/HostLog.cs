@@ -140,7 +140,7 @@ internal static partial class HostLog
     [LoggerMessage(563, LogLevel.Warning, "Does not export {What} to {Collector}: {Reason}")]
     public static partial void DoesNotExport(ILogger logger, string what, string collector, string reason);
 
-    [LoggerMessage(564, LogLevel.Warning, "An export failed: {What}. The replica goes on without. Further failures there are not logged until it works again")]
+    [LoggerMessage(564, LogLevel.Warning, "OpenTelemetry's exporter complains: {What}. The replica goes on; the like of it is not logged until exports work again")]
     public static partial void ExportFails(ILogger logger, string what);
 
     [LoggerMessage(565, LogLevel.Information, "Exports to {Collector} work again")]

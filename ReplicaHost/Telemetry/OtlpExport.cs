@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -60,25 +61,20 @@ internal sealed class OtlpExport : IAsyncDisposable
         _health.Dispose();
     }
 
-    private static MeterProvider Metrics(OtlpSignal where, ReplicaIdentity self, Meter meter) => SdkBuilders.ForMetrics(self, meter, where.Variables)
-        .AddOtlpExporter(options =>
-        {
-            if (where.IsWhole)
-            {
-                options.Endpoint = where.Address;
-            }
-        })
-        .Build();
+    private static MeterProvider Metrics(OtlpSignal where, ReplicaIdentity self, Meter meter) =>
+        SdkBuilders.ForMetrics(self, meter, where.Variables).AddOtlpExporter(options => Direct(options, where)).Build();
 
-    private static TracerProvider Traces(OtlpSignal where, ReplicaIdentity self) => SdkBuilders.ForTraces(self, where.Variables)
-        .AddOtlpExporter(options =>
+    private static TracerProvider Traces(OtlpSignal where, ReplicaIdentity self) =>
+        SdkBuilders.ForTraces(self, where.Variables).AddOtlpExporter(options => Direct(options, where)).Build();
+
+    // To set it says that it is whole; left alone it is the general one, which the SDK has read and puts a path behind.
+    private static void Direct(OtlpExporterOptions options, OtlpSignal where)
+    {
+        if (where.IsWhole)
         {
-            if (where.IsWhole)
-            {
-                options.Endpoint = where.Address;
-            }
-        })
-        .Build();
+            options.Endpoint = where.Address;
+        }
+    }
 
     // A replica without telemetry is better than none.
     private static T? TryBuild<T>(string what, OtlpSignal where, Func<T> build, ILogger logger)

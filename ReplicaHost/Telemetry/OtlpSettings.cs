@@ -22,6 +22,10 @@ internal sealed record OtlpSettings(OtlpSignal? Metrics, OtlpSignal? Traces, IRe
     /// <summary>Whether anything is to be sent.</summary>
     public bool IsOn => Metrics is not null || Traces is not null;
 
+    /// <summary>How activities are sampled, in the SDK's words.</summary>
+    public string Sampling => Traces is not { Variables: var variables } ? ""
+        : variables[Sampler]!.EndsWith("ratio", StringComparison.OrdinalIgnoreCase) ? $"{variables[Sampler]} {variables[SamplerArgument] ?? "1"}" : variables[Sampler]!;
+
     /// <summary>Reads the variables.</summary>
     public static OtlpSettings Read(OtelVariables variables)
     {
@@ -115,8 +119,4 @@ internal sealed record OtlpSettings(OtlpSignal? Metrics, OtlpSignal? Traces, IRe
     }
 
     private static bool IsRatio(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1;
-
-    /// <summary>How activities are sampled, in the SDK's words.</summary>
-    public string Sampling => Traces is not { Variables: var variables } ? ""
-        : variables[Sampler]!.EndsWith("ratio", StringComparison.OrdinalIgnoreCase) ? $"{variables[Sampler]} {variables[SamplerArgument] ?? "1"}" : variables[Sampler]!;
 }

@@ -163,7 +163,7 @@ public sealed class OtlpExportTests(TestContext test)
         Assert.ContainsSingle(log.Lines.Where(Fails));
         Assert.ContainsSingle(log.Lines.Where(WorksAgain));
 
-        bool Fails(string line) => line.StartsWith($"An export failed: HTTP request to {collector.Address}v1/metrics failed", StringComparison.Ordinal);
+        bool Fails(string line) => line.StartsWith($"OpenTelemetry's exporter complains: HTTP request to {collector.Address}v1/metrics failed", StringComparison.Ordinal);
         bool WorksAgain(string line) => line == $"Exports to {collector.Address}v1/metrics work again";
     }
 
@@ -187,7 +187,7 @@ public sealed class OtlpExportTests(TestContext test)
 
     /// <summary>Nobody is at that address, and a certificate is named that is not there.</summary>
     [TestMethod]
-    [DataRow("", "An export failed: Exporter failed send data to collector to http://127.0.0.1:1/v1/metrics endpoint")]
+    [DataRow("", "OpenTelemetry's exporter complains: Exporter failed send data to collector to http://127.0.0.1:1/v1/metrics endpoint")]
     [DataRow("OTEL_EXPORTER_OTLP_HEADERS=none", "Does not export metrics to http://127.0.0.1:1/: ")]
     public async Task Replica_WithoutACollector_Serves(string variables, string line)
     {

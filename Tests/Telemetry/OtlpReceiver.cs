@@ -22,9 +22,6 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
-    /// <summary>What came, in its order.</summary>
-    public ChannelReader<OtlpRequest> Requests => _requests.Reader;
-
     /// <summary>Starts one on a free port.</summary>
     /// <param name="answer">The status to answer with, when it is to be answered; null: 200 at once.</param>
     /// <param name="isGrpc">Whether it is called by gRPC.</param>
@@ -59,13 +56,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => KeyValuePair.Create(pair.Split('=')[0], pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..])));
 
     /// <summary>The request that comes next.</summary>
-    public ValueTask<OtlpRequest> NextAsync(CancellationToken cancellationToken) => Requests.ReadAsync(cancellationToken);
+    public ValueTask<OtlpRequest> NextAsync(CancellationToken cancellationToken) => _requests.Reader.ReadAsync(cancellationToken);
 
     /// <summary>All that came and was not looked at yet.</summary>
     public List<OtlpRequest> TakeAll()
     {
         var all = new List<OtlpRequest>();
-        while (Requests.TryRead(out var request))
+        while (_requests.Reader.TryRead(out var request))
         {
             all.Add(request);
         }
