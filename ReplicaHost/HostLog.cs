@@ -20,6 +20,9 @@ internal static partial class HostLog
     [LoggerMessage(503, LogLevel.Warning, "{Address} is not a loopback address: whoever reaches it can {Harm}. Keep it inside a trusted network, or have callers show a certificate (Replica:{Setting})")]
     public static partial void NotLoopback(ILogger logger, Uri address, string harm, string setting);
 
+    [LoggerMessage(507, LogLevel.Warning, "{Address} is not a loopback address: whoever reaches it can read this replica's figures, though no keys or values. Keep it inside a trusted network")]
+    public static partial void MetricsNotLoopback(ILogger logger, Uri address);
+
     [LoggerMessage(506, LogLevel.Warning, "The issuer {Issuer} is in ClientIssuersPath and in PeerIssuersPath: a client with a certificate of it gets in as a replica too, and can break the store. Give replicas an issuer of their own")]
     public static partial void IssuerOfBoth(ILogger logger, string issuer);
 
@@ -124,6 +127,30 @@ internal static partial class HostLog
 
     [LoggerMessage(543, LogLevel.Warning, "The size of the store could not be measured: {Reason}")]
     public static partial void StoreNotMeasured(ILogger logger, string reason);
+
+    [LoggerMessage(560, LogLevel.Information, "Metrics can be scraped at {Address}")]
+    public static partial void Scraped(ILogger logger, Uri address);
+
+    [LoggerMessage(561, LogLevel.Information, "Exports metrics to {Collector}")]
+    public static partial void ExportsMetrics(ILogger logger, string collector);
+
+    [LoggerMessage(562, LogLevel.Information, "Exports activities to {Collector}, sampled by {Sampling}")]
+    public static partial void ExportsTraces(ILogger logger, string collector, string sampling);
+
+    [LoggerMessage(563, LogLevel.Warning, "Does not export {What} to {Collector}: {Reason}")]
+    public static partial void DoesNotExport(ILogger logger, string what, string collector, string reason);
+
+    [LoggerMessage(564, LogLevel.Warning, "OpenTelemetry's exporter complains: {What}. The replica goes on; the like of it is not logged until exports work again")]
+    public static partial void ExportFails(ILogger logger, string what);
+
+    [LoggerMessage(565, LogLevel.Information, "Exports to {Collector} work again")]
+    public static partial void ExportsAgain(ILogger logger, string collector);
+
+    [LoggerMessage(566, LogLevel.Warning, "{Complaint}")]
+    public static partial void OtelComplaint(ILogger logger, string complaint);
+
+    [LoggerMessage(567, LogLevel.Information, "OTEL_SDK_DISABLED is true: nothing is exported, and Replica:MetricsAddress is not served")]
+    public static partial void OtelDisabled(ILogger logger);
 
     [LoggerMessage(540, LogLevel.Trace, "{Envelope}")]
     public static partial void Sends(ILogger logger, Envelope envelope);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.ReplicaHost.Telemetry;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.ReplicaHost;
@@ -50,7 +51,7 @@ internal static class HostRun
         // Hears signals for longer than the process lives: a second one must not cut its stop short.
         using var stop = new StopSignals(arguments.StopWithStdin);
         Task loop;
-        await using (var process = new ReplicaProcess(arguments, options, servers, address, loggers))
+        await using (var process = new ReplicaProcess(arguments, options, servers, address, loggers, OtelVariables.OfThisProcess()))
         {
             try
             {

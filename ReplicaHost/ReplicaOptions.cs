@@ -76,6 +76,10 @@ internal sealed class ReplicaOptions
     /// only certificates of these issuers from them. Left out: whoever reaches it can break the store.</summary>
     public string? PeerIssuersPath { get; set; }
 
+    /// <summary>Where the replica's metrics can be scraped, in the text format of Prometheus, such as <c>http://127.0.0.1:9464/metrics</c>: an address
+    /// with a port of its own. Left out: nowhere.</summary>
+    public string? MetricsAddress { get; set; }
+
     /// <summary>What the replica keeps on its disk beside the state itself.</summary>
     internal Replication.StorageOptions Storage => new()
     {

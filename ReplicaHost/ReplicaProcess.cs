@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
@@ -9,6 +10,7 @@ using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
 using PaxosWcf.ReplicaHost.Metrics;
+using PaxosWcf.ReplicaHost.Telemetry;
 using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.Storage;
@@ -25,6 +27,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     private readonly ServersConfiguration _servers;
     private readonly ReplicaAddress _address;
     private readonly ILoggerFactory _loggers;
+    private readonly OtelVariables _telemetry;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _faultsEnd = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -34,15 +37,22 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     private Task _faultSchedule = Task.CompletedTask;
 
     /// <summary>Prepares a process; nothing is touched yet.</summary>
+    /// <param name="arguments">What the command line says.</param>
+    /// <param name="options">What the settings say.</param>
+    /// <param name="servers">What servers.xml says.</param>
+    /// <param name="address">The replica's addresses.</param>
+    /// <param name="loggers">Take what it logs.</param>
+    /// <param name="telemetry">Say what is exported; null: nothing is.</param>
     public ReplicaProcess(
         HostArguments arguments, ReplicaOptions options, ServersConfiguration servers, ReplicaAddress address,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers, OtelVariables? telemetry = null)
     {
         _arguments = arguments;
         _options = options;
         _servers = servers;
         _address = address;
         _loggers = loggers;
+        _telemetry = telemetry ?? OtelVariables.None;
         _logger = loggers.CreateLogger("PaxosWcf.Replica");
     }
 
@@ -55,11 +65,15 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     /// <summary>Where replicas are served.</summary>
     public Uri? PeerAddress { get; private set; }
 
+    /// <summary>Where its metrics can be scraped; null: nowhere.</summary>
+    public Uri? MetricsAddress { get; private set; }
+
     /// <summary>Starts everything. What the disk holds is reloaded before any door opens.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _issuers = CallerIssuers.Read(_options, ClientListen, PeerListen);
-        WarnOfOpenDoors();
+        var scrapes = ScrapeAddress.Read(_options.MetricsAddress, ClientListen, PeerListen);
+        WarnOfOpenDoors(scrapes);
         var directory = ReplicaDirectory.Open(_arguments.Data, _servers.Cluster, _address.Id, _arguments.Bootstrap);
         _parts.Push(new Disposing(directory));
         var identity = new ReplicaIdentity(
@@ -108,6 +122,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var context = new HttpCallContext();
         var metrics = new ReplicaMetrics(identity, driver, quota, elections, () => _clientDoor?.CallsInFlight ?? 0, context);
         _parts.Push(new Disposing(metrics));
+        await ShowMetricsAsync(scrapes, identity, metrics.Meter, cancellationToken);
         await OpenDoorsAsync(
             identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, trace, metrics.Calls, context, cancellationToken);
         if (_servers.Faults is { Enabled: true, Random: true })
@@ -164,6 +179,34 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
     }
 
+    // Before the doors open, so that all calls are counted, and until they are closed. What is off is not even loaded.
+    private async Task ShowMetricsAsync(Uri? scrapes, ReplicaIdentity identity, Meter meter, CancellationToken cancellationToken)
+    {
+        var otlp = OtlpSettings.Read(_telemetry);
+        foreach (var complaint in otlp.Complaints)
+        {
+            HostLog.OtelComplaint(_logger, complaint);
+        }
+
+        if (_telemetry.IsDisabled)
+        {
+            HostLog.OtelDisabled(_logger);
+            return;
+        }
+
+        if (otlp.IsOn)
+        {
+            _parts.Push(OtlpExport.Start(otlp, identity, meter, _logger));
+        }
+
+        if (scrapes is not null)
+        {
+            var listener = await ListenAsync(
+                scrapes, () => ScrapeListener.StartAsync(scrapes, _options, identity, meter, _telemetry, _loggers, cancellationToken));
+            MetricsAddress = listener.Address;
+        }
+    }
+
     private async Task OpenDoorsAsync(
         ReplicaIdentity identity, ReplicaDriver driver, IReplicaStore disk, StoreQuota quota, OwnIncarnation incarnation, PeerLinks links,
         PendingReplies pending, ServersComparison comparison, AcceptorFaultLab faults, LinkFaultLab linkFaults, ProtocolTrace trace, CallMetrics metrics, HttpCallContext context,
@@ -208,7 +251,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(watches));
     }
 
-    private async Task<SoapListener> ListenAsync(
+    private Task<SoapListener> ListenAsync(
         Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints,
         CancellationToken cancellationToken)
     {
@@ -221,9 +264,15 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             CallerIssuers = callerIssuers,
             Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax },
         };
+        return ListenAsync(listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
+    }
+
+    private async Task<T> ListenAsync<T>(Uri listen, Func<Task<T>> start)
+        where T : IAsyncDisposable
+    {
         try
         {
-            var listener = await SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken);
+            var listener = await start();
             _parts.Push(listener);
             return listener;
         }
@@ -254,7 +303,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
     }
 
-    private void WarnOfOpenDoors()
+    private void WarnOfOpenDoors(Uri? scrapes)
     {
         if (!ClientListen.IsLoopback && _issuers.OfClients is null)
         {
@@ -264,6 +313,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         if (!PeerListen.IsLoopback && _issuers.OfPeers is null)
         {
             HostLog.NotLoopback(_logger, PeerListen, "break the store", nameof(_options.PeerIssuersPath));
+        }
+
+        if (scrapes is { IsLoopback: false } && !_telemetry.IsDisabled)
+        {
+            HostLog.MetricsNotLoopback(_logger, scrapes);
         }
 
         if (_issuers.OfBoth is { } issuer)

@@ -12,10 +12,11 @@ internal sealed class ReplicaMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "PaxosWcf.ReplicaHost";
 
-    private readonly Meter _meter;
+    /// <summary>Name of the meter's tag that says which replica it is.</summary>
+    public const string ReplicaTag = "replica";
 
     /// <summary>Makes the meter and its instruments.</summary>
-    /// <param name="self">The replica: its id is the meter's tag <c>replica</c>.</param>
+    /// <param name="self">The replica: its id is the meter's tag <see cref="ReplicaTag"/>.</param>
     /// <param name="driver">Knows how the replica is.</param>
     /// <param name="quota">Knows what its store takes.</param>
     /// <param name="elections">Counts them.</param>
@@ -24,20 +25,23 @@ internal sealed class ReplicaMetrics : IDisposable
     public ReplicaMetrics(
         ReplicaIdentity self, ReplicaDriver driver, StoreQuota quota, ElectionCount elections, Func<int> callsInFlight, ICallContext context)
     {
-        _meter = new Meter(new MeterOptions(MeterName) { Version = self.ProgramVersion, Tags = [new("replica", self.Id)] });
+        Meter = new Meter(new MeterOptions(MeterName) { Version = self.ProgramVersion, Tags = [new(ReplicaTag, self.Id)] });
         ObserveState(driver.Machine);
         ObserveRoles(driver.Figures, elections);
         Gauge("paxoswcf.replica.store.usage", "By", "Size of the store's files, as measured each second.", () => quota.BytesUsed);
         Gauge("paxoswcf.replica.store.limit", "By", "At this size puts are refused; 0: there is no limit.", () => quota.BytesMax);
         Gauge("paxoswcf.replica.call.active", "{call}", "Calls under way at the client address.", () => callsInFlight());
-        Calls = new CallMetrics(_meter, context);
+        Calls = new CallMetrics(Meter, context);
     }
+
+    /// <summary>The meter: the replica's own, and this one's to dispose.</summary>
+    public Meter Meter { get; }
 
     /// <summary>Counts clients' calls.</summary>
     public CallMetrics Calls { get; }
 
     /// <summary>From now on nothing of this replica is measured.</summary>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private void ObserveState(KeyValueStateMachine machine)
     {
@@ -53,10 +57,10 @@ internal sealed class ReplicaMetrics : IDisposable
         Gauge("paxoswcf.replica.leads", "1", "1 while this replica leads, else 0.", () => figures.Leads ? 1 : 0);
         Gauge("paxoswcf.replica.fenced", "1", "1 while this replica takes no commands of clients, whoever leads, else 0.", () => figures.IsFenced ? 1 : 0);
         Gauge("paxoswcf.replica.pending_commands", "{command}", "Commands that were proposed here and are not learned yet.", () => figures.PendingCommands);
-        _meter.CreateObservableCounter("paxoswcf.replica.elections", () => elections.Elections, "{election}", "How often this replica asked to lead.");
-        _meter.CreateObservableCounter(
+        Meter.CreateObservableCounter("paxoswcf.replica.elections", () => elections.Elections, "{election}", "How often this replica asked to lead.");
+        Meter.CreateObservableCounter(
             "paxoswcf.replica.leader_changes", () => elections.LeaderChanges, "{change}", "How often this replica began to lead, or to follow another leader.");
     }
 
-    private void Gauge(string name, string unit, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, unit, description);
+    private void Gauge(string name, string unit, string description, Func<long> read) => Meter.CreateObservableGauge(name, read, unit, description);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost;
+using PaxosWcf.ReplicaHost.Telemetry;
 using ReplicaProcess = PaxosWcf.ReplicaHost.ReplicaProcess;
 
 namespace PaxosWcf.Tests.Host;
@@ -22,9 +23,11 @@ internal sealed class HostedCluster : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
 
     private readonly ReplicaOptions _options;
+    private readonly OtelVariables? _telemetry;
 
-    private HostedCluster(int replicas, bool faultLab, ILoggerFactory? loggers, ReplicaOptions? options)
+    private HostedCluster(int replicas, bool faultLab, ILoggerFactory? loggers, ReplicaOptions? options, OtelVariables? telemetry)
     {
+        _telemetry = telemetry;
         _options = options ?? new ReplicaOptions { TickMilliseconds = 10 };
         _loggers = loggers ?? NullLoggerFactory.Instance;
         var ports = FreePorts(2 * replicas);
@@ -42,9 +45,9 @@ internal sealed class HostedCluster : IAsyncDisposable
 
     /// <summary>Starts all of them; over https where the options name a certificate.</summary>
     public static async Task<HostedCluster> StartAsync(
-        int replicas, bool faultLab = false, ILoggerFactory? loggers = null, ReplicaOptions? options = null)
+        int replicas, bool faultLab = false, ILoggerFactory? loggers = null, ReplicaOptions? options = null, OtelVariables? telemetry = null)
     {
-        var cluster = new HostedCluster(replicas, faultLab, loggers, options);
+        var cluster = new HostedCluster(replicas, faultLab, loggers, options, telemetry);
         foreach (var replica in cluster.Servers.Replicas)
         {
             await cluster.StartReplicaAsync(replica.Id, bootstrap: true);
@@ -57,7 +60,7 @@ internal sealed class HostedCluster : IAsyncDisposable
     {
         var arguments = new HostArguments { Id = id, Servers = "servers.xml", Data = DataOf(id), Bootstrap = bootstrap };
         var process = new ReplicaProcess(
-            arguments, options ?? _options, Servers, Servers.Find(id)!, _loggers);
+            arguments, options ?? _options, Servers, Servers.Find(id)!, _loggers, _telemetry);
         _running[id] = process;
         await process.StartAsync(CancellationToken.None);
     }
@@ -91,6 +94,9 @@ internal sealed class HostedCluster : IAsyncDisposable
     public Uri ClientAddress(int id) => _elsewhere.TryGetValue(id, out var place) ? place.Client : Servers.Find(id)!.Client;
 
     public Uri PeerAddress(int id) => _elsewhere.TryGetValue(id, out var place) ? place.Peer : Servers.Find(id)!.Peer;
+
+    /// <summary>Where a replica's metrics can be scraped, where the options say that they can.</summary>
+    public Uri MetricsAddress(int id) => _running[id].MetricsAddress!;
 
     public async Task<TResult> CallAsync<TContract, TResult>(int id, Func<TContract, Task<TResult>> call)
         where TContract : class

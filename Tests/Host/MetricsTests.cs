@@ -302,7 +302,7 @@ public sealed class MetricsTests(TestContext test)
 
     private static string Shown(string? unit) => unit == "1" ? "0 or 1" : unit?.Trim('{', '}') switch { "By" => "bytes", "s" => "seconds", var what => $"{what}s" };
 
-    private static string Handbook([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "operating.md");
+    internal static string Handbook([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "operating.md");
 
     private async Task UntilAsync(Func<bool> isSo)
     {
