@@ -26,7 +26,7 @@ public sealed class HandOverTests(TestContext test)
 
     /// <summary>Every replica says who leads with the members, and a client that prefers the leader goes where it is.</summary>
     [TestMethod]
-    [Timeout(30_000, CooperativeCancellation = true)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Client_PrefersTheLeader_GoesOnWithTheNextOneWhenItStops()
     {
         await using var cluster = await HostedCluster.StartAsync(replicas: 3);

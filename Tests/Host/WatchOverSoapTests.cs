@@ -100,22 +100,23 @@ public sealed class WatchOverSoapTests
         Assert.AreEqual(revision - 15, kept.Changes.Single().Revision);
     }
 
-    /// <summary>A page ends before the change that would make it larger; one that is larger by itself comes alone.</summary>
+    /// <summary>A page ends before the change that would make it a byte too large; one that is larger by itself comes alone.</summary>
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Watch_ChangesOfMoreBytesThanAPageHas_EndsThereAndGoesOn()
     {
         await using var cluster = await HostedCluster.StartAsync(replicas: 1);
-        int[] sizes = [StoreLimits.WatchBytesMax / 2, (StoreLimits.WatchBytesMax / 2) - 4, 0, StoreLimits.ValueBytesMax, 0];
+        var half = (StoreLimits.WatchBytesMax / 2) - 1;
+        int[] sizes = [half, half, 0, StoreLimits.ValueBytesMax, 0];
         foreach (var size in sizes)
         {
-            await cluster.StoreAsync(1, store => store.PutAsync("kk", new byte[size], null));
+            await cluster.StoreAsync(1, store => store.PutAsync("k", new byte[size], null));
         }
 
         var (pages, next) = (new List<string>(), 1L);
         while (next <= sizes.Length)
         {
-            var page = await cluster.StoreAsync(1, store => store.WatchAsync("kk", false, next, null, 0));
+            var page = await cluster.StoreAsync(1, store => store.WatchAsync("k", false, next, null, 0));
             pages.Add(string.Join(' ', page.Changes.Select(change => change.Revision)));
             Assert.AreEqual(page.Changes[^1].Revision, page.CompleteThrough);
             next = page.CompleteThrough + 1;
