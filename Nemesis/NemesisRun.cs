@@ -79,7 +79,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
                 Calls = workload.Counts,
                 Skipped = machine.Skipped,
                 Snapshots = snapshots.Installed,
-                Watched = $"{watching.Told.Count} changes told, begun again {watching.Interruptions} times",
+                Watched = $"{watching.Told.Count} changes told, {workload.Batches.All.Count} batches looked for in them, begun again {watching.Interruptions} times",
                 BackedUp = $"{backups.Taken.Count} taken and compared, {backups.Prevented} prevented",
             };
         }

@@ -42,9 +42,9 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
     /// <returns>The exit code.</returns>
     public int Conclude()
     {
-        bool good = _rounds.TrueForAll(r => r.IsGood && (r.NoCallFailed || !plan.Rolling)) && _rounds.Sum(r => r.Acknowledged) > 0;
         int acknowledged = _rounds.Sum(r => r.Acknowledged);
         int kills = _rounds.Sum(r => r.Kills);
+        bool good = _rounds.TrueForAll(r => r.IsGood && (r.NoCallFailed || !plan.Rolling)) && acknowledged > 0 && kills > 0;
         int lost = _rounds.Sum(r => r.Findings.Lost.Count);
         double pauseMs = Math.Round(_rounds.Max(r => r.Pause).TotalMilliseconds, 1);
         string what = plan.Rolling
@@ -52,7 +52,7 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
             : $"{kills} kills";
         string verdict = good
             ? $"PASSED: {what}, {acknowledged} acknowledged writes, every one on every replica; all hold the same contents."
-            : $"FAILED: {what}, {acknowledged} acknowledged writes, {lost} missing; see the rounds above. Seed {plan.Seed}.";
+            : $"FAILED: {what}, {acknowledged} acknowledged writes, {lost} missing{(kills > 0 ? "" : $": nobody was {(plan.Rolling ? "restarted" : "killed")}, which shows nothing")}; see the rounds above. Seed {plan.Seed}.";
         if (printer.Json)
         {
             printer.PrintJson(new JsonObject

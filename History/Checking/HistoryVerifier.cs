@@ -76,7 +76,7 @@ public sealed class HistoryVerifier(VerifierOptions options)
     private Witness WitnessOf(KeyWork key, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(options.TimeLimit);
+        deadline.CancelAfter(options.WitnessTimeLimit ?? options.TimeLimit);
         var budget = new SearchBudget(ConfigurationsOfWitness, options.CacheWordsMax, deadline.Token);
         return new WitnessFinder(some => !deadline.IsCancellationRequested
             && new Linearizer(new KeyProblem(some), budget).Run() == SearchResult.Illegal).Find(key.Operations);

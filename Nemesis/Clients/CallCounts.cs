@@ -10,6 +10,8 @@ internal sealed class CallCounts
 
     public int AnsweredWrites => _answeredWrites;
 
+    public int AnsweredReads => _answeredReads;
+
     public int Answered => _answeredWrites + _answeredReads;
 
     public int Refused => _refused;

@@ -5,7 +5,7 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.Nemesis;
 
 /// <summary>One user of the store. What it asked and what it was told, the client library records.</summary>
-internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCounts counts)
+internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCounts counts, SentBatches batches)
 {
     // Long enough for the disk to have work to do.
     private const int PaddingMax = 8 << 10;
@@ -15,8 +15,12 @@ internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCount
     public Task<bool> PutAsync(string key) => CallAsync(write: true, () => store.PutAsync(key, NextValue()));
 
     /// <summary>Writes some keys at once.</summary>
-    public Task<bool> BatchAsync(IEnumerable<string> keys) =>
-        CallAsync(write: true, () => store.BatchAsync([.. keys.Select(key => BatchOperation.Put(key, NextValue()))]));
+    public Task<bool> BatchAsync(IEnumerable<string> keys)
+    {
+        BatchOperation[] puts = [.. keys.Select(key => BatchOperation.Put(key, NextValue()))];
+        batches.Add(puts);
+        return CallAsync(write: true, () => store.BatchAsync(puts));
+    }
 
     public Task<bool> DeleteAsync(string key) => CallAsync(write: true, () => store.DeleteAsync(key));
 

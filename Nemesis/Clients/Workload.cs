@@ -31,12 +31,14 @@ internal sealed class Workload : IAsyncDisposable
                 : options with { PreferLeader = n % 4 == 3 });
             for (int users = n % 4 == 1 ? SharersOfOne : 1; users > 0; users--)
             {
-                _clients.Add(new StoreUser(_clients.Count, store, Counts));
+                _clients.Add(new StoreUser(_clients.Count, store, Counts, Batches));
             }
         }
     }
 
     public CallCounts Counts { get; } = new();
+
+    public SentBatches Batches { get; } = new();
 
     public IReadOnlyList<string> Keys => _keys.Used;
 
@@ -66,7 +68,7 @@ internal sealed class Workload : IAsyncDisposable
         var silent = new List<string>();
         foreach (int replica in _options.Replicas.Keys.Order())
         {
-            var reader = new StoreUser(_clients.Count, Store(_options with { PinnedReplica = replica }), Counts);
+            var reader = new StoreUser(_clients.Count, Store(_options with { PinnedReplica = replica }), Counts, Batches);
             foreach (string key in Keys)
             {
                 cancel.ThrowIfCancellationRequested();

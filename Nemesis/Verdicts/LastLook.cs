@@ -23,7 +23,7 @@ internal sealed class LastLook(
         history.Dispose();
         say("Verifying the history.");
         RecordedHistory recorded = RecordedHistory.Load([historyPath]);
-        await witnesses.JudgeAsync(recorded);
+        await witnesses.JudgeAsync(recorded, workload.Batches);
         Verification verification = new HistoryVerifier(new VerifierOptions { TimeLimit = TimeSpan.FromMinutes(2), Slots = true })
             .Verify(recorded, cancel: cancel);
         return new NemesisReport(

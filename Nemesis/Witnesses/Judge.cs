@@ -34,6 +34,46 @@ internal sealed class Judge
         }
     }
 
+    /// <summary>Of each batch all changes must be told or none: in its order, with nothing between them, and of one slot. No backup may have some of them.</summary>
+    public static IEnumerable<string> OfBatches(IReadOnlyList<ToldChange> told, IReadOnlyCollection<SentBatch> batches, IReadOnlyCollection<TakenBackup> backups)
+    {
+        var made = told.Where(change => change.Value is not null).GroupBy(change => (change.Key, change.Value!)).ToDictionary(same => same.Key, same => same.First());
+        foreach (SentBatch batch in batches)
+        {
+            ToldChange[] changes = [.. batch.Puts.Select(put => made.GetValueOrDefault(put)).OfType<ToldChange>()];
+            foreach (string lie in OfBatch(batch, changes).Concat(OfHalves(batch, changes, backups)))
+            {
+                yield return lie;
+            }
+        }
+    }
+
+    private static IEnumerable<string> OfBatch(SentBatch batch, ToldChange[] changes)
+    {
+        if (changes.Length == 0)
+        {
+            yield break;
+        }
+
+        string told = string.Join(", ", changes.Select(change => $"{change.Key} at revision {change.Revision} of slot {change.Slot}"));
+        if (changes.Length < batch.Puts.Count)
+        {
+            yield return $"{batch} took effect in part: whoever watched was told of {told}.";
+        }
+        else if (changes.Where((change, place) => change.Revision != changes[0].Revision + place).Any())
+        {
+            yield return $"{batch} did not take effect as one step, in its order: whoever watched was told of {told}.";
+        }
+        else if (changes.Any(change => change.Slot != changes[0].Slot))
+        {
+            yield return $"{batch} took effect in more slots than one: whoever watched was told of {told}.";
+        }
+    }
+
+    private static IEnumerable<string> OfHalves(SentBatch batch, ToldChange[] changes, IReadOnlyCollection<TakenBackup> backups) => backups
+        .Where(backup => changes.Any(change => change.Revision <= backup.Revision) && changes.Any(change => change.Revision > backup.Revision))
+        .Select(backup => $"{backup} has a part of what {batch} made.");
+
     private static IEnumerable<string> OfOrder(IReadOnlyList<ToldChange> told, long storeRevision)
     {
         long before = 0;
@@ -58,18 +98,17 @@ internal sealed class Judge
         Dictionary<long, ToldChange> at = told.GroupBy(change => change.Revision).ToDictionary(same => same.Key, same => same.First());
         foreach (RecordedCall write in _writes.Where(HasRevision))
         {
-            ToldChange acknowledged = new(write.Slot!.Value, write.Key, ValueOf(write));
-            ToldChange? seen = at.GetValueOrDefault(acknowledged.Revision);
-            if (seen != acknowledged)
+            ToldChange? seen = at.GetValueOrDefault(write.Slot!.Value);
+            if (seen?.Key != write.Key || seen.Value != ValueOf(write))
             {
-                yield return $"{write.Key}: {write} was acknowledged at revision {acknowledged.Revision}, and whoever watched was told {seen?.ToString() ?? "nothing"}.";
+                yield return $"{write.Key}: {write} was acknowledged at revision {write.Slot}, and whoever watched was told {seen?.ToString() ?? "nothing"}.";
             }
         }
     }
 
     private IEnumerable<string> OfInvention(IReadOnlyList<ToldChange> told)
     {
-        var asked = _writes.Where(write => write.Outcome != CallPhase.Fail && !HasNoMatch(write))
+        var asked = _writes.Where(write => write.Outcome != CallPhase.Fail && !ChangedNothing(write))
             .GroupBy(write => (write.Key, ValueOf(write))).ToDictionary(same => same.Key, same => same.Count());
         foreach (var same in told.GroupBy(change => (change.Key, change.Value)))
         {
@@ -114,7 +153,8 @@ internal sealed class Judge
     private static bool HasRevision(RecordedCall write) =>
         write is { Outcome: CallPhase.Ok, Slot: not null } && (write.Operation == OperationKind.Put || write.Found == true);
 
-    private static bool HasNoMatch(RecordedCall write) => write is { Operation: OperationKind.Cas, Outcome: CallPhase.Ok, Found: false };
+    private static bool ChangedNothing(RecordedCall write) =>
+        write is { Operation: OperationKind.Cas or OperationKind.Delete, Outcome: CallPhase.Ok, Found: false };
 
     private static string? ValueOf(RecordedCall write) =>
         write.Written is { } value ? ToldChange.Fingerprint(Encoding.UTF8.GetBytes(value)) : null;

@@ -27,10 +27,12 @@ internal sealed class Witnesses(WatchingWitness watching, BackupWitness backups,
     }
 
     /// <summary>Holds all against the history.</summary>
-    public async Task JudgeAsync(RecordedHistory history)
+    public async Task JudgeAsync(RecordedHistory history, SentBatches batches)
     {
         var judge = new Judge(history.Calls);
-        foreach (string lie in judge.OfWatching(watching.Told, await RevisionAsync()).Concat(judge.OfBackups(watching.Told, backups.Taken)))
+        foreach (string lie in judge.OfWatching(watching.Told, await RevisionAsync())
+            .Concat(judge.OfBackups(watching.Told, backups.Taken))
+            .Concat(Judge.OfBatches(watching.Told, batches.All, backups.Taken)))
         {
             findings.Add(lie);
         }

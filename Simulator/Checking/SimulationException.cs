@@ -12,6 +12,9 @@ public enum BrokenRule
     /// <summary>What the clients recorded is not linearizable.</summary>
     History,
 
+    /// <summary>Whether what the clients recorded is linearizable was not found out in an hour: no verdict on the protocol, but on the run.</summary>
+    Undecided,
+
     /// <summary>The run is worth nothing: no value was chosen.</summary>
     NothingHappened,
 

@@ -59,6 +59,23 @@ public sealed class ConfigurationTests
     }
 
     [TestMethod]
+    public void AddLearner_AtTheMostMembers_IsRefused_AndTakenOnceOneIsGone()
+    {
+        var full = First;
+        for (var id = First.Members.Count + 1; id <= 31; id++)
+        {
+            full = Learner(id).ApplyTo(full, out var refusal) ?? throw new AssertFailedException(refusal);
+        }
+
+        Assert.HasCount(31, full.Members);
+        Assert.IsNull(Learner(32).ApplyTo(full, out var why));
+        Assert.AreEqual("There are 31 members, and a configuration has at most 31; remove one first.", why);
+        Assert.IsNotNull(new Remove(new ReplicaId(31)).ApplyTo(full, out _) is { } room ? Learner(32).ApplyTo(room, out _) : null);
+
+        static AddLearner Learner(int id) => new(new ReplicaId(id), new Incarnation(id), "");
+    }
+
+    [TestMethod]
     public void Ballot_OfALaterConfiguration_IsAboveEveryEarlierOne() =>
         Assert.IsGreaterThan(Ballot(99, 5), Ballot(1, 1) with { Configuration = 1 });
 

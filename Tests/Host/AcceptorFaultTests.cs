@@ -51,7 +51,7 @@ public sealed class AcceptorFaultTests
     [TestMethod]
     public async Task FailedAcceptor_ReloadsItsPromise()
     {
-        await using var cluster = await HostedCluster.StartAsync(replicas: 3, faultLab: true);
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3, faultLab: true, options: HostedCluster.UnhurriedTicks);
         await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
         var before = await cluster.ControlAsync(1, control => control.StatusAsync());
 

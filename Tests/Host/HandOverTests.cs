@@ -11,7 +11,7 @@ public sealed class HandOverTests(TestContext test)
     [TestMethod]
     public async Task Leader_AskedToHandOver_TheOtherLeadsAndTheStoreGoesOn()
     {
-        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3, options: HostedCluster.UnhurriedTicks);
         await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
         var leader = (await cluster.ControlAsync(1, control => control.StatusAsync())).Leader!.Value;
         var heir = 1 + (leader % 3);
@@ -26,7 +26,7 @@ public sealed class HandOverTests(TestContext test)
 
     /// <summary>Every replica says who leads with the members, and a client that prefers the leader goes where it is.</summary>
     [TestMethod]
-    [Timeout(30_000, CooperativeCancellation = true)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Client_PrefersTheLeader_GoesOnWithTheNextOneWhenItStops()
     {
         await using var cluster = await HostedCluster.StartAsync(replicas: 3);
@@ -49,7 +49,7 @@ public sealed class HandOverTests(TestContext test)
     [TestMethod]
     public async Task ReplicaThatDoesNotLead_Asked_NamesTheLeader()
     {
-        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3, options: HostedCluster.UnhurriedTicks);
         await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
         var leader = (await cluster.ControlAsync(1, control => control.StatusAsync())).Leader!.Value;
         var other = 1 + (leader % 3);

@@ -118,7 +118,7 @@ public sealed class HostStartTests
         using var process = HostProcess.Start(
             "--id", "1", "--servers", path, "--data", Path.Combine(directory.Path, "data"), "--bootstrap", "--stop-with-stdin");
         await ReadyAsync(process);
-        using var interrupt = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        await SignalAsync(process, "-INT");
 
         // Longer than a library that ends programs on a signal would wait.
         await Task.Delay(TimeSpan.FromSeconds(4), TestContext.CancellationToken);
@@ -206,10 +206,10 @@ public sealed class HostStartTests
         Assert.Contains("100 Continue", await call.ReadLineAsync(), "the call is under way, and its body is waited for");
         var output = new StringBuilder();
 
-        await SignalAsync(process);
+        await SignalAsync(process, "-TERM");
         await UntilLineAsync(process, output, "R1 stops");
         Assert.IsFalse(process.HasExited);
-        await SignalAsync(process);
+        await SignalAsync(process, "-TERM");
         output.Append(await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken));
         await process.WaitForExitAsync(TestContext.CancellationToken);
 
@@ -246,10 +246,11 @@ public sealed class HostStartTests
 
     private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
 
-    private async Task SignalAsync(Process process)
+    private async Task SignalAsync(Process process, string signal)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        using var kill = Process.Start("kill", [signal, $"{process.Id}"]);
         await kill.WaitForExitAsync(TestContext.CancellationToken);
+        Assert.AreEqual(0, kill.ExitCode, "it was sent");
     }
 
     private async Task UntilLineAsync(Process process, StringBuilder output, string part)
@@ -288,10 +289,5 @@ public sealed class HostStartTests
     private static ServersConfiguration Servers(int clientPort, int peerPort) => new(
         "test", [new ReplicaAddress(1, new Uri($"http://127.0.0.1:{clientPort}/"), new Uri($"http://127.0.0.1:{peerPort}/"))]);
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static int FreePort() => HostedCluster.FreePorts(1)[0];
 }

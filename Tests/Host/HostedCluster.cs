@@ -39,6 +39,9 @@ internal sealed class HostedCluster : IAsyncDisposable
         Servers = new ServersConfiguration("test", addresses, faults);
     }
 
+    /// <summary>Ticks as long as by default: no leader is given up because a busy machine has it wait. For tests that ask who leads, and then go by it.</summary>
+    public static ReplicaOptions UnhurriedTicks => new();
+
     public ServersConfiguration Servers { get; }
 
     private string Scheme => _options.CertificatePath is null ? "http" : "https";
@@ -121,8 +124,8 @@ internal sealed class HostedCluster : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    // A port that a stopped replica is to have again looks free: none is given twice.
-    private static int[] FreePorts(int count)
+    /// <summary>Ports of loopback that are free, and that nobody else was given: one that a stopped replica is to have again looks free.</summary>
+    public static int[] FreePorts(int count)
     {
         var listeners = new List<TcpListener>();
         var ports = new List<int>();

@@ -45,7 +45,7 @@ public sealed class LinkFaultTests
     [TestMethod]
     public async Task DelayedLinks_MakeAWriteSlower()
     {
-        await using var cluster = await HostedCluster.StartAsync(replicas: 3, faultLab: true);
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3, faultLab: true, options: HostedCluster.UnhurriedTicks);
         await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
         var leader = (await StatusAsync(cluster, 1)).Leader!.Value;
         foreach (var peer in Enumerable.Range(1, 3).Where(id => id != leader))

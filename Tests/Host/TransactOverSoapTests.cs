@@ -103,18 +103,24 @@ public sealed class TransactOverSoapTests
         Assert.IsEmpty(held.Compared);
     }
 
+    // Of these keys alone: other tests write to the same cluster meanwhile.
     [TestMethod]
     public async Task Transact_OutOfBounds_IsRefusedByNameAndNothingIsExecuted()
     {
-        Comparison[] exists = [Comparison.Exists("k")];
-        BatchOperation[] many = [.. Enumerable.Repeat(BatchOperation.Delete("k"), StoreLimits.TransactOperationsMax + 1)];
+        Comparison[] missing = [Comparison.Missing("out/of bounds")];
+        BatchOperation[] put = [BatchOperation.Put("out/put", [])];
+        BatchOperation[] many = [.. Enumerable.Repeat(put[0], StoreLimits.TransactOperationsMax + 1)];
 
-        await RefusedAsync("comparisons", [], [], null);
-        await RefusedAsync("comparisons", [.. Enumerable.Repeat(exists[0], StoreLimits.ComparisonsMax + 1)], [], null);
-        await RefusedAsync("comparisons[0].Number", [exists[0] with { Number = 1 }], [], null);
-        await RefusedAsync("then", exists, many, null);
-        await RefusedAsync("otherwise", exists, [], many);
-        await RefusedAsync("otherwise[0].Value", exists, [], [BatchOperation.Put("k", null!)]);
+        await RefusedAsync("comparisons", [], put, null);
+        await RefusedAsync("comparisons", [.. Enumerable.Repeat(missing[0], StoreLimits.ComparisonsMax + 1)], put, null);
+        await RefusedAsync("comparisons[0].Number", [missing[0] with { Number = 1 }], put, null);
+        await RefusedAsync("then", missing, many, null);
+        await RefusedAsync("otherwise", missing, put, many);
+        await RefusedAsync("otherwise[0].Value", missing, put, [BatchOperation.Put("out/none", null!)]);
+
+        await Cluster.StoreAsync(1, store => store.TransactAsync(missing, [BatchOperation.Put("out/taken", [])], null, null));
+        var there = await Cluster.StoreAsync(1, store => store.RangeAsync("out/", null, null, null, null, null));
+        Assert.AreEqual("out/taken", Assert.ContainsSingle(there.Keys).Key);
     }
 
     private static async Task RefusedAsync(string field, Comparison[] comparisons, BatchOperation[] then, BatchOperation[]? otherwise)

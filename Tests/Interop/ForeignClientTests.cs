@@ -4,8 +4,8 @@ using PaxosWcf.Tests.Host;
 
 namespace PaxosWcf.Tests.Interop;
 
-/// <summary>SOAP tools of other makes, each given nothing but the address of the WSDL: Put, Get, ContainsKey, Delete, a
-/// session, and a typed fault.</summary>
+/// <summary>SOAP tools of other makes, each given nothing but the address of the WSDL: every operation of the store once at least, and typed
+/// faults.</summary>
 [TestClass]
 [TestCategory("Interop")]
 public sealed class ForeignClientTests(TestContext test)

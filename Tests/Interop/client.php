@@ -44,6 +44,40 @@ check($transact->Held && $transact->Revision == $batch->Revision + 1, 'Transact 
 $transact = $store->Transact(['comparisons' => [['Kind' => 'Missing', 'Key' => 'batched']], 'then' => []])->TransactResult;
 check(!$transact->Held, 'Transact says that they do not hold');
 
+$page = $store->Range(['prefix' => 'bat', 'keysMax' => 1])->RangeResult;
+check($page->Keys->RangeKey->Key === 'batched' && $page->Keys->RangeKey->Value === '2' && !$page->More, 'Range finds what was written');
+
+$lease = $store->GrantLease(['timeToLiveSeconds' => 3600])->GrantLeaseResult;
+check($lease->TimeToLiveSeconds === 3600, 'GrantLease grants what was asked for');
+$store->Batch(['operations' => [['Kind' => 'Put', 'Key' => 'leased', 'Value' => '1', 'LeaseId' => $lease->LeaseId]]]);
+$named = ['leaseId' => $lease->LeaseId];
+check($store->KeepLeaseAlive($named)->KeepLeaseAliveResult->LeaseId === $lease->LeaseId, 'KeepLeaseAlive renews it');
+check($store->GetLease($named)->GetLeaseResult->Keys->string === 'leased', 'GetLease tells its key');
+check($store->Leases([])->LeasesResult->Leases->LeaseSummary->LeaseId === $lease->LeaseId, 'Leases has it');
+$revoked = $store->RevokeLease($named)->RevokeLeaseResult;
+check($revoked->Found && $revoked->KeysRemoved === 1, 'RevokeLease removes its key');
+check(!$store->ContainsKey(['key' => 'leased'])->ContainsKeyResult->Found, 'the key of the lease is gone');
+try {
+    $store->KeepLeaseAlive($named);
+    check(false, 'a lease that is over is not renewed');
+} catch (SoapFault $fault) {
+    check(str_ends_with($fault->faultcode, 'LeaseNotFound'), "code $fault->faultcode");
+}
+
+$replies = $store->Pipeline(['calls' => [
+    ['Kind' => 'Put', 'Key' => 'piped', 'Value' => '1'],
+    ['Kind' => 'Put', 'Key' => '', 'Value' => '1'],
+    ['Kind' => 'Get', 'Key' => 'batched'],
+]])->PipelineResult->PipelinedReply;
+check($replies[0]->Put->Revision > 0 && $replies[2]->Get->Value === '2', 'Pipeline answers each call');
+check($replies[1]->Fault->InvalidRequest->Field === 'key', 'Pipeline says what is wrong with one');
+
+$resolved = $store->Resolve(['session' => $session, 'sequence' => 1])->ResolveResult;
+check($resolved->Outcome === 'Applied' && $resolved->Delete->Found, 'Resolve tells what the Delete was answered');
+check($store->Resolve(['session' => $session, 'sequence' => 2])->ResolveResult->Outcome === 'NotApplied', 'Resolve withdraws what never came');
+
+check(count($store->Members()->MembersResult->Members->MemberData) === 3, 'Members names all three');
+
 try {
     $store->Put(['key' => '', 'value' => '']);
     check(false, 'an empty key is refused');

@@ -77,6 +77,24 @@ try:
 except Fault as fault:
     assert fault.code.endswith(":LeaseNotFound"), fault.code
 
+replies = store.Pipeline(
+    calls=data.ArrayOfPipelinedCall(
+        PipelinedCall=[
+            data.PipelinedCall(Kind="Put", Key="piped", Value=b"1"),
+            data.PipelinedCall(Kind="Put", Key="", Value=b"1"),
+            data.PipelinedCall(Kind="Get", Key="batched"),
+        ]
+    )
+)
+assert replies[0].Put.Revision > 0 and replies[2].Get.Value == b"2", replies
+assert replies[1].Fault.InvalidRequest.Field == "key", replies
+
+resolved = store.Resolve(session=session, sequence=1)
+assert resolved.Outcome == "Applied" and resolved.Delete.Found, resolved
+assert store.Resolve(session=session, sequence=2).Outcome == "NotApplied"
+
+assert [member.ReplicaId for member in store.Members().Members.MemberData] == [1, 2, 3], store.Members()
+
 try:
     store.Put(key="", value=b"")
     raise AssertionError("an empty key was taken")

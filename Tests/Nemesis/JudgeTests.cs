@@ -1,4 +1,5 @@
 using System.Text;
+using PaxosWcf.Contracts;
 using PaxosWcf.History;
 using PaxosWcf.Nemesis;
 using PaxosWcf.Tests.History;
@@ -24,6 +25,8 @@ public sealed class JudgeTests
     private static readonly TakenBackup Backup = new(
         1, BegunAt: 45, Revision: 4, new Dictionary<string, BackedUpKey> { ["k"] = new(Value("c"), 4, 4, 1) });
 
+    private static readonly SentBatch Batch = new([("a", Value("x")), ("b", Value("y"))]);
+
     private readonly Judge _judge = new(History.Calls);
 
     [TestMethod]
@@ -39,6 +42,7 @@ public sealed class JudgeTests
     [DataRow("1a 2x 3 4c", 4L, "0 calls may have done that", DisplayName = "a value that nobody wrote")]
     [DataRow("1a 2b 3 4c 5d", 5L, "0 calls may have done that", DisplayName = "a write that was refused")]
     [DataRow("1a 2b 3 4c 5b", 5L, "told 2 times", DisplayName = "a write that took effect twice")]
+    [DataRow("1a 2b 3 4c 5", 5L, "told 2 times", DisplayName = "a delete that took effect twice")]
     [DataRow("1a 2b 3 4", 4L, "was acknowledged at revision 4", DisplayName = "another change")]
     public void Watching_ALie_IsFound(string told, long storeRevision, string finding)
     {
@@ -65,6 +69,44 @@ public sealed class JudgeTests
 
         Assert.Contains(finding, found);
         Assert.AreEqual(finding.Length == 0, found.Length == 0, found);
+    }
+
+    /// <summary>A batch puts x at a, and then y at b; each change is told as revision/slot, key and value.</summary>
+    [TestMethod]
+    [DataRow("1/7ax 2/7by", "", DisplayName = "all")]
+    [DataRow("1/6bz 2/7ax 3/7by 4/7cz", "", DisplayName = "all, beside others")]
+    [DataRow("1/6cz", "", DisplayName = "none")]
+    [DataRow("1/7ax 2/8bz", "in part: whoever watched was told of a at revision 1 of slot 7", DisplayName = "the first half")]
+    [DataRow("1/7by", "in part: whoever watched was told of b at revision 1 of slot 7", DisplayName = "the second half")]
+    [DataRow("1/7ax 2/7cz 3/7by", "not take effect as one step", DisplayName = "a stranger's revision between")]
+    [DataRow("1/7by 2/7ax", "not take effect as one step", DisplayName = "in another order")]
+    [DataRow("1/7ax 2/8by", "in more slots than one", DisplayName = "in two slots")]
+    public void Batch_TakesEffectWholeOrNotAtAll(string told, string finding)
+    {
+        string found = string.Join('\n', Judge.OfBatches(ToldOfBatch(told), [Batch], []));
+
+        Assert.Contains(finding, found);
+        Assert.AreEqual(finding.Length == 0, found.Length == 0, found);
+    }
+
+    [TestMethod]
+    [DataRow(1L, 0)]
+    [DataRow(2L, 1)]
+    [DataRow(3L, 0)]
+    public void Backup_OfAPartOfABatch_IsFound(long revision, int lies)
+    {
+        TakenBackup backup = Backup with { Revision = revision };
+
+        Assert.HasCount(lies, Judge.OfBatches(ToldOfBatch("1/6cz 2/7ax 3/7by"), [Batch], [backup]).ToList());
+    }
+
+    [TestMethod]
+    public void SentBatch_HasEachKeyWithWhatStandsForItsValue()
+    {
+        var sent = new SentBatches();
+        sent.Add([BatchOperation.Put("a", "x"u8.ToArray()), BatchOperation.Put("b", "y"u8.ToArray())]);
+
+        Assert.AreSequenceEqual(Batch.Puts, Assert.ContainsSingle(sent.All).Puts);
     }
 
     [TestMethod]
@@ -125,7 +167,10 @@ public sealed class JudgeTests
 
     private static TakenBackup With(BackedUpKey key) => Backup with { Keys = new Dictionary<string, BackedUpKey> { ["k"] = key } };
 
-    private static ToldChange Told(long revision, string? value) => new(revision, "k", value is null ? null : Value(value));
+    private static ToldChange Told(long revision, string? value) => new(revision, revision, "k", value is null ? null : Value(value));
+
+    private static ToldChange[] ToldOfBatch(string told) =>
+        [.. told.Split(' ').Select(change => new ToldChange(change[0] - '0', change[2] - '0', change[3..4], Value(change[4..])))];
 
     private static string Value(string text) => ToldChange.Fingerprint(Encoding.UTF8.GetBytes(text));
 }

@@ -203,6 +203,32 @@ public sealed class HttpRulesTests(TestContext test)
         }
     }
 
+    /// <summary>One connection too many is closed without a word, and there is room again once another one is gone.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Connections_BeyondTheLimit_AreClosed()
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { ConnectionsMax = 1 });
+        await using (var first = await RawConnection.OpenAsync(host.Address))
+        {
+            Assert.Contains(" 405 ", await AskAsync(first));
+            await using var second = await RawConnection.OpenAsync(host.Address);
+            Assert.AreEqual("", await LineAsync(second), "closed before anything is asked");
+            Assert.Contains(" 405 ", await AskAsync(first), "the first one goes on");
+        }
+
+        while (true)
+        {
+            await using var later = await RawConnection.OpenAsync(host.Address);
+            if ((await AskAsync(later)).Contains(" 405 ", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await Task.Delay(10, test.CancellationToken);
+        }
+    }
+
     /// <summary>Whoever asks for much and does not read it gives its place among the calls in flight back.</summary>
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
@@ -281,5 +307,38 @@ public sealed class HttpRulesTests(TestContext test)
         Assert.MatchesRegex(@"127\.0\.0\.1:\d+ KeyValueStore\.ContainsKey: \d{3} bytes in, reply, ", lines[0]);
         Assert.MatchesRegex(@", \d{3} bytes out, \d+\.\d\d ms", lines[0]);
         Assert.MatchesRegex(@"KeyValueStore\.Get: \d{3} bytes in, NoQuorum, \d{3} bytes out", lines[1]);
+    }
+
+    // The answer's first line; nothing where the connection is closed.
+    private static async Task<string> AskAsync(RawConnection connection)
+    {
+        try
+        {
+            await connection.SendAsync($"GET {ServicePaths.KeyValueStore} HTTP/1.1\r\nHost: h\r\n\r\n");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+
+        var answer = await LineAsync(connection);
+        while ((await LineAsync(connection)).Length > 0)
+        {
+            // Headers; what follows them is empty.
+        }
+
+        return answer;
+    }
+
+    private static async Task<string> LineAsync(RawConnection connection)
+    {
+        try
+        {
+            return await connection.ReadLineAsync();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 }

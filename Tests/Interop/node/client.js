@@ -46,6 +46,47 @@ async function main(address) {
   assert.strictEqual(transact.TransactResult.Held, false);
   assert.strictEqual(String(transact.TransactResult.Compared.ComparedKey[0].Version), '1');
 
+  const [page] = await store.RangeAsync({ prefix: 'bat', keysMax: 1 });
+  const [found] = [].concat(page.RangeResult.Keys.RangeKey);
+  assert.deepStrictEqual([found.Key, found.Value, page.RangeResult.More], ['batched', value, false]);
+
+  const [granted] = await store.GrantLeaseAsync({ timeToLiveSeconds: 3600 });
+  const leaseId = granted.GrantLeaseResult.LeaseId;
+  await store.BatchAsync({ operations: { BatchOperation: [{ Kind: 'Put', Key: 'leased', Value: value, LeaseId: leaseId }] } });
+  const [kept] = await store.KeepLeaseAliveAsync({ leaseId });
+  assert.strictEqual(kept.KeepLeaseAliveResult.LeaseId, leaseId);
+  const [lease] = await store.GetLeaseAsync({ leaseId });
+  assert.deepStrictEqual([].concat(lease.GetLeaseResult.Keys.string), ['leased']);
+  const [leases] = await store.LeasesAsync({});
+  assert.deepStrictEqual([].concat(leases.LeasesResult.Leases.LeaseSummary).map((each) => each.LeaseId), [leaseId]);
+  const [revoked] = await store.RevokeLeaseAsync({ leaseId });
+  assert.deepStrictEqual([revoked.RevokeLeaseResult.Found, revoked.RevokeLeaseResult.KeysRemoved], [true, 1]);
+  const [left] = await store.ContainsKeyAsync({ key: 'leased' });
+  assert.strictEqual(left.ContainsKeyResult.Found, false);
+  await assert.rejects(store.KeepLeaseAliveAsync({ leaseId }), (error) => {
+    const fault = error.root.Envelope.Body.Fault;
+    assert.match(String(fault.faultcode.$value ?? fault.faultcode), /:LeaseNotFound$/);
+    return true;
+  });
+
+  const [piped] = await store.PipelineAsync({ calls: { PipelinedCall: [
+    { Kind: 'Put', Key: 'piped', Value: value },
+    { Kind: 'Put', Key: '', Value: value },
+    { Kind: 'Get', Key: 'batched' },
+  ] } });
+  const replies = piped.PipelineResult.PipelinedReply;
+  assert(Number(replies[0].Put.Revision) > 0);
+  assert.strictEqual(replies[1].Fault.InvalidRequest.Field, 'key');
+  assert.strictEqual(replies[2].Get.Value, value);
+
+  const [resolved] = await store.ResolveAsync({ session: identity.Session, sequence: 1 });
+  assert.deepStrictEqual([resolved.ResolveResult.Outcome, resolved.ResolveResult.Delete.Found], ['Applied', true]);
+  const [never] = await store.ResolveAsync({ session: identity.Session, sequence: 2 });
+  assert.strictEqual(never.ResolveResult.Outcome, 'NotApplied');
+
+  const [members] = await store.MembersAsync({});
+  assert.deepStrictEqual(members.MembersResult.Members.MemberData.map((member) => Number(member.ReplicaId)), [1, 2, 3]);
+
   await assert.rejects(store.PutAsync({ key: '', value: '' }), (error) => {
     const fault = error.root.Envelope.Body.Fault;
     assert.match(String(fault.faultcode.$value ?? fault.faultcode), /:InvalidRequest$/);
