@@ -109,15 +109,17 @@ public sealed class PackageTests(TestContext test)
 
     [TestMethod]
     [Timeout(UseMilliseconds, CooperativeCancellation = true)]
-    [DataRow("Client/PACKAGE.md", "revision 1: blue")]
-    [DataRow("README.md", "written at revision 1; replica \\d has blue")]
-    public async Task Sample_OfAReadme_BuiltWithThePackageAlone_PutsAndGets(string readme, string expected)
+    [DataRow("Client", "Client/PACKAGE.md", "revision 1: blue")]
+    [DataRow("Client", "README.md", "written at revision 1; replica \\d has blue")]
+    [DataRow("Contracts", "Contracts/PACKAGE.md", "revision 1: blue")]
+    public async Task Sample_OfAReadme_BuiltWithThePackageAlone_PutsAndGets(string package, string readme, string expected)
     {
         using PackageUser user = await PackageUser.OfAsync(Packed, test.CancellationToken);
         await using var cluster = await HostedCluster.StartAsync(replicas: 3);
         SaveServers(cluster, user);
 
-        string sample = await user.BuildAsync(Sample(readme), "PaxosWcf.Client", Packed.Version, test.CancellationToken);
+        string code = Sample(readme).Replace("http://127.0.0.1:8101", cluster.ClientAddress(1).GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        string sample = await user.BuildAsync(code, $"PaxosWcf.{package}", Packed.Version, test.CancellationToken);
         string printed = await user.Programs.SucceedAsync("dotnet", test.CancellationToken, sample);
 
         Assert.MatchesRegex($"^{expected}\\s*$", printed);
