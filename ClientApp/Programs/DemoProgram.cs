@@ -18,7 +18,7 @@ internal static class DemoProgram
 
     public static Option<string?> ReplicaHostOption()
     {
-        return new Option<string?>("--replica-host") { HelpName = "PATH", Description = "the replica host's program (default: the one built with this)" };
+        return new Option<string?>("--replica-host") { HelpName = "PATH", Description = "the replica host's program (default: the one built or installed with this)" };
     }
 
     private static async Task<int> RunAsync(Session session, string? data, string? hostPath, CancellationToken cancel)

@@ -14,15 +14,19 @@ public sealed record RecordedCall(PlacedLine Invocation, PlacedLine? Completion)
 
     private CallLine? Completed => (CallLine?)Completion?.Line;
 
+    /// <summary>The client that made it, of which no other call was open meanwhile.</summary>
     public int Process => Invoked.Process;
 
+    /// <summary>What it asked.</summary>
     public OperationKind Operation => Invoked.Operation;
 
+    /// <summary>The key that it is about.</summary>
     public string Key => Invoked.Key;
 
     /// <summary>How it ended: never <see cref="CallPhase.Invoke"/>.</summary>
     public CallPhase Outcome => Completed?.Phase ?? CallPhase.Info;
 
+    /// <summary>When it was about to be sent, in nanoseconds of the recorder's clock.</summary>
     public long InvokedAt => Invoked.TimeNs;
 
     /// <summary>When its answer was there; an indeterminate call may take effect for ever.</summary>
@@ -31,17 +35,22 @@ public sealed record RecordedCall(PlacedLine Invocation, PlacedLine? Completion)
     /// <summary>What was to be written; null: that the key be absent.</summary>
     public string? Written => Invoked.Value;
 
+    /// <summary>What a compare-and-set expected; null: that the key be absent.</summary>
     public string? Expected => Invoked.Expected;
 
+    /// <summary>Whether the key was there; of a compare-and-set, whether it matched; null: the history does not say.</summary>
     public bool? Found => Completed?.Found;
 
     /// <summary>What a get found; null: nothing.</summary>
     public string? Read => Completed?.Value;
 
+    /// <summary>Who answered, or was asked; null: the history does not say.</summary>
     public string? Node => Completed?.Node ?? Invoked.Node;
 
+    /// <summary>The position in the order of all writes at which it took effect; null: the history does not say.</summary>
     public long? Slot => Completed?.Slot;
 
+    /// <summary>What its client was told instead of an answer; null: nothing.</summary>
     public string? Error => Completed?.Error;
 
     /// <summary>Whether it may change what the key holds.</summary>

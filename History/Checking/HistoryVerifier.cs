@@ -7,6 +7,7 @@ namespace PaxosWcf.History;
 /// <param name="Slots">A sentence for each rule on log positions that is broken.</param>
 public sealed record Verification(IReadOnlyList<KeyVerdict> Keys, IReadOnlyList<string> Slots)
 {
+    /// <summary>Illegal if a key is, or a rule on positions is broken; unknown if a key is; otherwise fine.</summary>
     public Verdict Verdict { get; } =
         Slots.Count > 0 || Keys.Any(k => k.Verdict == Verdict.Illegal) ? Verdict.Illegal
         : Keys.Any(k => k.Verdict == Verdict.Unknown) ? Verdict.Unknown

@@ -28,8 +28,10 @@ public sealed class HistoryWriter(Stream stream) : IDisposable
         stream.Write(_line.WrittenSpan);
     }
 
+    /// <summary>Hands everything to the operating system.</summary>
     public void Flush() => stream.Flush();
 
+    /// <summary>Disposes the stream.</summary>
     public void Dispose()
     {
         _json.Dispose();

@@ -3,10 +3,13 @@ namespace PaxosWcf.History;
 /// <summary>What a call asks of the store.</summary>
 public enum OperationKind
 {
+    /// <summary>Writes a value.</summary>
     Put,
 
+    /// <summary>Reads.</summary>
     Get,
 
+    /// <summary>Removes the key.</summary>
     Delete,
 
     /// <summary>Compare and set: writes only when the key holds what the caller expects.</summary>
@@ -16,6 +19,7 @@ public enum OperationKind
 /// <summary>What a line says about its call.</summary>
 public enum CallPhase
 {
+    /// <summary>The call is about to be sent.</summary>
     Invoke,
 
     /// <summary>Answered, and the answer is recorded.</summary>

@@ -7,6 +7,7 @@ public static class MonotonicClock
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
+    /// <summary>Nanoseconds since a moment that is the same for all processes of this machine until it starts anew.</summary>
     public static long Nanoseconds()
     {
         long ticks = Stopwatch.GetTimestamp();
