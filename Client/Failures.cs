@@ -10,7 +10,7 @@ public sealed class StoreUnavailableException(string message) : PaxosClientExcep
 
 /// <summary>The mutation was sent, but no certain answer came back: it may have taken effect, may yet, or may never.</summary>
 /// <remarks>It was repeated until the deadline: a longer <see cref="PaxosClientOptions.OperationTimeout"/> rides out longer failures.</remarks>
-public sealed class OutcomeUnknownException(string message, string session, long sequence) : PaxosClientException(message)
+public sealed class OutcomeUnknownException(string message, string session, long sequence, Exception? inner = null) : PaxosClientException(message, inner)
 {
     /// <summary>The session that the mutation carried.</summary>
     public string Session { get; } = session;
