@@ -80,6 +80,7 @@ internal sealed class AttemptLoop
         TimeSpan patience = call.AttemptTimeout < _patience ? call.AttemptTimeout.Value : _patience;
         PipeliningStore? lane = null;
         long? sentAt = null;
+        var departure = new RequestDeparture();
         try
         {
             IKeyValueStore channel = await _channels.OpenAsync(place, cancel);
@@ -96,7 +97,7 @@ internal sealed class AttemptLoop
             }
 
             sentAt = _time.GetTimestamp();
-            TReply reply = await AnswerAsync(send(channel), lane, patience, cancel);
+            TReply reply = await AnswerAsync(SendAsync(send, channel, departure), lane, patience, cancel);
             if (reply is null)
             {
                 throw new ProtocolException($"What {Names.Replica(replica)} answered is nil.");
@@ -114,7 +115,7 @@ internal sealed class AttemptLoop
             }
             else if (sentAt is { } since)
             {
-                OnCutShort(call, place, lane?.LeftAt ?? since, patience);
+                OnCutShort(call, place, lane?.LeftAt ?? since, patience, hasLeft: !departure.TryTakeBack());
             }
 
             throw;
@@ -126,7 +127,9 @@ internal sealed class AttemptLoop
         catch (Exception e) when (AttemptFailure.Read(e, replica, patience, place.IsSecure) is { } failure)
         {
             call.Sent(replica);
-            return Failed<TReply>(call, place, failure);
+
+            // Whatever it was, it came before anything was sent.
+            return Failed<TReply>(call, place, failure.Kind == FailureKind.Unknown && departure.TryTakeBack() ? failure with { Kind = FailureKind.NotSent } : failure);
         }
         catch (Exception e) when (sentAt is not null)
         {
@@ -134,6 +137,20 @@ internal sealed class AttemptLoop
             call.Sent(replica);
             call.Failed(new AttemptFailure(FailureKind.Unknown, $"the call to {Names.Replica(replica)} failed as it should not ({e.Message.TrimEnd('.')})"));
             throw;
+        }
+    }
+
+    // What comes of the attempt, such as a look at the members, is not this request.
+    private static Task<TReply> SendAsync<TReply>(Func<IKeyValueStore, Task<TReply>> send, IKeyValueStore channel, RequestDeparture departure)
+    {
+        try
+        {
+            RequestDeparture.Current = departure;
+            return send(channel);
+        }
+        finally
+        {
+            RequestDeparture.Current = null;
         }
     }
 
@@ -182,10 +199,12 @@ internal sealed class AttemptLoop
 
     // Its deadline or its caller ended it before the replica's time was over. Where the replica has answered nothing for half of that time, over all such calls, it hangs as far
     // as anybody can tell, and none of them would ever leave it; a caller that cancels at once says nothing of it, nor one that waited for changes.
-    private void OnCutShort(UserCall call, ReplicaPlace place, long since, TimeSpan patience)
+    private void OnCutShort(UserCall call, ReplicaPlace place, long since, TimeSpan patience, bool hasLeft)
     {
         call.Sent(place.Replica);
-        call.Failed(new AttemptFailure(FailureKind.Unknown, $"{Names.Replica(place.Replica)} had not answered by then"));
+        call.Failed(hasLeft
+            ? new AttemptFailure(FailureKind.Unknown, $"{Names.Replica(place.Replica)} had not answered by then")
+            : new AttemptFailure(FailureKind.NotSent, $"there was no connection to {Names.Replica(place.Replica)} by then"));
         if (!call.IsLongPoll && _unanswered.Add(place, since) >= patience / 2)
         {
             MoveOnFrom(place);

@@ -175,6 +175,8 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
 
     private async Task SendTogetherAsync(List<PipelinedWait> calls)
     {
+        // It is not one call's to take back.
+        RequestDeparture.Current = null;
         try
         {
             PipelinedReply[] replies = await channel.PipelineAsync([.. calls.Select(call => call.Call)]);

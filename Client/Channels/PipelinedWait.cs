@@ -43,12 +43,15 @@ internal sealed class PipelinedWait<TReply>(
     PipelinedCall call, Func<IKeyValueStore, Task<TReply>> alone, Func<PipelinedReply, TReply?> replyOf) : PipelinedWait(call)
     where TReply : class
 {
+    // This call's, and not that of whichever call's end lets it leave.
+    private readonly RequestDeparture? _departure = RequestDeparture.Current;
     private readonly TaskCompletionSource<TReply> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<TReply> Answer => _answer.Task;
 
     public override async Task SendAloneAsync(IKeyValueStore channel, Action<Exception> failed)
     {
+        RequestDeparture.Current = _departure;
         try
         {
             _answer.TrySetResult(await alone(channel));

@@ -80,6 +80,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>Whether each answer is nil.</summary>
     public bool AnswersNil { get; set; }
 
+    /// <summary>Whether somebody was asked for the members as if that were the request of a call.</summary>
+    public bool LookIsACall { get; private set; }
+
     /// <summary>Whether the channels are closed.</summary>
     public bool IsClosed { get; private set; }
 
@@ -189,6 +192,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         lock (_lock)
         {
             _askedForMembers.Add(place);
+            LookIsACall |= RequestDeparture.Current is not null;
         }
 
         await MembersHeld;
