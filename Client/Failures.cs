@@ -10,7 +10,7 @@ public sealed class StoreUnavailableException(string message) : PaxosClientExcep
 
 /// <summary>The mutation was sent, but no certain answer came back: it may have taken effect, may yet, or may never.</summary>
 /// <remarks>It was repeated until the deadline: a longer <see cref="PaxosClientOptions.OperationTimeout"/> rides out longer failures.</remarks>
-public sealed class OutcomeUnknownException(string message, string session, long sequence) : PaxosClientException(message)
+public sealed class OutcomeUnknownException(string message, string session, long sequence, Exception? inner = null) : PaxosClientException(message, inner)
 {
     /// <summary>The session that the mutation carried.</summary>
     public string Session { get; } = session;
@@ -107,8 +107,12 @@ public sealed class ChangeRefusedException(string reason, bool mayPass = false) 
     public bool MayPass { get; } = mayPass;
 }
 
-/// <summary>A change of the members was asked for, and no certain answer came back: it may have been made, may yet, or may never.</summary>
-public sealed class ChangeUnknownException(string message) : PaxosClientException(message);
+/// <summary>A change of the members was asked for, and no certain answer came back: it may have been made, may yet, or may never. Or it is made, and nobody has led under it yet.</summary>
+public sealed class ChangeUnknownException(string message, bool isChosen = false) : PaxosClientException(message)
+{
+    /// <summary>Whether it is certain that the change is made: do not ask for it again. Until somebody leads under it, the disks of the configuration before are still needed.</summary>
+    public bool IsChosen { get; } = isChosen;
+}
 
 /// <summary>The replica does not let faults be injected.</summary>
 public sealed class FaultLabOffException(int replica) : PaxosClientException(

@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(3015, LogLevel.Warning, "lease {Lease} could not be revoked, and ends by itself within {Seconds} s: {Failure}")]
     public static partial void LeaseNotRevoked(ILogger logger, string lease, double seconds, string failure);
+
+    [LoggerMessage(3016, LogLevel.Error, "looking who the members are failed as it should not, and is tried again")]
+    public static partial void LookFailed(ILogger logger, Exception why);
 }

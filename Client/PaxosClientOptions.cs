@@ -41,7 +41,9 @@ public sealed record PaxosClientOptions
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long one replica may take before another is asked: above zero, at most an hour. Less moves on faster
-    /// from a dead replica, but repeats calls that were only slow.</summary>
+    /// from a dead replica, but repeats calls that were only slow. No more than three quarters of <see cref="OperationTimeout"/> count, unless there is one replica
+    /// only. It counts from when a call is sent; one that waits for messages before it (<see cref="MessagesUnderWayMax"/>) has as long to be sent, and after that is
+    /// not. Where calls are given up before it is over, a replica that has answered none of them for half of it is left too.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Pause before the first repeat once every replica was tried; it doubles each time, with jitter.</summary>

@@ -27,11 +27,12 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         PaxosClientOptions options, IChannelSource<IKeyValueStore> channels, TimeProvider time, Random random, Background? background = null)
     {
         options.Validate();
-        _channels = options.MessagesUnderWayMax == 0 ? channels : new PipeliningChannels(channels, options.MessagesUnderWayMax);
+        var majority = new LostMajority(time);
+        _channels = options.MessagesUnderWayMax == 0 ? channels : new PipeliningChannels(channels, options.MessagesUnderWayMax, time, majority);
         _rotation = new ReplicaRotation(options.Replicas, options.PinnedReplica, random);
         _watchMilliseconds = WatchMilliseconds(options);
         _members = new MemberWatch(_channels, options, _rotation, background ?? Background.OfThePool(time));
-        _caller = new StoreCaller(new AttemptLoop(_channels, options, _rotation, _members, time, random), _sessions, options, time);
+        _caller = new StoreCaller(new AttemptLoop(_channels, options, _rotation, _members, majority, time, random), _sessions, options, time);
         Leases = new StoreLeases(_caller, options, time);
     }
 
@@ -250,9 +251,15 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
             return;
         }
 
-        await _members.DisposeAsync();
-        await _channels.DisposeAsync();
-        _sessions.Dispose();
+        try
+        {
+            await _members.DisposeAsync();
+        }
+        finally
+        {
+            await _channels.DisposeAsync();
+            _sessions.Dispose();
+        }
     }
 
     // Each answer says through which revision it is complete, so the next question may go to any replica.

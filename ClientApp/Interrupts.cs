@@ -12,13 +12,16 @@ internal sealed class Interrupts : IDisposable
     /// <summary>Cancelled when the program is to end.</summary>
     public CancellationToken Leaving => _leaving.Token;
 
+    /// <summary>The signal that has the program end, where it was one that reached nobody else: at a terminal Ctrl-C reaches the processes that it started too.</summary>
+    public PosixSignal? LeftBy { get; private set; }
+
     /// <summary>Listens to the process's signals; without it only <see cref="Interrupt"/> counts.</summary>
     public static Interrupts FromSignals()
     {
         var interrupts = new Interrupts();
         interrupts.On(PosixSignal.SIGINT, interrupts.Interrupt);
-        interrupts.On(PosixSignal.SIGTERM, interrupts.Leave);
-        interrupts.On(PosixSignal.SIGHUP, interrupts.Leave);
+        interrupts.On(PosixSignal.SIGTERM, () => interrupts.Leave(PosixSignal.SIGTERM));
+        interrupts.On(PosixSignal.SIGHUP, () => interrupts.Leave(PosixSignal.SIGHUP));
         return interrupts;
     }
 
@@ -26,6 +29,13 @@ internal sealed class Interrupts : IDisposable
     public void Interrupt()
     {
         Cancel(Volatile.Read(ref _command) ?? _leaving);
+    }
+
+    /// <summary>What other signals do.</summary>
+    public void Leave(PosixSignal signal)
+    {
+        LeftBy ??= signal;
+        Cancel(_leaving);
     }
 
     /// <summary>Runs one command of a prompt: while it runs, Ctrl-C ends it and not the program.</summary>
@@ -48,8 +58,6 @@ internal sealed class Interrupts : IDisposable
         _signals.ForEach(s => s.Dispose());
         _leaving.Dispose();
     }
-
-    private void Leave() => Cancel(_leaving);
 
     private static void Cancel(CancellationTokenSource running)
     {

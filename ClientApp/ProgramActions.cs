@@ -11,7 +11,7 @@ internal sealed record Session(AppIo Io, ConsoleSettings Settings, Printer Print
 {
     public VerbContext Verbs(StoreConnection connection)
     {
-        return new VerbContext(connection, Io, Printer, Settings.Timeout, Settings.Consistency, Time);
+        return new VerbContext(connection, Io, Printer, Settings.Timeout, Settings.Consistency, Time) { LeftBy = () => Interrupts.LeftBy };
     }
 }
 

@@ -12,6 +12,7 @@ internal sealed class StoreConnection : IAsyncDisposable
     private readonly Dictionary<int, PaxosKeyValueClient> _stores = [];
     private readonly Func<PaxosClientOptions, PaxosKeyValueClient> _makeStore;
     private readonly Func<PaxosClientOptions, ReplicaControlClient> _makeControl;
+    private readonly List<Task> _ending = [];
     private ReplicaControlClient? _control;
 
     public StoreConnection(
@@ -93,8 +94,12 @@ internal sealed class StoreConnection : IAsyncDisposable
         return replica == ByAddress ? Options.Replicas[ByAddress].Authority : $"replica {replica}";
     }
 
+    /// <summary>Disposes something of the store's that nobody waits for; the stores are closed after it.</summary>
+    public void DisposeBehind(IAsyncDisposable ending) => _ending.Add(ending.DisposeAsync().AsTask());
+
     public async ValueTask DisposeAsync()
     {
+        await Task.WhenAll(_ending);
         foreach (PaxosKeyValueClient store in _stores.Values)
         {
             await store.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.ServiceModel;
 using Microsoft.Extensions.Logging;
 using PaxosWcf.Contracts;
 using Polly;
@@ -12,14 +13,19 @@ internal sealed class AttemptLoop
     private readonly PaxosClientOptions _options;
     private readonly ReplicaRotation _rotation;
     private readonly MemberWatch _members;
+    private readonly LostMajority _majority;
+    private readonly UnansweredTime _unanswered;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
     private readonly ResiliencePipeline _pipeline;
 
     public AttemptLoop(
         IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, MemberWatch members,
-        TimeProvider time, Random random)
+        LostMajority majority, TimeProvider time, Random random)
     {
-        (_channels, _options, _rotation, _members, _time) = (channels, options, rotation, members, time);
+        (_channels, _options, _rotation, _members, _majority, _time) = (channels, options, rotation, members, majority, time);
+        _unanswered = new UnansweredTime(time);
+        _patience = Patience.OfAnAttempt(options);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(Retry(random)).Build();
     }
 
@@ -65,35 +71,143 @@ internal sealed class AttemptLoop
     {
         ReplicaPlace place = _rotation.Current;
         int replica = place.Replica;
-        TimeSpan patience = call.AttemptTimeout < _options.AttemptTimeout ? call.AttemptTimeout.Value : _options.AttemptTimeout;
-        bool sent = false;
+        if (call.LastFailure is { MayBeRepeated: true } before && WouldEndInDoubt(call))
+        {
+            // Other calls have heard meanwhile that there is no majority.
+            return new Attempt<TReply>(replica, before, default) { IsLast = true };
+        }
+
+        TimeSpan patience = call.AttemptTimeout < _patience ? call.AttemptTimeout.Value : _patience;
+        PipeliningStore? lane = null;
+        long? sentAt = null;
+        var departure = new RequestDeparture();
         try
         {
             IKeyValueStore channel = await _channels.OpenAsync(place, cancel);
             cancel.ThrowIfCancellationRequested();
-            sent = true;
-            call.Sent(replica);
-            if (_options.Logger.IsEnabled(LogLevel.Debug))
+            lane = channel as PipeliningStore;
+            if (lane is not null && !call.IsRead)
             {
-                Log.Attempt(_options.Logger, call.Operation, replica, call.Attempts);
+                lane.MayLeave = () => !WouldAnswerTooLate(call);
             }
 
-            TReply reply = await Patience.WaitAsync(send(channel), patience, _time, cancel);
-            _rotation.OnAnswered();
+            if (_options.Logger.IsEnabled(LogLevel.Debug))
+            {
+                Log.Attempt(_options.Logger, call.Operation, replica, call.Attempts + 1);
+            }
+
+            sentAt = _time.GetTimestamp();
+            TReply reply = await AnswerAsync(SendAsync(send, channel, departure), lane, patience, cancel);
+            if (reply is null)
+            {
+                throw new ProtocolException($"What {Names.Replica(replica)} answered is nil.");
+            }
+
+            call.Sent(replica);
+            OnAnswered(call, place);
             return new Attempt<TReply>(replica, null, reply);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            if (sent)
+            if (lane is { IsWithdrawn: true })
             {
-                call.Failed(new AttemptFailure(FailureKind.Unknown, $"{Names.Replica(replica)} had not answered by then"));
+                call.Failed(new AttemptFailure(FailureKind.NotSent, $"{Names.Replica(replica)} had not answered the calls before this one by then"));
+            }
+            else if (sentAt is { } since)
+            {
+                OnCutShort(call, place, lane?.LeftAt ?? since, patience, hasLeft: !departure.TryTakeBack());
             }
 
             throw;
         }
+        catch (NotLeftException e)
+        {
+            return Failed<TReply>(call, place, new AttemptFailure(FailureKind.NotSent, $"{Names.Replica(replica)}: {e.Message}"));
+        }
         catch (Exception e) when (AttemptFailure.Read(e, replica, patience, place.IsSecure) is { } failure)
         {
-            return Failed<TReply>(call, place, failure);
+            call.Sent(replica);
+
+            // Whatever it was, it came before anything was sent.
+            return Failed<TReply>(call, place, failure.Kind == FailureKind.Unknown && departure.TryTakeBack() ? failure with { Kind = FailureKind.NotSent } : failure);
+        }
+        catch (Exception e) when (sentAt is not null)
+        {
+            // Nobody knows how that came, nor what became of the call.
+            call.Sent(replica);
+            call.Failed(new AttemptFailure(FailureKind.Unknown, $"the call to {Names.Replica(replica)} failed as it should not ({e.Message.TrimEnd('.')})"));
+            throw;
+        }
+    }
+
+    // What comes of the attempt, such as a look at the members, is not this request.
+    private static Task<TReply> SendAsync<TReply>(Func<IKeyValueStore, Task<TReply>> send, IKeyValueStore channel, RequestDeparture departure)
+    {
+        try
+        {
+            RequestDeparture.Current = departure;
+            return send(channel);
+        }
+        finally
+        {
+            RequestDeparture.Current = null;
+        }
+    }
+
+    // A call that waits for the messages before it has its time to be answered from when it leaves, and as long to leave; one that has not left by then, or when it is given up,
+    // is taken out and never leaves.
+    private async Task<TReply> AnswerAsync<TReply>(Task<TReply> answer, PipeliningStore? lane, TimeSpan patience, CancellationToken cancel)
+    {
+        TimeSpan left = patience;
+        while (true)
+        {
+            try
+            {
+                return await Patience.WaitAsync(answer, left, _time, cancel);
+            }
+            catch (OperationCanceledException) when (lane is not null)
+            {
+                lane.Withdraw();
+                throw;
+            }
+            catch (TimeoutException late) when (lane is not null && !answer.IsCompleted)
+            {
+                lane.Withdraw();
+                if (lane.IsWithdrawn)
+                {
+                    throw new NotLeftException($"within {Names.Time(patience)} it had not answered the calls before this one", late);
+                }
+
+                left = lane.LeftAt is { } leftAt ? patience - _time.GetElapsedTime(leftAt) : TimeSpan.Zero;
+                if (left <= TimeSpan.Zero)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    private void OnAnswered(UserCall call, ReplicaPlace place)
+    {
+        _rotation.OnAnswered();
+        _unanswered.OnAnswered(place);
+        if (!call.IsRead)
+        {
+            _majority.OnWritten();
+        }
+    }
+
+    // Its deadline or its caller ended it before the replica's time was over. Where the replica has answered nothing for half of that time, over all such calls, it hangs as far
+    // as anybody can tell, and none of them would ever leave it; a caller that cancels at once says nothing of it, nor one that waited for changes.
+    private void OnCutShort(UserCall call, ReplicaPlace place, long since, TimeSpan patience, bool hasLeft)
+    {
+        call.Sent(place.Replica);
+        call.Failed(hasLeft
+            ? new AttemptFailure(FailureKind.Unknown, $"{Names.Replica(place.Replica)} had not answered by then")
+            : new AttemptFailure(FailureKind.NotSent, $"there was no connection to {Names.Replica(place.Replica)} by then"));
+        if (!call.IsLongPoll && _unanswered.Add(place, since) >= patience / 2)
+        {
+            MoveOnFrom(place);
         }
     }
 
@@ -106,23 +220,38 @@ internal sealed class AttemptLoop
         }
 
         call.Failed(failure, place.Replica);
-        Log.AttemptFailed(_options.Logger, call.Operation, call.Attempts, failure.Sentence);
-        if (failure.MayBeRepeated && _rotation.MoveOnFrom(place) is var next && next != place)
+        if (failure.Waited > TimeSpan.Zero)
         {
-            Log.MovedOn(_options.Logger, place.Replica, next.Replica);
+            _majority.Note(place.Replica, failure.Waited);
         }
 
+        Log.AttemptFailed(_options.Logger, call.Operation, call.Attempts, failure.Sentence);
         if (failure.MayBeRepeated)
         {
-            _members.OnAttemptFailed(place);
+            MoveOnFrom(place);
         }
 
         return new Attempt<TReply>(place.Replica, failure, default) { IsLast = WouldEndInDoubt(call) };
     }
 
-    // No majority is there, as far as can be told: all were asked, or so many waited for one in vain that the others are none. None has executed it, and an answer as
-    // late as the latest so far would come after the deadline.
+    private void MoveOnFrom(ReplicaPlace place)
+    {
+        if (_rotation.MoveOnFrom(place) is var next && next != place)
+        {
+            Log.MovedOn(_options.Logger, place.Replica, next.Replica);
+        }
+
+        _members.OnAttemptFailed(place);
+    }
+
+    // No majority is there, as far as can be told: all were asked, or so many waited for one in vain, in this call or in others meanwhile, that the others are none. None has
+    // executed it, and an answer as late as the latest so far would come after the deadline.
     private bool WouldEndInDoubt(UserCall call) =>
-        call is { IsRead: false, MayHaveTakenEffect: false, WithoutMajority.Count: > 0 } && (call.Attempts >= _rotation.Count || call.WithoutMajority.Count > _rotation.Count / 2)
-        && call.LongestWait > _options.OperationTimeout - _options.BackOffMax - _time.GetElapsedTime(call.StartedAt);
+        WouldAnswerTooLate(call) && (call.Attempts >= _rotation.Count || _majority.Since(call.StartedAt).Replicas > _rotation.Count / 2);
+
+    // Some replica waited for a majority in vain, and if the next one does it says so after the deadline. A call that comes to a replica that is free asks it all the same; one that
+    // waits for others there does not.
+    private bool WouldAnswerTooLate(UserCall call) =>
+        call is { IsRead: false, MayHaveTakenEffect: false } && _majority.Since(call.StartedAt) is { Replicas: > 0, Longest: var longest }
+        && longest > _options.OperationTimeout - _options.BackOffMax - _time.GetElapsedTime(call.StartedAt);
 }

@@ -75,7 +75,7 @@ internal sealed class StoreCaller(
         Func<RequestIdentity?>? identity,
         CancellationToken cancel)
     {
-        var call = new UserCall(operation.Verb, operation.Subject, time.GetTimestamp(), IsRead: identity is null);
+        var call = new UserCall(operation.Verb, operation.Subject, time.GetTimestamp(), IsRead: identity is null) { IsLongPoll = operation.IsLongPoll };
         using var deadline = new CancellationTokenSource(options.OperationTimeout, time);
         using CancellationTokenSource? linked =
             cancel.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel) : null;
@@ -90,6 +90,13 @@ internal sealed class StoreCaller(
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
             // The deadline has passed: what the attempts have shown so far decides what the caller is told.
+        }
+        catch (Exception e) when (e is not PaxosClientException && !cancel.IsCancellationRequested && call.MayHaveTakenEffect && identity?.Invoke() is { } known)
+        {
+            // The client was disposed meanwhile, or worse; whatever it was, it takes no doubt away.
+            Log.GaveUp(options.Logger, call.Operation, call.Attempts, e.Message);
+            throw new OutcomeUnknownException(
+                $"The call ended before it was answered ({e.Message.TrimEnd('.')}). It may or may not have taken effect.", known.Session, known.Sequence, e);
         }
 
         throw Failure(call, identity?.Invoke());

@@ -10,6 +10,9 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
     /// <summary>What is asked, as a log shows it: "put apple".</summary>
     public string Operation => $"{Verb} {Subject}";
 
+    /// <summary>Whether a replica that answers nothing does as it was asked to: it waits for changes.</summary>
+    public bool IsLongPoll { get; init; }
+
     /// <summary>How long one replica may take; null: as the options say.</summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
@@ -24,9 +27,6 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
 
     /// <summary>Replicas that waited for a majority in vain.</summary>
     public SortedSet<int> WithoutMajority { get; } = [];
-
-    /// <summary>How long the most patient of them waited.</summary>
-    public TimeSpan LongestWait { get; private set; }
 
     /// <summary>Why the last attempt failed.</summary>
     public AttemptFailure? LastFailure { get; private set; }
@@ -51,7 +51,6 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
         if (failure.Waited > TimeSpan.Zero)
         {
             WithoutMajority.Add(replica);
-            LongestWait = failure.Waited > LongestWait ? failure.Waited : LongestWait;
         }
 
         MayHaveTakenEffect |= failure.Kind == FailureKind.Unknown;

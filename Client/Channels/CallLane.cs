@@ -10,12 +10,16 @@ namespace PaxosWcf.Client;
 /// has ended, the next one goes when no more come, which is when the pool's threads have run those callers.</remarks>
 /// <param name="channel">The replica.</param>
 /// <param name="messagesMax">How many messages may be under way at once.</param>
-internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
+/// <param name="time">The clock.</param>
+/// <param name="noMajority">Told, before anything else leaves, how long the replica waited for a majority in vain.</param>
+internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProvider time, Action<TimeSpan> noMajority)
 {
     private const int LooksMax = 8;
 
     private readonly Lock _lock = new();
-    private readonly Queue<PipelinedWait> _waiting = [];
+
+    // As many as there are callers: whoever gives up takes what is its out again.
+    private readonly LinkedList<PipelinedWait> _waiting = [];
     private int _underWay;
 
     // How many calls go together of late.
@@ -23,8 +27,13 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
     private volatile bool _takesNoPipelines;
 
     /// <summary>Sends a call, or has it wait for the next message.</summary>
+    /// <param name="call">What is asked.</param>
+    /// <param name="alone">Sends it in a message of its own.</param>
+    /// <param name="replyOf">Finds its answer in a pipelined reply.</param>
+    /// <param name="mayLeave">Asked before it leaves, if it had to wait; null: it may. It must not call anything of the lane's.</param>
+    /// <param name="waits">For <see cref="TryWithdraw"/>; null: it has left.</param>
     public Task<TReply> CallAsync<TReply>(
-        PipelinedCall call, Func<IKeyValueStore, Task<TReply>> alone, Func<PipelinedReply, TReply?> replyOf)
+        PipelinedCall call, Func<IKeyValueStore, Task<TReply>> alone, Func<PipelinedReply, TReply?> replyOf, Func<bool>? mayLeave, out PipelinedWait? waits)
         where TReply : class
     {
         PipelinedWait<TReply>? wait = null;
@@ -32,8 +41,8 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
         {
             if (!_takesNoPipelines && (IsShared || _underWay >= messagesMax || _waiting.Count > 0))
             {
-                wait = new PipelinedWait<TReply>(call, alone, replyOf);
-                _waiting.Enqueue(wait);
+                waits = wait = new PipelinedWait<TReply>(call, alone, replyOf) { MayLeave = mayLeave };
+                wait.Place = _waiting.AddLast(wait);
                 if (_underWay > 0)
                 {
                     return wait.Answer;
@@ -42,6 +51,8 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
 
             _underWay++;
         }
+
+        waits = wait;
 
         if (wait is null)
         {
@@ -52,6 +63,22 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
         return wait.Answer;
     }
 
+    /// <summary>Takes a call back that waits: it never leaves.</summary>
+    /// <returns>False: it has left.</returns>
+    public bool TryWithdraw(PipelinedWait wait)
+    {
+        lock (_lock)
+        {
+            if (wait.Place is not { List: not null } place)
+            {
+                return false;
+            }
+
+            _waiting.Remove(place);
+            return true;
+        }
+    }
+
     private bool IsShared => Volatile.Read(ref _together) > messagesMax;
 
     private async Task<TReply> AloneAsync<TReply>(Func<IKeyValueStore, Task<TReply>> alone)
@@ -59,6 +86,11 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
         try
         {
             return await alone(channel);
+        }
+        catch (Exception e)
+        {
+            OnFailed(e);
+            throw;
         }
         finally
         {
@@ -104,12 +136,21 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
         {
             var next = new List<PipelinedWait>();
             long bytes = 0;
+            long? now = null;
             bool another = IsShared && _underWay > 1;
-            while (!another && next.Count < StoreLimits.PipelineCallsMax && _waiting.TryPeek(out PipelinedWait? wait)
+            while (!another && next.Count < StoreLimits.PipelineCallsMax && _waiting.First?.Value is { } wait
                 && (next.Count == 0 || bytes + wait.Bytes <= StoreLimits.PipelineBytesMax))
             {
+                _waiting.RemoveFirst();
+                if (wait.MayLeave?.Invoke() == false)
+                {
+                    wait.OnFailed(new NotLeftException("it was not asked any more, for it would have answered too late"));
+                    continue;
+                }
+
                 bytes += wait.Bytes;
-                next.Add(_waiting.Dequeue());
+                wait.LeftAt = now ??= time.GetTimestamp();
+                next.Add(wait);
             }
 
             if (next.Count == 0)
@@ -128,18 +169,25 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
     private Task SendAsync(List<PipelinedWait> calls)
     {
         return calls.Count == 1 || _takesNoPipelines
-            ? Task.WhenAll(calls.Select(call => call.SendAloneAsync(channel)))
+            ? Task.WhenAll(calls.Select(call => call.SendAloneAsync(channel, OnFailed)))
             : SendTogetherAsync(calls);
     }
 
     private async Task SendTogetherAsync(List<PipelinedWait> calls)
     {
+        // It is not one call's to take back.
+        RequestDeparture.Current = null;
         try
         {
             PipelinedReply[] replies = await channel.PipelineAsync([.. calls.Select(call => call.Call)]);
-            if (replies.Length != calls.Count)
+            if (replies?.Length != calls.Count || Array.Exists(replies, reply => reply is null))
             {
-                throw new ProtocolException($"A pipeline of {calls.Count} calls was answered with {replies.Length} replies.");
+                throw new ProtocolException($"A pipeline of {calls.Count} calls was answered with {replies?.Length ?? 0} replies, or with one that is nil.");
+            }
+
+            if (Array.Find(replies, reply => reply.Fault?.NoQuorum is not null) is { Fault.NoQuorum: { } fault })
+            {
+                noMajority(TimeSpan.FromMilliseconds(fault.WaitedMilliseconds));
             }
 
             var leftOut = new List<PipelinedWait>();
@@ -176,7 +224,16 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax)
         }
         catch (Exception e)
         {
+            OnFailed(e);
             calls.ForEach(call => call.OnFailed(e));
+        }
+    }
+
+    private void OnFailed(Exception failure)
+    {
+        if (failure is FaultException<NoQuorumFault> { Detail: var fault })
+        {
+            noMajority(TimeSpan.FromMilliseconds(fault.WaitedMilliseconds));
         }
     }
 }

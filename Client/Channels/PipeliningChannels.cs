@@ -6,35 +6,47 @@ namespace PaxosWcf.Client;
 /// <summary>Channels whose concurrent calls share messages.</summary>
 /// <param name="inner">The channels themselves; disposed with this.</param>
 /// <param name="messagesMax">How many messages of a kind may be under way at once at one replica.</param>
-internal sealed class PipeliningChannels(IChannelSource<IKeyValueStore> inner, int messagesMax) : IChannelSource<IKeyValueStore>
+/// <param name="time">The clock.</param>
+/// <param name="majority">Told of replicas that waited for a majority in vain.</param>
+internal sealed class PipeliningChannels(IChannelSource<IKeyValueStore> inner, int messagesMax, TimeProvider time, LostMajority majority)
+    : IChannelSource<IKeyValueStore>
 {
-    private readonly ConcurrentDictionary<ReplicaPlace, PipeliningStore> _stores = new();
+    private readonly ConcurrentDictionary<ReplicaPlace, CallLanes> _lanes = new();
+
+    /// <summary>For one call: it tells of that alone.</summary>
 
     public async Task<IKeyValueStore> OpenAsync(ReplicaPlace place, CancellationToken cancel)
     {
         IKeyValueStore channel = await inner.OpenAsync(place, cancel);
-
-        if (_stores.TryGetValue(place, out PipeliningStore? usual) && ReferenceEquals(usual.Channel, channel))
-        {
-            return usual;
-        }
-
-        // A channel that was replaced takes its lanes with it: what is under way in them ends there.
-        return _stores.AddOrUpdate(
-            place,
-            _ => new PipeliningStore(channel, messagesMax),
-            (_, known) => ReferenceEquals(known.Channel, channel) ? known : new PipeliningStore(channel, messagesMax));
+        return new PipeliningStore(LanesOf(place, channel));
     }
 
     public void KeepOnly(IReadOnlyCollection<ReplicaPlace> places)
     {
-        foreach (ReplicaPlace gone in _stores.Keys.Except(places))
+        foreach (ReplicaPlace gone in _lanes.Keys.Except(places))
         {
-            _stores.TryRemove(gone, out _);
+            _lanes.TryRemove(gone, out _);
         }
 
         inner.KeepOnly(places);
     }
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private CallLanes LanesOf(ReplicaPlace place, IKeyValueStore channel)
+    {
+        if (_lanes.TryGetValue(place, out CallLanes? usual) && ReferenceEquals(usual.Channel, channel))
+        {
+            return usual;
+        }
+
+        // A channel that was replaced takes its lanes with it: what is under way in them ends there.
+        return _lanes.AddOrUpdate(
+            place,
+            _ => Make(place, channel),
+            (_, known) => ReferenceEquals(known.Channel, channel) ? known : Make(place, channel));
+    }
+
+    private CallLanes Make(ReplicaPlace place, IKeyValueStore channel) =>
+        new(channel, messagesMax, time, waited => majority.Note(place.Replica, waited));
 }

@@ -13,6 +13,9 @@ public sealed class HeldLease : IAsyncDisposable
     // A renewal that failed is repeated soon, but not without a pause.
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(20);
 
+    // The store ends one that is lost by itself; it is revoked so that nobody waits for that, not for longer than that may take.
+    private static readonly TimeSpan LostPatience = TimeSpan.FromSeconds(2);
+
     private readonly StoreLeases _leases;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -44,7 +47,8 @@ public sealed class HeldLease : IAsyncDisposable
     /// <summary>Cancelled when the lease is lost: somebody revoked it, or it could not be renewed in time. Not when it is disposed.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Ends the renewals and revokes the lease, if it may still be there. Where that cannot be within its time to live, it has ended by itself, and the log says so.</summary>
+    /// <summary>Ends the renewals and revokes the lease, if it may still be there. Where that cannot be within its time to live, it has ended by itself, and the log says so.
+    /// One that is lost is given 2 s to be revoked.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -71,7 +75,8 @@ public sealed class HeldLease : IAsyncDisposable
 
     private async Task RevokeAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeToLive, _time);
+        TimeSpan patience = Lost.IsCancellationRequested && LostPatience < TimeToLive ? LostPatience : TimeToLive;
+        using var deadline = new CancellationTokenSource(patience, _time);
         try
         {
             await _leases.RevokeAsync(Id, deadline.Token);
@@ -82,7 +87,7 @@ public sealed class HeldLease : IAsyncDisposable
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            Log.LeaseNotRevoked(_logger, Id, 0, "nobody answered in that time");
+            Log.LeaseNotRevoked(_logger, Id, TimeToLive.TotalSeconds, "nobody answered in time");
         }
     }
 

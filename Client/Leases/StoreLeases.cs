@@ -40,8 +40,16 @@ public sealed class StoreLeases
     public Task<StoreAnswer<LeaseReply>> KeepAliveAsync(string leaseId, CancellationToken cancel = default) =>
         KeepAliveAsync(leaseId, attemptTimeout: null, cancel);
 
-    // Without an identity: a renewal may be executed twice.
-    internal Task<StoreAnswer<LeaseReply>> KeepAliveAsync(string leaseId, TimeSpan? attemptTimeout, CancellationToken cancel)
+    /// <summary>The same, where one replica that hangs must not take the time that there is.</summary>
+    /// <param name="leaseId">Its name.</param>
+    /// <param name="attemptTimeout">How long one replica may take before another is asked; null, or more than <see cref="PaxosClientOptions.AttemptTimeout"/>: as long as that.
+    /// Two ninths of the time to live leave time for three replicas after a third of it.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">No replica answered; it may have been renewed.</exception>
+    /// <exception cref="LeaseNotFoundException">It is over, and its keys are gone.</exception>
+    /// <exception cref="InvalidRequestException">It is no lease's name.</exception>
+    /// <remarks>Without an identity: a renewal may be executed twice.</remarks>
+    public Task<StoreAnswer<LeaseReply>> KeepAliveAsync(string leaseId, TimeSpan? attemptTimeout, CancellationToken cancel = default)
     {
         CheckName(leaseId);
         return _caller.ReadAsync(

@@ -14,14 +14,15 @@ internal sealed record KnownMembers(long Configuration, IReadOnlyList<ReplicaPla
     /// <summary>Reads what a replica answered; null when it teaches nothing beyond what is known.</summary>
     /// <remarks>The first configuration is that of servers.xml, and the options come from there or know better: addresses may
     /// be mapped on the way to a client. A member whose address cannot be read is left out.</remarks>
-    public KnownMembers? Learn(long configuration, IEnumerable<MemberData> all)
+    public KnownMembers? Learn(long configuration, IEnumerable<MemberData>? all)
     {
         if (configuration <= Configuration)
         {
             return null;
         }
 
-        ILookup<bool, ReplicaPlace> members = all
+        ILookup<bool, ReplicaPlace> members = (all ?? [])
+            .Where(member => member is not null)
             .Select(member => (member.IsVoter, Place: Read(member)))
             .Where(member => member.Place is not null)
             .ToLookup(member => member.IsVoter, member => member.Place!.Value);

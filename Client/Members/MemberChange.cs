@@ -22,6 +22,7 @@ internal sealed class MemberChange(
     private readonly long _start = time.GetTimestamp();
     private WantedChange? _wanted;
     private long? _unsureSince;
+    private MemberReport? _chosen;
     private PaxosClientException? _last;
 
     /// <summary>Makes the change, and waits until somebody leads under the configuration that it makes: until then the disks of the one
@@ -32,11 +33,8 @@ internal sealed class MemberChange(
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
-            MemberReport report = await UntilAsync(() => TryAsync(patience.Token, cancel), patience.Token);
-            _unsureSince = null;
-            _last = new StoreUnavailableException(
-                $"Configuration {report.Configuration} is chosen, but within {Names.Time(limit)} nobody led under it: keep every replica running, and look at \"member list\".");
-            return await UntilAsync(() => LedAsync(report, patience.Token), patience.Token);
+            _chosen = await UntilAsync(() => TryAsync(patience.Token, cancel), patience.Token);
+            return await UntilAsync(() => LedAsync(_chosen, patience.Token), patience.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -89,7 +87,7 @@ internal sealed class MemberChange(
         catch (ReplicaUnavailableException e)
         {
             _last = e;
-            _unsureSince ??= found.Status.Configuration;
+            _unsureSince ??= e.MayHaveTakenEffect ? found.Status.Configuration : null;
         }
 
         return null;
@@ -123,10 +121,12 @@ internal sealed class MemberChange(
         }
     }
 
-    private PaxosClientException Failure() => (_unsureSince, _last) switch
+    private PaxosClientException Failure() => (_chosen, _unsureSince, _last) switch
     {
-        (not null, { } last) => new ChangeUnknownException($"{last.Message} Whether the change was made is not known: look at \"member list\" before you ask again."),
-        (_, { } last) => last,
+        ({ Configuration: var made }, _, _) => new ChangeUnknownException(
+            $"Configuration {made} is chosen, but within {Names.Time(limit)} nobody led under it: keep every replica running, and look at \"member list\".", isChosen: true),
+        (_, not null, { } last) => new ChangeUnknownException($"{last.Message} Whether the change was made is not known: look at \"member list\" before you ask again."),
+        (_, _, { } last) => last,
         _ => new StoreUnavailableException($"Within {Names.Time(limit)} no replica told who leads."),
     };
 }

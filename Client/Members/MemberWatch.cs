@@ -122,6 +122,11 @@ internal sealed class MemberWatch : IAsyncDisposable
             // The client is being disposed; nobody wants to know any more.
             return;
         }
+        catch (Exception e)
+        {
+            // What no replica should answer. The next look is at another one, and nothing that waits for the end of this one may fail for it.
+            Log.LookFailed(_options.Logger, e);
+        }
     }
 
     private async Task LookAsync(int turn)

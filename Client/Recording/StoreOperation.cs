@@ -17,6 +17,9 @@ internal sealed record StoreOperation<TReply>(
 {
     /// <summary>What may take effect at any time after the call was sent, whatever comes of it: recorded, and never ended.</summary>
     public IEnumerable<Invocation> Consequences { get; init; } = [];
+
+    /// <summary>Whether a replica waits before it answers, because it is asked to.</summary>
+    public bool IsLongPoll { get; init; }
 }
 
 /// <summary>The calls that the store takes.</summary>
@@ -118,7 +121,7 @@ internal static class StoreOperation
     // A history has no word for a change that was heard of.
     public static StoreOperation<WatchReply> Watch(string key)
     {
-        return new("watch", key, null, _ => []);
+        return new("watch", key, null, _ => []) { IsLongPoll = true };
     }
 
     // A history has no word for a read that does not see the value.

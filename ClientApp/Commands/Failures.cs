@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PaxosWcf.Client;
+using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.History;
 
@@ -18,6 +19,20 @@ internal static class Failures
         (int exitCode, string code, string sentence) = Read(verb, thrown);
         var json = new JsonObject { ["verb"] = verb, ["ok"] = false, ["error"] = code, ["message"] = sentence };
         return new VerbResult(exitCode, json, sentence) { IsFailure = true };
+    }
+
+    /// <summary>The same of a write in doubt of which it was asked at once what came of it.</summary>
+    /// <param name="verb">What it was.</param>
+    /// <param name="doubt">How it ended.</param>
+    /// <param name="told">What came of it; null: nobody answered.</param>
+    public static VerbResult Resolved(string verb, OutcomeUnknownException doubt, ResolveReply? told)
+    {
+        (_, string? outcome, string answer) = told is null ? (0, null, "") : ResolveCommand.Read(told);
+        VerbResult result = Result(verb, doubt);
+        string sentence = $"{doubt.Message} It was asked what came of it{(told is null ? ", and nobody answered" : $": {answer}")}.";
+        result.Json["message"] = sentence;
+        result.Json["outcome"] = outcome;
+        return result with { Plain = sentence };
     }
 
     private static (int ExitCode, string Code, string Sentence) Read(string verb, Exception thrown)
@@ -40,6 +55,8 @@ internal static class Failures
             ChangeRefusedException => (ExitCodes.NotFoundOrFailed, "ChangeRefused", thrown.Message),
             FaultLabOffException => (ExitCodes.NotFoundOrFailed, "FaultLabOff", thrown.Message),
             StoreUnavailableException => (ExitCodes.Unavailable, "StoreUnavailable", thrown.Message),
+            // What is given back then is a write too, and the store has forgotten this one.
+            OutcomeUnknownException when verb == "lock" => (ExitCodes.Unavailable, "OutcomeUnknown", $"{thrown.Message} What was written goes with its lease."),
             OutcomeUnknownException doubt => (ExitCodes.Unavailable, "OutcomeUnknown",
                 $"{thrown.Message} \"resolve {doubt.Session} {doubt.Sequence}\" tells, if it is asked next."),
             ChangeUnknownException => (ExitCodes.Unavailable, "ChangeUnknown", thrown.Message),

@@ -23,10 +23,30 @@ internal sealed class LockCommand() : Verb(
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
         (TimeSpan ttl, string[] words) = Read(args);
-        await using StoreLock held = await StoreLock.AcquireAsync(context.Connection.Store, args[0], ttl, Owner(), cancel);
-        return words.Length == 0
-            ? await HoldAsync(context, args[0], held, cancel)
-            : await WhileItRunsAsync(context, args[0], held, words, cancel);
+        StoreLock held = await StoreLock.AcquireAsync(context.Connection.Store, args[0], ttl, Owner(), cancel);
+        try
+        {
+            return words.Length == 0
+                ? await HoldAsync(context, args[0], held, cancel)
+                : await WhileItRunsAsync(context, args[0], held, words, cancel);
+        }
+        finally
+        {
+            await GiveBackAsync(context, held);
+        }
+    }
+
+    // That it is lost is told first: to give back what is left of it takes a while where nobody answers.
+    private static async Task GiveBackAsync(VerbContext context, StoreLock held)
+    {
+        if (held.Lost.IsCancellationRequested)
+        {
+            context.Connection.DisposeBehind(held);
+        }
+        else
+        {
+            await held.DisposeAsync();
+        }
     }
 
     private (TimeSpan Ttl, string[] Words) Read(IReadOnlyList<string> args)
@@ -71,11 +91,15 @@ internal sealed class LockCommand() : Verb(
             context.Printer.PrintError(Sentence(held));
         }
 
-        if (await new LockedCommand(held, context.Time).RunAsync(words, cancel) is not { } exitCode)
+        LockedEnd end = await new LockedCommand(held, context).RunAsync(words, cancel);
+        if (end.ExitCode is not { } exitCode)
         {
+            string command = end.RunsOn
+                ? "The command could not be killed, or something that it has started: it runs on without the lock, and it is for you to end it."
+                : "The command was killed; what it did last, it may have done without the lock.";
             return Lost(
                 ExitCodes.Unavailable,
-                $"Lock {ValueText.Printable(name)} is lost: its lease was revoked, or could not be renewed in time. The command was killed; what it did last, it may have done without the lock.");
+                $"Lock {ValueText.Printable(name)} is lost: its lease was revoked, or could not be renewed in time. {command}");
         }
 
         JsonObject json = Json(name, held);

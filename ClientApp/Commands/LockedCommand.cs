@@ -6,10 +6,15 @@ using PaxosWcf.Client;
 
 namespace PaxosWcf.ClientApp;
 
+/// <summary>How a command ended that ran while a lock was held.</summary>
+/// <param name="ExitCode">Its own; null: the lock was lost meanwhile.</param>
+/// <param name="RunsOn">Whether it could not be killed, or something that it has started.</param>
+internal readonly record struct LockedEnd(int? ExitCode, bool RunsOn = false);
+
 /// <summary>A command that runs as a process of its own for as long as a lock is held, and no longer.</summary>
 /// <param name="held">The lock.</param>
-/// <param name="time">Passes while it is waited for.</param>
-internal sealed class LockedCommand(StoreLock held, TimeProvider time)
+/// <param name="context">Passes time, and says what has to be said meanwhile.</param>
+internal sealed class LockedCommand(StoreLock held, VerbContext context)
 {
     /// <summary>Tells the command the holder's key.</summary>
     public const string KeyVariable = "PAXOSWCF_LOCK_KEY";
@@ -20,6 +25,9 @@ internal sealed class LockedCommand(StoreLock held, TimeProvider time)
     /// <summary>How long it may go on after an interrupt, which at a terminal has reached it too.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Kills it, with what it has started; tests put their own in.</summary>
+    public Action<Process> Kill { get; init; } = ChildProcess.KillAll;
+
     /// <summary>Reads the words of a command.</summary>
     /// <returns>The file of the program, and its arguments.</returns>
     /// <exception cref="UsageException">There is no such program.</exception>
@@ -29,15 +37,14 @@ internal sealed class LockedCommand(StoreLock held, TimeProvider time)
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="words">The file of the program, and its arguments.</param>
-    /// <param name="cancel">Has it end within <see cref="Patience"/>; then it is killed.</param>
-    /// <returns>Its exit code; null when the lock was lost meanwhile, and it was killed.</returns>
+    /// <param name="cancel">Has it end within <see cref="Patience"/>, with the signal that we are ended by; then it is killed. One that cannot be killed keeps the lock until it ends.</param>
     /// <exception cref="UsageException">It cannot be started.</exception>
     /// <exception cref="OperationCanceledException">It was interrupted, and has ended.</exception>
-    public async Task<int?> RunAsync(string[] words, CancellationToken cancel)
+    public async Task<LockedEnd> RunAsync(string[] words, CancellationToken cancel)
     {
         if (held.Lost.IsCancellationRequested)
         {
-            return null;
+            return default;
         }
 
         using Process process = Start(words);
@@ -46,23 +53,58 @@ internal sealed class LockedCommand(StoreLock held, TimeProvider time)
         await Task.WhenAny(end, Task.Delay(Timeout.InfiniteTimeSpan, either.Token));
         if (!end.IsCompleted && !held.Lost.IsCancellationRequested)
         {
-            await Task.WhenAny(end, Task.Delay(Patience, time, held.Lost));
+            await InterruptAsync(process, end);
         }
 
-        if (!end.IsCompleted)
+        // What it has started must not go on without the lock either.
+        if (!end.IsCompleted && !TryKill(process))
         {
-            // What it has started must not go on without the lock either.
-            process.Kill(entireProcessTree: true);
+            return new LockedEnd(null, RunsOn: true);
         }
 
         await end;
         if (held.Lost.IsCancellationRequested)
         {
-            return null;
+            return default;
         }
 
         cancel.ThrowIfCancellationRequested();
-        return process.ExitCode;
+        return new LockedEnd(process.ExitCode);
+    }
+
+    // Until it ends, or the lock is lost.
+    private async Task InterruptAsync(Process process, Task end)
+    {
+        if (context.LeftBy() is { } signal)
+        {
+            ChildProcess.PassOn(process, signal);
+        }
+
+        await Task.WhenAny(end, Task.Delay(Patience, context.Time, held.Lost));
+        if (end.IsCompleted || held.Lost.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (!TryKill(process))
+        {
+            context.Printer.PrintError("The command could not be killed, or something that it has started. The lock is held until the command ends.");
+        }
+
+        await Task.WhenAny(end, Task.Delay(Timeout.InfiniteTimeSpan, held.Lost));
+    }
+
+    private bool TryKill(Process process)
+    {
+        try
+        {
+            Kill(process);
+            return true;
+        }
+        catch (Exception e) when (ChildProcess.IsNotKilled(e))
+        {
+            return false;
+        }
     }
 
     private Process Start(string[] words)

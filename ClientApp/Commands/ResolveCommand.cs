@@ -21,12 +21,7 @@ internal sealed class ResolveCommand() : Verb(
         }
 
         StoreAnswer<ResolveReply> answer = await context.Connection.Store.ResolveAsync(args[0], sequence, cancel);
-        (int exitCode, string outcome, string sentence) = answer.Reply.Outcome switch
-        {
-            ResolveOutcome.Applied => (ExitCodes.Ok, "applied", Applied(answer.Reply)),
-            ResolveOutcome.NotApplied => (ExitCodes.NotFoundOrFailed, "notApplied", "it has no effect, and never will"),
-            _ => (ExitCodes.Unavailable, "forgotten", "nobody can tell any more: it may have taken effect, but will not from now on; read to find out"),
-        };
+        (int exitCode, string outcome, string sentence) = Read(answer.Reply);
         var json = new JsonObject
         {
             ["verb"] = Name,
@@ -37,6 +32,14 @@ internal sealed class ResolveCommand() : Verb(
         };
         return new VerbResult(exitCode, json, sentence);
     }
+
+    /// <summary>What came of it: for the shell, for a program, for a person.</summary>
+    public static (int ExitCode, string Outcome, string Sentence) Read(ResolveReply reply) => reply.Outcome switch
+    {
+        ResolveOutcome.Applied => (ExitCodes.Ok, "applied", Applied(reply)),
+        ResolveOutcome.NotApplied => (ExitCodes.NotFoundOrFailed, "notApplied", "it has no effect, and never will"),
+        _ => (ExitCodes.Unavailable, "forgotten", "nobody can tell any more: it may have taken effect, but will not from now on; read to find out"),
+    };
 
     private static string Applied(ResolveReply reply)
     {

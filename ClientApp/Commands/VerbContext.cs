@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ClientApp;
@@ -6,6 +7,9 @@ namespace PaxosWcf.ClientApp;
 internal sealed record VerbContext(
     StoreConnection Connection, AppIo Io, Printer Printer, TimeSpan Timeout, ReadConsistency Consistency, TimeProvider Time)
 {
+    /// <summary>The signal that has the program end; null: none that reached nobody else.</summary>
+    public Func<PosixSignal?> LeftBy { get; init; } = () => null;
+
     /// <summary>Reads the ids of two replicas.</summary>
     public (int Replica, int Peer) Link(string replica, string peer)
     {

@@ -1,3 +1,6 @@
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
 namespace PaxosWcf.ClientApp;
 
 /// <summary>Runs a script line by line: a line that fails is named, and the rest goes on.</summary>
@@ -56,9 +59,26 @@ internal sealed class ScriptRunner(VerbContext context, Printer printer, bool qu
         {
             return await verb.RunAsync(context, line.Args, cancel);
         }
+        catch (OutcomeUnknownException doubt)
+        {
+            // The next line's write would have the store forget it.
+            return Failures.Resolved(verb.Name, doubt, await ResolveAsync(doubt, cancel));
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             return Failures.Result(verb.Name, e);
+        }
+    }
+
+    private async Task<ResolveReply?> ResolveAsync(OutcomeUnknownException doubt, CancellationToken cancel)
+    {
+        try
+        {
+            return (await context.Connection.Store.ResolveAsync(doubt, cancel)).Reply;
+        }
+        catch (PaxosClientException)
+        {
+            return null;
         }
     }
 

@@ -43,7 +43,9 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
         question.Headers.Action = null;
         question.Headers.To = null;
         var bytes = encoder.WriteMessage(question, messageBytesMax, buffers);
-        using var request = new HttpRequestMessage(HttpMethod.Post, via) { Content = new ReadOnlyMemoryContent(bytes) };
+        var departure = RequestDeparture.Current;
+        departure?.Watch();
+        using var request = new HttpRequestMessage(HttpMethod.Post, via) { Content = new RequestContent(bytes, departure) };
         AddHeaders(request, action);
         using var response = await SendAsync(request, cancel).ConfigureAwait(false);
 

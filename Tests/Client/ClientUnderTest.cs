@@ -78,13 +78,13 @@ internal sealed class ClientUnderTest
         });
     }
 
-    /// <summary>Lets time pass until a call ends.</summary>
-    public async Task<T> EndAsync<T>(Func<Task<T>> start)
+    /// <summary>Lets time pass until a call ends, in steps.</summary>
+    public async Task<T> EndAsync<T>(Func<Task<T>> start, TimeSpan? step = null)
     {
         Task<T> call = start();
         while (!call.IsCompleted)
         {
-            _time.Advance(TimeSpan.FromMilliseconds(50));
+            _time.Advance(step ?? TimeSpan.FromMilliseconds(50));
 
             // Work that the step woke runs on the thread pool: give it a moment before more time passes. No verdict
             // hangs on how long that moment is.

@@ -45,6 +45,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     private readonly List<FakeCall> _calls = [];
     private readonly List<ReplicaPlace> _askedForMembers = [];
     private readonly List<KeyChange> _changes = [];
+    private readonly Dictionary<ReplicaPlace, FakeReplica> _kept = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many keys the store holds, as steps of a restore tell.</summary>
@@ -82,6 +83,18 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         HasGap = false,
         CompleteUntil = DateTime.MaxValue,
     };
+
+    /// <summary>Whether there is one channel to each place, as there is to a real one: so calls share messages.</summary>
+    public bool KeepsChannels { get; set; }
+
+    /// <summary>Whether each answer is nil.</summary>
+    public bool AnswersNil { get; set; }
+
+    /// <summary>Whether somebody was asked for the members as if that were the request of a call.</summary>
+    public bool LookIsACall { get; private set; }
+
+    /// <summary>Whether the channels are closed.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>Addresses where nobody listens.</summary>
     public HashSet<Uri> Gone { get; } = [];
@@ -147,7 +160,11 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
 
     Task<IKeyValueStore> IChannelSource<IKeyValueStore>.OpenAsync(ReplicaPlace place, CancellationToken cancel)
     {
-        return Task.FromResult<IKeyValueStore>(new FakeReplica(this, place));
+        lock (_lock)
+        {
+            return Task.FromResult<IKeyValueStore>(
+                KeepsChannels && _kept.TryGetValue(place, out FakeReplica? kept) ? kept : _kept[place] = new FakeReplica(this, place));
+        }
     }
 
     Task<IReplicaControl> IChannelSource<IReplicaControl>.OpenAsync(ReplicaPlace place, CancellationToken cancel)
@@ -185,10 +202,11 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         lock (_lock)
         {
             _askedForMembers.Add(place);
+            LookIsACall |= RequestDeparture.Current is not null;
         }
 
         await MembersHeld;
-        return Gone.Contains(place.Address) ? throw Thrown(Mishap.Refused, null) : ToldBy(place);
+        return AnswersNil ? null! : Gone.Contains(place.Address) ? throw Thrown(Mishap.Refused, null) : ToldBy(place);
     }
 
     public MemberReport ToldBy(ReplicaPlace place)
@@ -197,7 +215,11 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
                 ?? Configuration(0, [.. Addresses.Keys.Select(id => (id, (Uri?)null, true))]);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        IsClosed = true;
+        return ValueTask.CompletedTask;
+    }
 
     public Task<TReply> CallAsync<TReply>(int replica, string operation, RequestIdentity? identity, Func<TReply> execute) =>
         CallAsync(new ReplicaPlace(replica, Addresses.GetValueOrDefault(replica, new Uri("http://nowhere"))), operation, identity, execute);
@@ -208,7 +230,8 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         Heard(place.Replica, operation);
         if (mishap is null)
         {
-            return Execute(execute);
+            TReply reply = Execute(execute);
+            return AnswersNil ? default! : reply;
         }
 
         if (mishap == Mishap.AnswerLost)

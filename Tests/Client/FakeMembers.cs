@@ -21,6 +21,12 @@ internal enum ChangeFate
 
     /// <summary>It is lost, and somebody else's is made.</summary>
     LostToAnother,
+
+    /// <summary>The connection is refused: nothing is sent.</summary>
+    NotSent,
+
+    /// <summary>It is made, and nobody leads from then on.</summary>
+    NotLed,
 }
 
 /// <summary>The members of a <see cref="FakeCluster"/>, as an operator changes them.</summary>
@@ -65,6 +71,11 @@ internal sealed class FakeMembers(FakeCluster cluster)
             case ChangeFate.LostToAnother:
                 Tell(before, members => members);
                 throw new TimeoutException("lost");
+            case ChangeFate.NotSent:
+                throw new CommunicationException("no", new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
+            case ChangeFate.NotLed:
+                Leader = null;
+                return Tell(before, apply);
             default:
                 return Tell(before, apply);
         }

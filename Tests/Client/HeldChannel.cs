@@ -12,6 +12,9 @@ internal sealed class HeldChannel : IKeyValueStore
     private readonly Queue<Held> _held = [];
     private readonly List<string> _sent = [];
 
+    /// <summary>Called where a message is sent.</summary>
+    public Action Heard { get; set; } = () => { };
+
     /// <summary>What was sent, a word for each message and the keys in it.</summary>
     public IReadOnlyList<string> Sent
     {
@@ -156,6 +159,7 @@ internal sealed class HeldChannel : IKeyValueStore
 
     private void Arrive(Held held)
     {
+        Heard();
         lock (_sent)
         {
             _sent.Add(held.Sent);

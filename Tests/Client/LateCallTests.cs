@@ -6,8 +6,8 @@ using PaxosWcf.Tests.Replication;
 
 namespace PaxosWcf.Tests.Client;
 
-/// <summary>A write that waits for the message before it, until its caller has given up. It goes out all the same: nobody may have been told
-/// that it had no effect, and it must be the very write that its caller may ask about.</summary>
+/// <summary>Calls that wait for the message before them. One whose time is over, or whose caller has given up, does not leave any more, and so had no effect; one that
+/// has left, and is given up then, has none once its caller went on.</summary>
 [TestClass]
 public sealed class LateCallTests(TestContext test)
 {
@@ -17,7 +17,7 @@ public sealed class LateCallTests(TestContext test)
     private readonly HeldChannel _channel = new();
 
     [TestMethod]
-    public async Task Put_SentAfterItsCallerGaveUp_IsInDoubtAndGoesUnderItsIdentity()
+    public async Task Put_NotSentWithinItsTime_HadNoEffectAndIsNotSentLater()
     {
         PaxosKeyValueClient client = Client();
         Task<StoreAnswer<PutReply>> first = PutAsync(client, "1");
@@ -25,31 +25,79 @@ public sealed class LateCallTests(TestContext test)
         Task<StoreAnswer<PutReply>> late = PutAsync(client, "2");
         _time.Advance(Limit);
         await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => first);
-        var doubt = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => late);
-        Assert.HasCount(1, _channel.Sent, "it still waits");
+        Assert.Contains("It had no effect", (await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => late)).Message);
 
-        _channel.Answer();
-        Assert.AreEqual("put 2", await _channel.NextAsync());
-        RequestIdentity sent = _channel.Puts.Single(put => put.Key == "2").Identity!;
-        Assert.AreEqual((doubt.Session, doubt.Sequence), (sent.Session, sent.Sequence));
+        await GoOnAsync(client);
     }
 
-    /// <summary>Its caller may have put something else into its array by then.</summary>
     [TestMethod]
-    public async Task Put_SentAfterItsCallerGaveUp_CarriesWhatWasGiven()
+    public async Task Put_CallerGivesUpBeforeItIsSent_IsNotSentLater()
     {
         PaxosKeyValueClient client = Client();
-        byte[] value = [1];
         Task<StoreAnswer<PutReply>> first = PutAsync(client, "1");
-        await _channel.NextAsync();
-        Task<StoreAnswer<PutReply>> late = client.PutAsync("2", value, test.CancellationToken);
-        _time.Advance(Limit);
-        await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => first);
-        await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => late);
-        value[0] = 9;
+        Assert.AreEqual("put 1", await _channel.NextAsync());
+        using var givenUp = new CancellationTokenSource();
+        Task<StoreAnswer<PutReply>>[] late = [.. Enumerable.Range(0, 100).Select(_ => client.PutAsync("2", [], givenUp.Token))];
+        await givenUp.CancelAsync();
+        foreach (Task<StoreAnswer<PutReply>> one in late)
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(() => one);
+        }
+
+        await GoOnAsync(client);
+        await first;
+    }
+
+    /// <summary>It was not under way before.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Patience_OfACallThatWaited_CountsFromWhenItWasSent()
+    {
+        PaxosKeyValueClient client = Client(operationTimeout: 3 * Limit);
+        Task<StoreAnswer<PutReply>> first = PutAsync(client, "1");
+        Assert.AreEqual("put 1", await _channel.NextAsync());
+        Task<StoreAnswer<PutReply>> second = PutAsync(client, "2");
+        _time.Advance(Limit * 0.8);
         _channel.Answer();
+        await first;
         Assert.AreEqual("put 2", await _channel.NextAsync());
-        Assert.AreSequenceEqual(new byte[] { 1 }, _channel.Values[^1]);
+        _time.Advance(Limit * 0.8);
+        _channel.Answer();
+
+        Assert.AreEqual(1, (await second.WaitAsync(test.CancellationToken)).Attempts);
+    }
+
+    /// <summary>Also where what waits is more than a message holds, and its callers hear of no majority one after the other.</summary>
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(10)]
+    [DataRow(100)]
+    public async Task Puts_ThatWaitForEachOther_WithoutAMajority_NoEffectIsCertain(int callers)
+    {
+        var under = new ClientUnderTest(time: _time);
+        under.Cluster.KeepsChannels = true;
+        await under.PutAsync("a");
+        under.Cluster.Always = Mishap.NoQuorum;
+        var wait = TimeSpan.FromSeconds(4);
+        under.Cluster.NoQuorumAfter = (wait, () => under.DelayAsync(wait));
+
+        Exception?[] failures = await under.EndAsync(
+            () => Task.WhenAll(Enumerable.Range(0, callers).Select(async n =>
+            {
+                try
+                {
+                    await under.Client.PutAsync($"k{n}", [], test.CancellationToken);
+                    return null;
+                }
+                catch (PaxosClientException failure)
+                {
+                    return (Exception)failure;
+                }
+            })),
+            step: TimeSpan.FromMilliseconds(10));
+
+        Assert.AreSequenceEqual(
+            Enumerable.Repeat(nameof(StoreUnavailableException), callers), failures.Select(failure => failure?.GetType().Name ?? "answered"));
     }
 
     /// <summary>The caller goes on, which acknowledges all that it gave up; what arrives after that is refused, and not applied.</summary>
@@ -78,9 +126,20 @@ public sealed class LateCallTests(TestContext test)
     private static Put PutOf(string session, (string Key, RequestIdentity? Identity) sent) => new(
         new ClientIdentity(session, sent.Identity!.Sequence, sent.Identity.AcknowledgedThrough), sent.Key, ReadOnlyMemory<byte>.Empty);
 
-    private PaxosKeyValueClient Client() => new(
-        FakeCluster.Options(pinned: 1) with { AttemptTimeout = Limit, OperationTimeout = Limit },
-        new OneChannel(new PipeliningStore(_channel, messagesMax: 1)), _time, new Random(1));
+    // The message before is answered, and what goes next is what comes next.
+    private async Task GoOnAsync(PaxosKeyValueClient client)
+    {
+        Task<StoreAnswer<PutReply>> next = PutAsync(client, "3");
+        _channel.Answer();
+        Assert.AreEqual("put 3", await _channel.NextAsync());
+        _channel.Answer();
+        await next;
+        Assert.AreSequenceEqual(["1", "3"], _channel.Puts.Select(put => put.Key));
+    }
+
+    private PaxosKeyValueClient Client(TimeSpan? operationTimeout = null) => new(
+        FakeCluster.Options(pinned: 1) with { AttemptTimeout = Limit, OperationTimeout = operationTimeout ?? Limit },
+        new OneChannel(_channel), _time, new Random(1));
 
     private Task<StoreAnswer<PutReply>> PutAsync(PaxosKeyValueClient client, string key) => client.PutAsync(key, [], test.CancellationToken);
 

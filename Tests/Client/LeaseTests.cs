@@ -264,6 +264,26 @@ public sealed class LeaseTests(TestContext test)
         Assert.IsGreaterThanOrEqualTo(15, client.Elapsed.TotalSeconds);
     }
 
+    /// <summary>It is over as far as anybody may count on it, and the store ends it by itself: whoever is to hear of the loss does not wait for a store that is out of reach.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task HeldLease_LostAndDisposedWhileNobodyAnswers_IsNotRevokedForLong()
+    {
+        var time = new StillTime();
+        var client = new ClientUnderTest(time: time);
+        HeldLease lease = await client.Client.Leases.HoldAsync(TimeToLive, test.CancellationToken);
+        await time.IsSetAsync(Third, test.CancellationToken);
+        client.Cluster.Always = Mishap.Silent;
+        time.Advance(TimeToLive);
+        await CancelledAsync(lease.Lost);
+
+        Task disposed = lease.DisposeAsync().AsTask();
+        await time.PassAsync(TimeSpan.FromSeconds(2), test.CancellationToken);
+        await disposed.WaitAsync(test.CancellationToken);
+
+        Assert.AreEqual(TimeToLive + TimeSpan.FromSeconds(2), client.Elapsed);
+    }
+
     private static long Renewals(ClientUnderTest client, HeldLease lease) => client.Cluster.Leases.Get(lease.Id).Renewals;
 
     private async Task CancelledAsync(CancellationToken token)

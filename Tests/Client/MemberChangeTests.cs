@@ -156,6 +156,24 @@ public sealed class MemberChangeTests
         Assert.Contains("Whether the change was made is not known", unknown.Message);
     }
 
+    [TestMethod]
+    public async Task Question_NeverSent_HadNoEffectForCertain()
+    {
+        Fate([.. Enumerable.Repeat(ChangeFate.NotSent, 1000)]);
+        var unavailable = await Assert.ThrowsExactlyAsync<ReplicaUnavailableException>(() => EndAsync(_members.RemoveAsync(5, _cancel)));
+        Assert.IsFalse(unavailable.MayHaveTakenEffect);
+    }
+
+    /// <summary>It is made, whatever comes.</summary>
+    [TestMethod]
+    public async Task Change_ChosenAndNobodyLeadsUnderIt_IsNotCalledWithoutEffect()
+    {
+        Fate(ChangeFate.NotLed);
+        var unknown = await Assert.ThrowsExactlyAsync<ChangeUnknownException>(() => EndAsync(_members.RemoveAsync(5, _cancel)));
+        Assert.StartsWith("Configuration 1 is chosen, but within 15 s nobody led under it", unknown.Message);
+        Assert.HasCount(1, _fake.Asked);
+    }
+
     private void Fate(params ChangeFate[] fates)
     {
         foreach (ChangeFate fate in fates)

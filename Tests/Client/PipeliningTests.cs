@@ -11,7 +11,7 @@ public sealed class PipeliningTests
     private readonly HeldChannel _channel = new();
     private readonly PipeliningStore _store;
 
-    public PipeliningTests() => _store = new PipeliningStore(_channel, messagesMax: 1);
+    public PipeliningTests() => _store = Store(messagesMax: 1);
 
     [TestMethod]
     public async Task CallsOneAfterTheOther_GoAlone()
@@ -250,7 +250,7 @@ public sealed class PipeliningTests
     [TestMethod]
     public async Task NoMoreCallersThanMessages_EachCallGoesAloneAtOnce()
     {
-        var store = new PipeliningStore(_channel, messagesMax: 2);
+        PipeliningStore store = Store(messagesMax: 2);
         for (int round = 0; round < 3; round++)
         {
             Task<PutReply>[] puts = [.. Enumerable.Range(0, 2).Select(n => store.PutAsync($"{n}", [], null))];
@@ -265,7 +265,7 @@ public sealed class PipeliningTests
     [TestMethod]
     public async Task MoreCallersThanMessages_ShareOneMessageAtATime()
     {
-        var store = new PipeliningStore(_channel, messagesMax: 2);
+        PipeliningStore store = Store(messagesMax: 2);
         Task<PutReply>[] puts = [.. Enumerable.Range(0, 6).Select(n => store.PutAsync($"{n}", [], null))];
         Assert.AreEqual("put 0", await _channel.NextAsync());
         Assert.AreEqual("put 1", await _channel.NextAsync());
@@ -293,6 +293,9 @@ public sealed class PipeliningTests
         Assert.Contains($"{messages}", thrown.Message);
         (FakeCluster.Options() with { MessagesUnderWayMax = PaxosClientOptions.MessagesUnderWayLimit }).Validate();
     }
+
+    // For many calls: what it tells of one of them nobody here asks for.
+    private PipeliningStore Store(int messagesMax) => new(new CallLanes(_channel, messagesMax, TimeProvider.System, _ => { }));
 
     private Task<PutReply> PutAsync(int n) => _store.PutAsync($"{n}", [], null);
 }

@@ -125,6 +125,39 @@ public sealed class LeaseTests(TestContext test)
         Assert.StartsWith("No replica gave an answer", console.Error);
     }
 
+    /// <summary>One replica that hangs is given two ninths of the time, and then another is asked.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Keep_AReplicaHangs_IsRenewedElsewhere()
+    {
+        var time = new StillTime();
+        using var console = new ConsoleUnderTest { Time = time };
+        console.Cluster.Leases.Grant(9);
+        Task<int> running = console.RunAsync("lease", "keep", Lease);
+        await time.IsSetAsync(TimeSpan.FromSeconds(3), test.CancellationToken);
+        console.Cluster.BefallNext(Mishap.Silent);
+        time.Advance(TimeSpan.FromSeconds(3));
+        await time.IsSetAsync(TimeSpan.FromSeconds(2), test.CancellationToken);
+
+        // And then the pause before another attempt, which is drawn.
+        for (time.Advance(TimeSpan.FromSeconds(2)); console.Cluster.Leases.Get(Lease).Renewals == 1; time.Advance(TimeSpan.FromMilliseconds(1)))
+        {
+            test.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        console.Cluster.Leases.End(Lease);
+        while (!running.IsCompleted)
+        {
+            test.CancellationToken.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.AreEqual(1, await running);
+        Assert.AreEqual(string.Concat(Enumerable.Repeat($"{Lease} lives for 9 s again\n", 2)), console.Text);
+    }
+
     [TestMethod]
     public async Task Keep_NobodyAnswersAtFirst_ExitCode3()
     {

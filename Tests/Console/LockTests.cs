@@ -1,6 +1,10 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using PaxosWcf.Client;
 using PaxosWcf.ClientApp;
+using PaxosWcf.Contracts;
 using PaxosWcf.Tests.Client;
 using PaxosWcf.Tests.Storage;
 
@@ -121,6 +125,47 @@ public sealed class LockTests(TestContext test)
 
         Assert.AreEqual(1, await running);
         Assert.Contains("\"verb\":\"lock\",\"ok\":false,\"error\":\"LockLost\",\"message\":\"Lock n is lost: its lease was revoked, or could not be renewed in time.\"", console.Out);
+    }
+
+    /// <summary>To give it back takes a while, where nobody answers.</summary>
+    [TestMethod]
+    [Timeout(Patience, CooperativeCancellation = true)]
+    public async Task Lock_LostForNobodyAnswers_IsToldAtOnce()
+    {
+        var time = new StillTime();
+        using var console = new ConsoleUnderTest { Time = time };
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var output = new HeardWriter(line =>
+        {
+            if (line!.Contains("LockLost", StringComparison.Ordinal))
+            {
+                told.SetResult();
+            }
+        });
+        console.Writer = output;
+
+        Task<int> running = console.RunAsync("lock", "n", "--json");
+        await time.IsSetAsync(Third, test.CancellationToken);
+        console.Cluster.Always = Mishap.Silent;
+        time.Advance(3 * Third);
+
+        await told.Task.WaitAsync(test.CancellationToken);
+        Assert.IsFalse(running.IsCompleted, "it is still being given back");
+        await time.PassAsync(TimeSpan.FromSeconds(2), test.CancellationToken);
+        Assert.AreEqual(1, await running);
+    }
+
+    /// <summary>What the store said of a write in doubt it says no more: the lock was given back since.</summary>
+    [TestMethod]
+    public async Task Lock_InDoubt_NamesNoVerbThatTells()
+    {
+        using var console = new ConsoleUnderTest();
+        (console.Cluster.Always, console.Cluster.AlwaysFor) = (Mishap.AnswerLost, "batch");
+
+        Assert.AreEqual(3, await console.RunAsync("lock", "n", "--timeout", "100ms"));
+
+        Assert.Contains("It may or may not have taken effect", console.Error);
+        Assert.DoesNotContain("resolve", console.Error);
     }
 
     [TestMethod]
@@ -286,6 +331,93 @@ public sealed class LockTests(TestContext test)
         Assert.AreEqual(130, await running);
         Assert.AreEqual("tidied up", await LineAsync(reader));
         Assert.IsEmpty(console.Cluster.Leases.Names);
+    }
+
+    /// <summary>At a terminal Ctrl-C reaches it too; these signals reach only us.</summary>
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [Timeout(Patience, CooperativeCancellation = true)]
+    [DataRow(PosixSignal.SIGTERM, "TERM")]
+    [DataRow(PosixSignal.SIGHUP, "HUP")]
+    public async Task Command_WhenWeAreSignalled_IsSignalledToo(PosixSignal signal, string name)
+    {
+        using var directory = new TemporaryDirectory();
+        using var interrupts = new Interrupts();
+        var time = new StillTime();
+        using var console = new ConsoleUnderTest { Time = time };
+        string pipe = await PipeAsync(directory);
+
+        Task<int> running = console.RunAsync(
+            interrupts, "lock", "n", "--", "sh", "-c", $"exec > \"$0\"; sleep 120 & trap 'echo told; kill $!; exit 0' {name}; echo runs; wait", pipe);
+        using StreamReader reader = await OpenAsync(pipe);
+        Assert.AreEqual("runs", await LineAsync(reader));
+        interrupts.Leave(signal);
+
+        Assert.AreEqual(130, await running);
+        Assert.AreEqual("told", await LineAsync(reader));
+        Assert.IsEmpty(console.Cluster.Leases.Names);
+    }
+
+    /// <summary>As what runs as another user, behind sudo.</summary>
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [Timeout(Patience, CooperativeCancellation = true)]
+    public async Task Command_InterruptedAndCannotBeKilled_KeepsTheLockUntilItEnds()
+    {
+        using var directory = new TemporaryDirectory();
+        var time = new StillTime();
+        using var console = new ConsoleUnderTest { Time = time };
+        using var cancel = new CancellationTokenSource();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        string back = await PipeAsync(directory);
+        await using StoreConnection connection = console.Connect(FakeCluster.Options());
+        await using StoreLock held = await StoreLock.AcquireAsync(connection.Store, "n", 3 * Third, cancel: test.CancellationToken);
+        var command = new LockedCommand(held, Context(console, connection))
+        {
+            Kill = _ =>
+            {
+                asked.SetResult();
+                throw new Win32Exception(1);
+            },
+        };
+
+        Task<LockedEnd> running = command.RunAsync(LockedCommand.Read(["sh", "-c", "read line < \"$0\"", back]), cancel.Token);
+        await cancel.CancelAsync();
+        await time.PassAsync(LockedCommand.Patience, test.CancellationToken);
+        await asked.Task.WaitAsync(test.CancellationToken);
+        Assert.IsFalse(running.IsCompleted);
+        await File.WriteAllTextAsync(back, "end\n", test.CancellationToken);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => running);
+        Assert.Contains("The command could not be killed, or something that it has started. The lock is held until the command ends.", console.Error);
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [Timeout(Patience, CooperativeCancellation = true)]
+    public async Task Command_LockIsLostAndItCannotBeKilled_IsToldOf()
+    {
+        using var directory = new TemporaryDirectory();
+        var time = new StillTime();
+        using var console = new ConsoleUnderTest { Time = time };
+        string back = await PipeAsync(directory);
+        await using StoreConnection connection = console.Connect(FakeCluster.Options());
+        await using StoreLock held = await StoreLock.AcquireAsync(connection.Store, "n", 3 * Third, cancel: test.CancellationToken);
+        var command = new LockedCommand(held, Context(console, connection)) { Kill = _ => throw new AggregateException(new Win32Exception(1)) };
+
+        Task<LockedEnd> running = command.RunAsync(LockedCommand.Read(["sh", "-c", "read line < \"$0\"", back]), test.CancellationToken);
+        await time.IsSetAsync(Third, test.CancellationToken);
+        console.Cluster.Leases.End(Key[2..]);
+        time.Advance(Third);
+
+        Assert.AreEqual(new LockedEnd(null, RunsOn: true), await running);
+        await File.WriteAllTextAsync(back, "end\n", test.CancellationToken);
+    }
+
+    private static VerbContext Context(ConsoleUnderTest console, StoreConnection connection)
+    {
+        AppIo io = console.Io();
+        return new VerbContext(connection, io, new Printer(io, json: false), TimeSpan.FromSeconds(15), ReadConsistency.Linearizable, console.Time);
     }
 
     private async Task<string> PipeAsync(TemporaryDirectory directory, string name = "pipe")

@@ -99,6 +99,41 @@ public sealed partial class ScriptTests
         Assert.Contains("3 operations: 2 done (2 not found), 1 failed", console.Out);
     }
 
+    /// <summary>Before the next line, which would have the store forget it.</summary>
+    [TestMethod]
+    [DataRow(Mishap.AnswerLost, "It was asked what came of it: it took effect: a put, at revision 1.", "applied")]
+    [DataRow(Mishap.OutcomeUnknown, "It was asked what came of it: it has no effect, and never will.", "notApplied")]
+    public async Task Run_LineInDoubt_IsResolvedBeforeTheNext(object mishap, string sentence, string outcome)
+    {
+        foreach (bool json in new[] { false, true })
+        {
+            using var console = new ConsoleUnderTest { Input = "put a 1\nput b 2\n" };
+            console.Cluster.Heard = (_, operation) => (console.Cluster.Always, console.Cluster.AlwaysFor) = operation switch
+            {
+                "open session" => ((Mishap)mishap, "put"),
+                "resolve" => (null, ""),
+                _ => (console.Cluster.Always, console.Cluster.AlwaysFor),
+            };
+
+            Assert.AreEqual(1, await console.RunAsync(["run", "-", "--timeout", "500ms", "--quiet", .. json ? ["--json"] : Array.Empty<string>()]));
+
+            Assert.Contains(json ? $"\"outcome\":\"{outcome}\"" : sentence, console.Error + console.Out);
+            Assert.DoesNotContain("if it is asked next", console.Error + console.Out);
+        }
+    }
+
+    [TestMethod]
+    public async Task Run_LineInDoubtThatNobodyTellsOf_SaysSo()
+    {
+        using var console = new ConsoleUnderTest { Input = "put a 1\n" };
+        console.Cluster.Heard = (_, operation) => (console.Cluster.Always, console.Cluster.AlwaysFor) =
+            operation == "open session" ? (Mishap.AnswerLost, "put") : (Mishap.Refused, "");
+
+        Assert.AreEqual(1, await console.RunAsync("run", "-", "--timeout", "500ms", "--quiet"));
+
+        Assert.Contains("It was asked what came of it, and nobody answered", console.Error);
+    }
+
     [TestMethod]
     public async Task Run_LongValueFails_LineShowsHowItBegins()
     {

@@ -1,0 +1,111 @@
+using PaxosWcf.Client;
+using PaxosWcf.Contracts;
+
+namespace PaxosWcf.Tests.Client;
+
+/// <summary>What no replica should answer and no channel should throw hides no doubt, and does no other harm.</summary>
+[TestClass]
+public sealed class RawFailureTests(TestContext test)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    [TestMethod]
+    public async Task Put_ClientIsDisposedWhileItIsInDoubt_OutcomeIsUnknown()
+    {
+        var (client, channels) = Client();
+        channels.Cluster.Heard = (_, operation) => channels.Failure = operation == "put" ? new ObjectDisposedException("the channel") : null;
+        channels.Cluster.AlwaysFor = "put";
+        channels.Cluster.Always = Mishap.AnswerLost;
+
+        var doubt = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => client.PutAsync("k", [1], test.CancellationToken));
+
+        Assert.IsInstanceOfType<ObjectDisposedException>(doubt.InnerException);
+        Assert.AreEqual(("session-1", 1L), (doubt.Session, doubt.Sequence));
+    }
+
+    [TestMethod]
+    public async Task Put_ClientIsDisposedBefore_SaysSo()
+    {
+        var (client, channels) = Client();
+        channels.Failure = new ObjectDisposedException("the channel");
+
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => client.PutAsync("k", [1], test.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task Put_ChannelFailsAsNoneShould_OutcomeIsUnknown()
+    {
+        var (client, channels) = Client();
+        channels.Cluster.Heard = (_, operation) =>
+        {
+            if (operation == "put")
+            {
+                throw new InvalidOperationException("that should not be");
+            }
+        };
+
+        var doubt = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => client.PutAsync("k", [1], test.CancellationToken));
+
+        Assert.AreEqual("that should not be", doubt.InnerException!.Message);
+    }
+
+    [TestMethod]
+    public async Task Answer_Nil_IsNone()
+    {
+        var under = new ClientUnderTest();
+        await under.PutAsync("a");
+        under.Cluster.AnswersNil = true;
+
+        var doubt = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => under.PutAsync("k"));
+        var unavailable = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => under.GetAsync("k"));
+
+        Assert.Contains("something that is not an answer of this store", doubt.Message);
+        Assert.Contains("something that is not an answer of this store", unavailable.Message);
+        Assert.AreEqual(2, under.Cluster.Revision, "it was applied, once");
+    }
+
+    [TestMethod]
+    [DataRow(true, DisplayName = "no report")]
+    [DataRow(false, DisplayName = "no members in it")]
+    public async Task Members_Nil_TeachNothingAndHinderNothing(bool report)
+    {
+        var under = new ClientUnderTest(membersInterval: Interval);
+        foreach (Uri address in FakeCluster.Addresses.Values)
+        {
+            under.Cluster.Told[address] = new MemberReport { Configuration = 5, Members = report ? [] : null! };
+        }
+
+        await under.PutAsync("a");
+        under.Cluster.AnswersNil = report;
+        under.Advance(Interval);
+        await under.Client.MembersLook.WaitAsync(test.CancellationToken);
+        under.Cluster.AnswersNil = false;
+
+        Assert.AreEqual(2, (await under.PutAsync("b")).Reply.Revision);
+        await under.Client.DisposeAsync();
+        Assert.IsTrue(under.Cluster.IsClosed);
+    }
+
+    private static (PaxosKeyValueClient Client, FailingChannels Channels) Client()
+    {
+        var channels = new FailingChannels();
+        return (new PaxosKeyValueClient(FakeCluster.Options(), channels, TimeProvider.System, new Random(1)), channels);
+    }
+
+    private sealed class FailingChannels : IChannelSource<IKeyValueStore>
+    {
+        public FakeCluster Cluster { get; } = new();
+
+        /// <summary>Thrown instead of a channel.</summary>
+        public Exception? Failure { get; set; }
+
+        public Task<IKeyValueStore> OpenAsync(ReplicaPlace place, CancellationToken cancel) =>
+            Failure is null ? ((IChannelSource<IKeyValueStore>)Cluster).OpenAsync(place, cancel) : Task.FromException<IKeyValueStore>(Failure);
+
+        public void KeepOnly(IReadOnlyCollection<ReplicaPlace> places)
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
