@@ -17,7 +17,7 @@ public sealed class DemoProcessTests(TestContext test)
     public async Task Demo_TellsItsStory_EndsWithItsInput_AndLeavesNoProcessBehind()
     {
         using var directory = new TemporaryDirectory();
-        var servers = DemoServers.Write(directory.Path);
+        var servers = WriteServers(directory);
 
         var (exitCode, output, errors) = await ConsoleProcess.RunAsync("", test.CancellationToken, "demo", "--servers", servers);
 
@@ -65,6 +65,16 @@ public sealed class DemoProcessTests(TestContext test)
         Assert.Contains("frobnicate", complaints + prompted);
         Assert.DoesNotContain("   at ", complaints + prompted, "no stack trace reaches a user");
         Assert.AreEqual(1, promptExit);
+    }
+
+    private static string WriteServers(TemporaryDirectory directory)
+    {
+        var path = directory.Below("servers.xml");
+        using ClusterDirectory other = ClusterDirectory.Open(directory.Below("ports"));
+        var free = ServersFile.Load(LoopbackServers.Write(other.Root));
+        ServersFile.Save(path, new ServersConfiguration(
+            free.Cluster, free.Replicas, new FaultSettings { Enabled = true, MeanSecondsToFailure = 100_000 }));
+        return path;
     }
 
     private static void AssertFree(Uri address)
