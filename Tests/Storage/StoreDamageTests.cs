@@ -36,6 +36,33 @@ public sealed class StoreDamageTests : IDisposable
         Assert.IsGreaterThan(Sets - 10, keys.Length);
     }
 
+    /// <summary>Whole records, that a client had written, follow one that is not whole: its own bytes.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(100_000)]
+    [DataRow(200_000)]
+    public void Open_TornWithinAValueThatIsALog_HoldsThePrefixBeforeIt(int lostBytes)
+    {
+        WriteSets(writeBufferBytes: RocksDbSettings.WriteBufferBytesMax);
+        byte[] value = File.ReadAllBytes(Logs().Single());
+        using (RocksDbStore store = RocksDbStore.Open(Store, create: false))
+        {
+            var writes = new WriteSet();
+            writes.Put(StoreFamily.Keys, "log".Bytes(), value);
+            store.Write(writes, durable: true);
+        }
+
+        using (FileStream file = File.OpenWrite(Logs()[^1]))
+        {
+            Assert.IsGreaterThan(value.Length, file.Length);
+            file.SetLength(file.Length - lostBytes);
+        }
+
+        using RocksDbStore opened = RocksDbStore.Open(Store, create: false);
+        Assert.IsNull(opened.Find(StoreFamily.Keys, "log".Bytes()));
+        Assert.HasCount(Sets, opened.Scan(StoreFamily.Log, [], null));
+    }
+
     [TestMethod]
     [DataRow(0.1)]
     [DataRow(0.5)]
