@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace PaxosWcf.Replication.Storage;
 
-/// <summary>Tells a torn tail of RocksDB's newest write-ahead log, which a crash leaves and which was never acknowledged,
+/// <summary>Tells a torn tail of one of RocksDB's write-ahead logs, which a crash leaves and which was never acknowledged,
 /// from a record whose length went bad, which RocksDB takes for the same and silently cuts away with all after it. The
 /// manifest, which says what files the store consists of, is a log of the same format and is treated alike.</summary>
 /// <remarks>
@@ -24,17 +24,12 @@ internal static class LogTail
     // Whole, first, middle, last; compression, timestamps, predecessor. Logs are not recycled here, so no other comes.
     private static readonly byte[] Types = [1, 2, 3, 4, 9, 10, 130];
 
-    /// <summary>The newest log, or the manifest, of a store that is not open, if it is damaged at its tail.</summary>
+    // Types of logs that are recycled; one bit that went bad makes them of others. RocksDB, where it meets one here, reads it again and again for ever.
+    private static readonly byte[] RecycledTypes = [5, 6, 7, 8, 11, 131];
+
+    /// <summary>A log, or the manifest, of a store that is not open, that is damaged.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static string? FindDamage(string directory)
-    {
-        string? newest = Directory.GetFiles(directory, "*.log")
-            .Where(log => new FileInfo(log).Length > 0)
-            .Max(StringComparer.Ordinal);
-        return Directory.GetFiles(directory, "MANIFEST-*")
-            .Concat(newest is null ? [] : [newest])
-            .FirstOrDefault(log => IsDamaged(File.ReadAllBytes(log)));
-    }
+    public static string? FindDamage(string directory) => Files(directory).FirstOrDefault(log => IsDamaged(File.ReadAllBytes(log)));
 
     /// <summary>The first log or manifest with a record that is not whole: where to look when RocksDB refuses without
     /// naming a file. Null when there is none, or it cannot be read.</summary>
@@ -42,9 +37,7 @@ internal static class LogTail
     {
         try
         {
-            return Directory.GetFiles(directory, "MANIFEST-*")
-                .Concat(Directory.GetFiles(directory, "*.log").Order(StringComparer.Ordinal))
-                .FirstOrDefault(log => File.ReadAllBytes(log) is var bytes && EndOfWholeRecords(bytes) < bytes.Length);
+            return Files(directory).FirstOrDefault(log => File.ReadAllBytes(log) is var bytes && EndOfWholeRecords(bytes) < bytes.Length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -61,8 +54,12 @@ internal static class LogTail
         }
 
         ReadOnlySpan<byte> rest = log[torn..Math.Min(log.Length, BlockEnd(torn))];
-        return FitsChecksumAtSomeLength(rest) || (!IsCutShort(log, torn) && HasWholeRecord(log, torn + 1));
+        return RecycledTypes.AsSpan().Contains(rest[6]) || FitsChecksumAtSomeLength(rest)
+            || (!IsCutShort(log, torn) && HasWholeRecord(log, torn + 1));
     }
+
+    private static IEnumerable<string> Files(string directory) =>
+        Directory.GetFiles(directory, "MANIFEST-*").Concat(Directory.GetFiles(directory, "*.log").Order(StringComparer.Ordinal));
 
     // What RocksDB writes ends with the block, at the latest.
     private static bool IsCutShort(ReadOnlySpan<byte> log, int at) =>

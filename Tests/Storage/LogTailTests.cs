@@ -50,6 +50,26 @@ public sealed class LogTailTests : IDisposable
         }
     }
 
+    /// <summary>RocksDB reads such a record again and again: it would never end opening the store.</summary>
+    [TestMethod]
+    [DataRow(5)]
+    [DataRow(6)]
+    [DataRow(7)]
+    [DataRow(8)]
+    [DataRow(11)]
+    [DataRow(131)]
+    public void EveryRecord_ItsTypeThatOfARecycledLog_IsRefused(int type)
+    {
+        byte[] log = RealLog(records: 40);
+
+        foreach (int start in Starts(log))
+        {
+            byte[] damaged = [.. log];
+            damaged[start + 6] = (byte)type;
+            Assert.IsTrue(LogTail.IsDamaged(damaged), $"at {start} of {log.Length}");
+        }
+    }
+
     [TestMethod]
     public void Record_ItsHeaderZeroedAndOthersFollow_IsRefused()
     {

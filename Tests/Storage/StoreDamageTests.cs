@@ -102,6 +102,25 @@ public sealed class StoreDamageTests : IDisposable
         AssertRefused();
     }
 
+    /// <summary>One bit of its last record. RocksDB would read that record again and again, and never come back.</summary>
+    [TestMethod]
+    public void FindDamage_TypeOfARecycledLogInAnOlderOne_NamesIt()
+    {
+        WriteSets(writeBufferBytes: 0);
+        string[] logs = Logs();
+        Assert.IsGreaterThan(2, logs.Length);
+        byte[] bytes = File.ReadAllBytes(logs[0]);
+        int last = 0;
+        for (int at = 0; at < bytes.Length; at += 7 + BitConverter.ToUInt16(bytes, at + 4))
+        {
+            last = at;
+        }
+
+        bytes[last + 6] |= 4;
+        File.WriteAllBytes(logs[0], bytes);
+        Assert.AreEqual(logs[0], LogTail.FindDamage(Store));
+    }
+
     [TestMethod]
     public void Open_LogsGone_IsRefused()
     {
