@@ -147,6 +147,9 @@ public sealed class Replica
     /// <summary>Whether no more commands of this replica's clients are taken.</summary>
     public bool IsFull => _submissions.IsFull;
 
+    /// <inheritdoc cref="Submissions.IsFullOfBytes"/>
+    public bool IsFullOfBytes => _submissions.IsFullOfBytes;
+
     /// <summary>Whether commands of this replica's clients are refused: those of a replica that is no member would be named
     /// as an earlier life of it named its own.</summary>
     public bool RefusesCommands => Standing is Standing.Fenced or Standing.NoMember;

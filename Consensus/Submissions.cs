@@ -44,7 +44,10 @@ public sealed class Submissions
     public int Count => _pending.Count;
 
     /// <summary>Whether no more commands are taken.</summary>
-    public bool IsFull => _pending.Count >= _options.PendingCommandsMax || _bytes >= _options.PendingBytesMax;
+    public bool IsFull => IsFullOfBytes || _pending.Count >= _options.PendingCommandsMax;
+
+    /// <summary>Whether that is for their size, whatever their number.</summary>
+    public bool IsFullOfBytes => _bytes >= _options.PendingBytesMax;
 
     /// <summary>Takes a client's command in and names it.</summary>
     public CommandId Add(ReadOnlySpan<byte> payload)

@@ -487,7 +487,7 @@ public sealed class ReplicaDriver
 
         if (_replica.IsFull)
         {
-            submitted.Caller.OnRefused(Refusal.Overloaded);
+            submitted.Caller.OnRefused(_replica.IsFullOfBytes ? Refusal.OverloadedBytes : Refusal.Overloaded);
             return;
         }
 

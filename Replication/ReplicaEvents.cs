@@ -16,6 +16,9 @@ public enum Refusal
     /// <summary>The replica has all the commands it may hold; this one was not taken.</summary>
     Overloaded,
 
+    /// <summary>The commands that the replica holds take all the bytes that they may take; this one was not taken.</summary>
+    OverloadedBytes,
+
     /// <summary>The replica is no member, or its disk is not the member's: it takes no commands.</summary>
     Fenced,
 }

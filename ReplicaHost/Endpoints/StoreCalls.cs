@@ -36,6 +36,7 @@ internal sealed class StoreCalls(int replica, ReplicaLoop loop, RequestPatience 
             Refusal.OutcomeUnknown => StoreFaults.OutcomeUnknown(Stopwatch.GetElapsedTime(started)),
             Refusal.Fenced => StoreFaults.ReplicaFenced(replica),
             Refusal.Overloaded => StoreFaults.Overloaded("PendingCommandsMax", new Consensus.ConsensusOptions().PendingCommandsMax),
+            Refusal.OverloadedBytes => StoreFaults.Overloaded("PendingBytesMax", new Consensus.ConsensusOptions().PendingBytesMax),
             _ => new UnreachableException($"a refusal of kind {refusal}"),
         });
     }

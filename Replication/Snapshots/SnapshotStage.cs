@@ -66,14 +66,20 @@ internal sealed class SnapshotStage
     public StageOutcome Stage(StageChunk stage, Slot appliedThrough, WriteSet writes)
     {
         var chunk = SnapshotChunk.Decode(stage.Bytes);
-        if (chunk is null || chunk.Number != stage.Chunk || !Follows(stage, chunk))
+        if (chunk is null || chunk.Number != stage.Chunk)
         {
             return StageOutcome.Broken;
         }
 
+        // First, for what it would follow may have been tidied away meanwhile, and it would be asked for again and again.
         if (chunk.Numbers.AppliedThrough <= appliedThrough)
         {
             return StageOutcome.Useless;
+        }
+
+        if (!Follows(stage, chunk))
+        {
+            return StageOutcome.Broken;
         }
 
         if (chunk.Number == 0)

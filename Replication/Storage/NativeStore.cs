@@ -41,8 +41,8 @@ internal sealed class NativeStore
             if (System.IO.Directory.Exists(directory) && LogTail.FindDamage(directory) is { } log)
             {
                 throw new StoreFailedException(
-                    $"The store in {directory} could not be opened: {log} is damaged near its end, where records follow one that is "
-                    + "not whole. A crash does not leave that, and what is there may be a promise.");
+                    $"The store in {directory} could not be opened: {log} is damaged. A record in it is not whole, and not as a crash "
+                    + "leaves the last one. What it was may be a promise.");
             }
 
             DbOptions options = RocksDbSettings.Database(create, RocksDbSettings.WriteBuffersBytesMax);

@@ -34,6 +34,7 @@ internal sealed class CommandCall<TReply>(
         Refusal.OutcomeUnknown => DoorFaults.OutcomeUnknown(),
         Refusal.Fenced => DoorFaults.Fenced(Replica.Id.Number),
         Refusal.Overloaded => DoorFaults.Overloaded("PendingCommandsMax"),
+        Refusal.OverloadedBytes => DoorFaults.Overloaded("PendingBytesMax"),
         _ => throw new UnreachableException($"a refusal of kind {refusal}"),
     });
 

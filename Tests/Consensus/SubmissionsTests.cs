@@ -46,6 +46,7 @@ public sealed class SubmissionsTests
         Assert.IsFalse(_submissions.IsFull);
         var last = Add(1);
         Assert.IsTrue(_submissions.IsFull);
+        Assert.IsFalse(_submissions.IsFullOfBytes);
         _submissions.GiveUp(last, out _);
         Assert.IsFalse(_submissions.IsFull);
     }
@@ -55,7 +56,7 @@ public sealed class SubmissionsTests
     {
         _submissions = new Submissions(R1, 3, Options with { PendingBytesMax = 1 });
         var id = Add(1);
-        Assert.IsTrue(_submissions.IsFull);
+        Assert.IsTrue(_submissions.IsFull && _submissions.IsFullOfBytes);
         _submissions.GiveUp(id, out _);
         Assert.IsFalse(_submissions.IsFull);
     }

@@ -255,6 +255,24 @@ public sealed class SnapshotInstallTests
         Assert.IsEmpty(Other(bench));
     }
 
+    /// <summary>What was staged is gone by then, so that the chunk does not follow it: that is no reason to ask for it again.</summary>
+    [TestMethod]
+    public void Fetch_OvertakenByTheLog_EndsWithTheNextChunk_AndCatchUpGoesOn()
+    {
+        var chunks = Chunks(_server);
+        var bench = Behind();
+        Feed(bench, chunks.Take(2));
+        bench.Run(Arrives(new CatchUpReply(new Slot(1), [.. Enumerable.Repeat(Value.Noop, 40)], new Slot(40))));
+        bench.Ticks(1);
+        bench.Run(Arrives(new ReadSnapshotReply(Name, 2, chunks[2])));
+        bench.Run(Arrives(new CatchUpReply(new Slot(41), [], new Slot(60))));
+        bench.Seen.Clear();
+        bench.Ticks(Options.CatchUpTicks);
+        Assert.ContainsSingle(line => line.Contains("CatchUp from 41", StringComparison.Ordinal), bench.Seen);
+        bench.Ticks(Options.SnapshotTicks);
+        Assert.IsEmpty(bench.Seen.FindAll(line => line.Contains("ReadSnapshot", StringComparison.Ordinal)));
+    }
+
     /// <summary>A command that took effect within the snapshot is never delivered here: its caller is told at once that nobody
     /// knows, and repeats it, which is answered out of the session that came along.</summary>
     [TestMethod]

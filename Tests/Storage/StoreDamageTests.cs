@@ -36,6 +36,33 @@ public sealed class StoreDamageTests : IDisposable
         Assert.IsGreaterThan(Sets - 10, keys.Length);
     }
 
+    /// <summary>Whole records, that a client had written, follow one that is not whole: its own bytes.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(100_000)]
+    [DataRow(200_000)]
+    public void Open_TornWithinAValueThatIsALog_HoldsThePrefixBeforeIt(int lostBytes)
+    {
+        WriteSets(writeBufferBytes: RocksDbSettings.WriteBufferBytesMax);
+        byte[] value = File.ReadAllBytes(Logs().Single());
+        using (RocksDbStore store = RocksDbStore.Open(Store, create: false))
+        {
+            var writes = new WriteSet();
+            writes.Put(StoreFamily.Keys, "log".Bytes(), value);
+            store.Write(writes, durable: true);
+        }
+
+        using (FileStream file = File.OpenWrite(Logs()[^1]))
+        {
+            Assert.IsGreaterThan(value.Length, file.Length);
+            file.SetLength(file.Length - lostBytes);
+        }
+
+        using RocksDbStore opened = RocksDbStore.Open(Store, create: false);
+        Assert.IsNull(opened.Find(StoreFamily.Keys, "log".Bytes()));
+        Assert.HasCount(Sets, opened.Scan(StoreFamily.Log, [], null));
+    }
+
     [TestMethod]
     [DataRow(0.1)]
     [DataRow(0.5)]
@@ -73,6 +100,25 @@ public sealed class StoreDamageTests : IDisposable
         }
 
         AssertRefused();
+    }
+
+    /// <summary>One bit of its last record. RocksDB would read that record again and again, and never come back.</summary>
+    [TestMethod]
+    public void FindDamage_TypeOfARecycledLogInAnOlderOne_NamesIt()
+    {
+        WriteSets(writeBufferBytes: 0);
+        string[] logs = Logs();
+        Assert.IsGreaterThan(2, logs.Length);
+        byte[] bytes = File.ReadAllBytes(logs[0]);
+        int last = 0;
+        for (int at = 0; at < bytes.Length; at += 7 + BitConverter.ToUInt16(bytes, at + 4))
+        {
+            last = at;
+        }
+
+        bytes[last + 6] |= 4;
+        File.WriteAllBytes(logs[0], bytes);
+        Assert.AreEqual(logs[0], LogTail.FindDamage(Store));
     }
 
     [TestMethod]
