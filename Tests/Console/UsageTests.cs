@@ -27,7 +27,7 @@ public sealed class UsageTests
     [DataRow("trace 9", "There is no replica 9; the replicas are 1, 2, 3, 4, 5.")]
     [DataRow("trace --limit many", "--limit is \"many\"; write a whole number from 1 on.")]
     [DataRow("trace --for soon", "\"soon\" is no time; write a number")]
-    [DataRow("trace 1 2", "trace does not know \"2\"; it takes a replica, --heartbeats, --for TIME and --limit N.")]
+    [DataRow("trace 1 2", "Unrecognized command or argument '2'.")]
     [DataRow("watch k --limit many", "--limit is \"many\"; write a whole number from 1 on.")]
     [DataRow("lease renew x", "\"renew\" is nothing to do with leases; there is grant, keep, revoke, show or list.")]
     [DataRow("lease grant", "lease grant takes 1 argument(s), here are 0: lease grant SECONDS.")]
