@@ -19,6 +19,9 @@ public sealed class LimitsTableTests
         var limits = new SoapHostLimits();
 
         InTable($"| calls in flight, connections per address | {limits.CallsInFlightMax}, {limits.ConnectionsMax} |");
+        InTable(
+            $"| request bodies held at once per address; values of answers that are made or not read yet | {Mebibytes(limits.BodiesBytesMax)}; "
+            + $"{Mebibytes(HttpCallContext.AnswersBytesMax)} (the first {ByteBudget.FreeBytes >> 10} KiB of each do not count;");
         InTable($"| SOAP message of a client; between replicas | {Mebibytes(limits.RequestBytesMax)}; {Mebibytes(WireLimits.PeerMessageBytesMax)} |");
     }
 
