@@ -21,7 +21,8 @@ internal static class VerbLine
             throw new UsageException($"{verb.Name} cannot take {text} as text, with quotes or without: it is one of its options. A program can.");
         }
 
-        return words.Count > 1 && options.Contains(words[1])
+        // Where all arguments may be left out, options may be all that there is.
+        return words.Count > 1 && options.Contains(words[1]) && verb.Arguments is [{ Optional: false }, ..]
             ? throw new UsageException($"The options of {verb.Name} come behind its arguments: {verb.Usage}.")
             : words;
     }

@@ -130,6 +130,20 @@ public sealed class TraceTests
         Assert.Contains("eplica 1", console.Error);
     }
 
+    /// <summary>At a prompt, too, options may be all that stands behind the verb.</summary>
+    [TestMethod]
+    public async Task Trace_AtThePrompt_TakesOptionsAlone()
+    {
+        using var console = Console((1, [Sends(0, 3, "Accept", "Accept 1.1 [7]")], 10));
+        console.Cluster.Put("apple", "red"u8.ToArray());
+        console.Cluster.Put("pear", "green"u8.ToArray());
+        console.Input = "trace --limit 1\nkeys --limit 1\n";
+
+        Assert.AreEqual(0, await console.RunAsync(), console.Error);
+
+        Assert.AreEqual("03:04:05.000000 R1→R3 Accept 1.1 [7]\n1 line.\napple\n", console.Out);
+    }
+
     [TestMethod]
     public async Task Trace_ForATime_Ends()
     {
