@@ -37,10 +37,12 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         (string, IReadOnlyList<string>) host = HostLocator.Find(plan.HostPath, AppContext.BaseDirectory);
         var snapshots = new SnapshotCount();
         var divergences = new DivergenceWatch(snapshots, findings);
+        var setBacks = new SetBackWatch(findings);
         await using var cluster = new LocalCluster(servers, host, directory, (replica, line) =>
         {
             snapshots.Heard(replica, line);
             divergences.Heard(replica, line);
+            setBacks.Heard(replica, line);
         })
         {
             Settings = Settings,
@@ -64,10 +66,10 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
         await using var watching = new WatchingWitness(options, findings);
         var backups = new BackupWitness(ControlOptions(servers), directory.Root, findings);
         var witnesses = new Witnesses(watching, backups, control, findings);
-        var faults = Faults(replicas, lab, members, cluster.Configuration, directory.Root, Say);
+        var faults = Faults(replicas, lab, members, setBacks, cluster.Configuration, directory.Root, Say);
         faults[FaultKind.Corrupt] = new CorruptFault(
             replicas, members, workload, backups, snapshots, divergences, cluster.Configuration.Cluster, AuditSlots, Say);
-        var injector = new Injector(new FaultSchedule(plan.Seed, replicas.Ids, kinds), faults, history, Say);
+        using var injector = new Injector(new FaultSchedule(plan.Seed, replicas.Ids, kinds), faults, history, Say);
         try
         {
             await InjectAsync(injector, workload, witnesses, lab, cluster, control, findings, cancel);
@@ -175,7 +177,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
     };
 
     private static Dictionary<FaultKind, Fault> Faults(
-        ReplicaSet replicas, FaultLab lab, MemberDesk members, ServersConfiguration servers, string directory, Action<string> say)
+        ReplicaSet replicas, FaultLab lab, MemberDesk members, SetBackWatch setBacks, ServersConfiguration servers, string directory, Action<string> say)
     {
         var kill = new KillFault(replicas);
         var power = new PowerFault(replicas);
@@ -192,7 +194,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.Roll] = new RollFault(replicas),
             [FaultKind.LostDisk] = new LostDiskFault(replicas, members),
             [FaultKind.Replace] = new ReplaceFault(replicas, members, servers),
-            [FaultKind.SetBack] = new SetBackFault(replicas, members, directory),
+            [FaultKind.SetBack] = new SetBackFault(replicas, members, setBacks, directory),
             [FaultKind.Members] = new MembersFault(replicas, members, servers),
             [FaultKind.MixUp] = new MixUpFault(replicas, members),
             [FaultKind.Transfer] = new TransferFault(lab, replicas.Ids),

@@ -12,6 +12,9 @@ internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCount
 
     private int _written;
 
+    /// <summary>Why the last call that came to nothing did.</summary>
+    public string Why { get; private set; } = "";
+
     public Task<bool> PutAsync(string key) => CallAsync(write: true, () => store.PutAsync(key, NextValue()));
 
     /// <summary>Writes some keys at once.</summary>
@@ -55,13 +58,15 @@ internal sealed class StoreUser(int number, PaxosKeyValueClient store, CallCount
             counts.OnAnswered(write);
             return true;
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException e)
         {
             counts.OnRefused();
+            Why = e.Message;
         }
-        catch (OutcomeUnknownException)
+        catch (OutcomeUnknownException e)
         {
             counts.OnUnknown();
+            Why = e.Message;
         }
 
         return false;

@@ -63,9 +63,9 @@ internal sealed class Workload : IAsyncDisposable
 
     /// <summary>Reads every key at every replica, once all is calm; says which read got no answer. A replica that is silent once is asked no more: each silence
     /// takes as long as a client waits.</summary>
-    public async Task<IReadOnlyList<string>> FinalReadsAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<Silence>> FinalReadsAsync(CancellationToken cancel)
     {
-        var silent = new List<string>();
+        var silent = new List<Silence>();
         foreach (int replica in _options.Replicas.Keys.Order())
         {
             var reader = new StoreUser(_clients.Count, Store(_options with { PinnedReplica = replica }), Counts, Batches);
@@ -74,7 +74,7 @@ internal sealed class Workload : IAsyncDisposable
                 cancel.ThrowIfCancellationRequested();
                 if (!await reader.GetAsync(key))
                 {
-                    silent.Add($"Replica {replica} gave no answer to the final read of {key}.");
+                    silent.Add(new Silence(replica, key, reader.Why));
                     break;
                 }
             }

@@ -6,7 +6,8 @@ namespace PaxosWcf.Nemesis;
 /// <summary>The state of one replica is made wrong while it is down. It must find out through the log, fence itself and say in which slots; then
 /// it comes back as after a lost disk.</summary>
 /// <remarks>Nobody writes while it is down: all keep so short a log that it would fetch the state of another one, and be right again. Where
-/// that happens all the same, because it is cut off afterwards, there is nothing left to be found. And what is wrong shows only where somebody
+/// that happens all the same, because it is late afterwards, there is nothing left to be found. Others that are late may fetch its state: were they cut off meanwhile, a
+/// majority could come to be wrong, which nobody can find out. So no link is touched as long as it lasts. And what is wrong shows only where somebody
 /// writes it again, and is right again once somebody removes it, so the clients stay with their keys.</remarks>
 internal sealed class CorruptFault(
     ReplicaSet replicas, MemberDesk members, Workload workload, BackupWitness backups, SnapshotCount snapshots, DivergenceWatch divergences, string cluster, int auditSlots,
@@ -15,6 +16,8 @@ internal sealed class CorruptFault(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public override bool NeedsLinks => true;
 
     public override async Task RunAsync(FaultStep step, CancellationToken over)
     {

@@ -3,6 +3,9 @@ namespace PaxosWcf.Nemesis;
 /// <summary>A way of doing harm, and of taking it back.</summary>
 internal abstract class Fault
 {
+    /// <summary>Whether links and acceptors must be left alone as long as it lasts.</summary>
+    public virtual bool NeedsLinks => false;
+
     /// <summary>Does harm, waits as long as the step says or until it is over, and takes it back.</summary>
     public abstract Task RunAsync(FaultStep step, CancellationToken over);
 

@@ -4,10 +4,12 @@ using PaxosWcf.History;
 
 namespace PaxosWcf.Nemesis;
 
-/// <summary>Works a schedule off, one lane for processes and one for links, until time is over.</summary>
+/// <summary>Works a schedule off, one lane for processes and one for links, until time is over. A fault of processes that needs the links waits until they are whole, and the
+/// other lane waits for it.</summary>
 internal sealed class Injector(
-    FaultSchedule schedule, IReadOnlyDictionary<FaultKind, Fault> faults, HistoryRecorder history, Action<string> say)
+    FaultSchedule schedule, IReadOnlyDictionary<FaultKind, Fault> faults, HistoryRecorder history, Action<string> say) : IDisposable
 {
+    private readonly SemaphoreSlim _links = new(1);
     private readonly ConcurrentDictionary<FaultKind, int> _counts = [];
     private readonly TaskCompletionSource _dealt = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -21,22 +23,38 @@ internal sealed class Injector(
     public IReadOnlyList<FaultKind> Missing => [.. schedule.Kinds.Where(kind => !_counts.ContainsKey(kind))];
 
     public Task RunAsync(CancellationToken over) =>
-        Task.WhenAll(LaneAsync(schedule.Processes(), over), LaneAsync(schedule.Links(), over));
+        Task.WhenAll(
+            LaneAsync(schedule.Processes(), takesLinks: step => faults[step.Kind].NeedsLinks, over),
+            LaneAsync(schedule.Links(), takesLinks: _ => true, over));
 
-    private async Task LaneAsync(IEnumerable<FaultStep> steps, CancellationToken over)
+    public void Dispose() => _links.Dispose();
+
+    private async Task LaneAsync(IEnumerable<FaultStep> steps, Predicate<FaultStep> takesLinks, CancellationToken over)
     {
         foreach (FaultStep step in steps)
         {
+            bool takes = takesLinks(step);
             try
             {
                 await Task.Delay(step.Pause, over);
+                await (takes ? _links.WaitAsync(over) : Task.CompletedTask);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            await InjectAsync(step, over);
+            try
+            {
+                await InjectAsync(step, over);
+            }
+            finally
+            {
+                if (takes)
+                {
+                    _links.Release();
+                }
+            }
         }
     }
 

@@ -5,7 +5,7 @@ namespace PaxosWcf.Nemesis;
 
 /// <summary>One replica's disk is set back to an image of some seconds ago, as when somebody restores a snapshot of its machine. What it has said since is
 /// forgotten: it must find out from the others, and not vote; then it is readmitted.</summary>
-internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, string directory) : Fault
+internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, SetBackWatch watch, string directory) : Fault
 {
     // Its start is heard of by a majority then, whatever partitions there are, and some of its votes.
     private static readonly TimeSpan Since = TimeSpan.FromSeconds(5);
@@ -28,6 +28,7 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, stri
         await replicas.KillAsync([id]);
         DiskImage.Copy(image, replicas.DataOf(id));
         Directory.Delete(image, recursive: true);
+        using IDisposable finding = watch.Expect(id);
         await replicas.RestartAsync([id]);
         await FoundOutAsync(id);
         await members.ReadmitAsync(id);

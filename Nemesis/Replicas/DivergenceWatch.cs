@@ -39,9 +39,16 @@ internal sealed class DivergenceWatch(SnapshotCount snapshots, Findings findings
 
             if (_installedBefore is null || (replica != _spoiled && _snapshots.InstalledBy(replica) == _installedBefore.GetValueOrDefault(replica)))
             {
-                findings.Add($"Nobody made the state of replica {replica} wrong, and it says: {line}");
+                findings.Add($"Nobody made the state of replica {replica} wrong{Late()}, and it says: {line}");
             }
         }
+    }
+
+    // Where these and the spoiled one are a majority, the others are found to be wrong.
+    private string Late()
+    {
+        int[] late = [.. (_installedBefore ?? []).Where(before => _snapshots.InstalledBy(before.Key) > before.Value).Select(before => before.Key).Order()];
+        return late.Length == 0 ? "" : $" (replica {_spoiled}'s is, and {string.Join(", ", late)} fetched a state since)";
     }
 
     private sealed class Over(DivergenceWatch watch) : IDisposable

@@ -39,6 +39,7 @@ public sealed class DivergenceWatchTests
 
             _watch.Heard(5, Diverged);
             Assert.HasCount(1, _findings.All, "what it fetched before was right");
+            Assert.Contains("replica 5 wrong (replica 3's is, and 4 fetched a state since)", _findings.All.Single());
         }
 
         _watch.Heard(3, Diverged);

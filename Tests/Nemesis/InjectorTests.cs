@@ -19,7 +19,7 @@ public sealed class InjectorTests(TestContext test)
         using HistoryRecorder history = HistoryRecorder.Create(directory.Below("history.jsonl"));
         var last = new HeldFault();
         var faults = new Dictionary<FaultKind, Fault> { [FaultKind.Kill] = new NoFault(), [FaultKind.Roll] = last, [FaultKind.Split] = new NoFault() };
-        var injector = new Injector(new FaultSchedule(1, [1, 2, 3, 4, 5], Kinds), faults, history, test.WriteLine);
+        using var injector = new Injector(new FaultSchedule(1, [1, 2, 3, 4, 5], Kinds), faults, history, test.WriteLine);
         Assert.AreSequenceEqual(Kinds, injector.Missing.Order());
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(test.CancellationToken);
@@ -34,6 +34,32 @@ public sealed class InjectorTests(TestContext test)
         await running;
     }
 
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Links_AreLeftAloneWhileAFaultNeedsThem()
+    {
+        using var directory = new TemporaryDirectory();
+        using HistoryRecorder history = HistoryRecorder.Create(directory.Below("history.jsonl"));
+        var corrupt = new HeldFault { Needs = true };
+        var split = new HeldFault();
+        var faults = new Dictionary<FaultKind, Fault> { [FaultKind.Corrupt] = corrupt, [FaultKind.Split] = split };
+        using var injector = new Injector(new FaultSchedule(1, [1, 2, 3, 4, 5], [FaultKind.Corrupt, FaultKind.Split]), faults, history, test.WriteLine);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(test.CancellationToken);
+        Task running = injector.RunAsync(over.Token);
+
+        // Whichever comes first, the other does not begin until it is taken back.
+        Task first = await Task.WhenAny(corrupt.Begun.Task, split.Begun.Task).WaitAsync(test.CancellationToken);
+        (HeldFault under, HeldFault waits) = first == corrupt.Begun.Task ? (corrupt, split) : (split, corrupt);
+        await Task.Delay(TimeSpan.FromSeconds(2), test.CancellationToken);
+        Assert.IsFalse(waits.Begun.Task.IsCompleted);
+
+        under.TakenBack.SetResult();
+        await waits.Begun.Task.WaitAsync(test.CancellationToken);
+        waits.TakenBack.SetResult();
+        await over.CancelAsync();
+        await running;
+    }
+
     private sealed class NoFault : Fault
     {
         public override Task RunAsync(FaultStep step, CancellationToken over) => Task.CompletedTask;
@@ -41,6 +67,10 @@ public sealed class InjectorTests(TestContext test)
 
     private sealed class HeldFault : Fault
     {
+        public bool Needs { get; init; }
+
+        public override bool NeedsLinks => Needs;
+
         public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource TakenBack { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
