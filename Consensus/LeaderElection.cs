@@ -64,6 +64,9 @@ public sealed class LeaderElection
     /// <summary>The leader that was heard within the shortest patience, if any; never this replica itself.</summary>
     public ReplicaId? Hears => _ticksSinceLeader <= _options.PatienceTicksMin ? _leader : null;
 
+    /// <summary>The highest ballot under which a leader was heard.</summary>
+    public Ballot HearsBallot => _leaderBallot;
+
     /// <summary>Who reads a report that is longer than a message, this replica itself perhaps: as long as its next piece is waited for, no other
     /// should campaign.</summary>
     public ReplicaId? Awaits => _ticksSinceReading <= _options.CampaignTicks ? _reader : null;

@@ -154,8 +154,15 @@ public sealed class Leading
     /// <summary>Tells every member the values that it was not asked to accept.</summary>
     internal void TellAll(Effects effects) => _audience.TellAll(Ballot, ChosenThrough, effects);
 
-    /// <summary>This leadership ends.</summary>
-    internal void End(Effects effects) => _audience.ReleaseAll(effects);
+    /// <summary>This leadership ends: who waits for it is told, and asks whoever leads next.</summary>
+    internal void End(ReplicaId self, Effects effects)
+    {
+        _audience.ReleaseAll(effects);
+        foreach (var read in Reads.TakeAll())
+        {
+            effects.Sends.Add(read.Request.Reply(self, new ReadIndexReply(read.Round, null, Ballot.None, Slot.None, null)));
+        }
+    }
 
     internal void EndBatch(ReplicaId self, Effects effects)
     {

@@ -124,7 +124,9 @@ public sealed record Accepted(Ballot Ballot, IReadOnlyList<Slot> Slots) : Messag
     public override string ToString() => $"Accepted {Ballot} {Runs.Print(Slots)}";
 }
 
-/// <summary>Refuses a Prepare or Accept: a higher ballot was promised.</summary>
+/// <summary>Refuses a Prepare or Accept: a higher ballot was promised, or the acceptor gives no word now.</summary>
+/// <param name="Ballot">The ballot that is refused.</param>
+/// <param name="Promised">What was promised; none: nothing is said of that.</param>
 public sealed record Rejected(Ballot Ballot, Ballot Promised) : Message
 {
     /// <inheritdoc/>
@@ -282,7 +284,7 @@ public sealed record Recall(long Boot, long Start) : Message
 }
 
 /// <summary>What was remembered before that start; null: nothing of this life of the asker's disk.</summary>
-/// <param name="Start">The start that asked.</param>
+/// <param name="Start">The start that asked; 0: whoever answers can say nothing of it.</param>
 /// <param name="Seen">What is remembered.</param>
 public sealed record RecallReply(long Start, Remembered? Seen) : Message
 {

@@ -53,7 +53,7 @@ public sealed class Proposer
     public void Reconfigure(Configuration configuration, Effects effects)
     {
         _carried = Leading?.Waiting ?? [];
-        Leading?.End(effects);
+        Leading?.End(_self, effects);
         _configuration = configuration;
         Preparing = null;
         Leading = null;
@@ -134,7 +134,7 @@ public sealed class Proposer
         effects.Notes.Add(new Yields(Ballot, why));
         _carried = [];
         Preparing = null;
-        Leading?.End(effects);
+        Leading?.End(_self, effects);
         Leading = null;
     }
 

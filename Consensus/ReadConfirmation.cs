@@ -80,6 +80,14 @@ public sealed class ReadConfirmation
         return ready;
     }
 
+    /// <summary>Nobody confirms any more: returns the reads that wait, which wait no longer.</summary>
+    internal IReadOnlyList<WaitingRead> TakeAll()
+    {
+        WaitingRead[] all = [.. _waiting];
+        _waiting.Clear();
+        return all;
+    }
+
     // The highest round that a quorum has confirmed.
     private long ConfirmedRound()
     {

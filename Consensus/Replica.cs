@@ -55,6 +55,7 @@ public sealed class Replica
     private Acceptor? _acceptor;
     private Remembered _told;
     private ReplicaId? _leader;
+    private Ballot _leaderBallot;
     private HandOver? _handOver;
     private long _round;
     private string _setBack = "";
@@ -376,10 +377,9 @@ public sealed class Replica
         if (!IsKnown(prepare.Ballot))
         {
             _learner.CatchUp(envelope.From, prepare.From.Plus(-1), effects);
-            return;
+            SayNothing(envelope, prepare.Ballot, effects);
         }
-
-        if (Voter is { } acceptor)
+        else if (Voter is { } acceptor)
         {
             acceptor.OnPrepare(envelope, prepare, _learner.LearnedThrough, effects);
             if (acceptor.Promised == prepare.Ballot)
@@ -387,7 +387,15 @@ public sealed class Replica
                 _election.OnPromised(envelope.From, prepare.Ballot, prepare.From);
             }
         }
+        else
+        {
+            SayNothing(envelope, prepare.Ballot, effects);
+        }
     }
+
+    // An answer all the same, of an acceptor that gives no word now: the call would else stay open, and all that is sent on its lane wait behind it.
+    private void SayNothing(Envelope envelope, Ballot ballot, Effects effects) =>
+        effects.Sends.Add(envelope.Reply(Self, new Rejected(ballot, Ballot.None)));
 
     private void OnPromise(Envelope envelope, Promise promise, Effects effects)
     {
@@ -442,9 +450,13 @@ public sealed class Replica
     private void OnAccept(Envelope envelope, Accept accept, Effects effects)
     {
         HearLeader(envelope.From, accept.Ballot, effects);
-        if (IsKnown(accept.Ballot))
+        if (IsKnown(accept.Ballot) && Voter is { } acceptor)
         {
-            Voter?.OnAccept(envelope, accept, _learner.LearnedThrough, effects);
+            acceptor.OnAccept(envelope, accept, _learner.LearnedThrough, effects);
+        }
+        else
+        {
+            SayNothing(envelope, accept.Ballot, effects);
         }
 
         _learner.OnChosenThrough(envelope.From, accept.Ballot, accept.ChosenThrough, Voter, effects);
@@ -510,7 +522,9 @@ public sealed class Replica
         }
 
         _proposer.Meet(ballot);
-        if (Leading is not null || Preparing is not null || ballot < (_acceptor?.Promised ?? Ballot.None))
+
+        // A promise above its ballot ends that leadership, once the leader is told of it; of one that may not vote nobody is told, and it follows whom the others do.
+        if (Leading is not null || Preparing is not null || ballot < (Voter?.Promised ?? Ballot.None))
         {
             return;
         }
@@ -750,12 +764,14 @@ public sealed class Replica
 
     private void NoteLeader()
     {
-        if (Leader == _leader)
+        // The same one under another ballot may know less than it told before.
+        var (leader, ballot) = (Leader, Leading?.Ballot ?? _election.HearsBallot);
+        if (leader == _leader && (leader is null || ballot == _leaderBallot))
         {
             return;
         }
 
-        _leader = Leader;
+        (_leader, _leaderBallot) = (leader, ballot);
         if (_leader is not null)
         {
             _submissions.HandOverAgain();
@@ -769,6 +785,8 @@ public sealed class Replica
         // has not heard what the asker said since.
         if (!_configuration.Names(envelope.From, envelope.Incarnation) || !_configuration.Names(Self, Incarnation))
         {
+            // An answer about no start: the call would else stay open, and hold up what comes after it.
+            effects.Sends.Add(envelope.Reply(Self, new RecallReply(Start: 0, Seen: null)));
             return;
         }
 

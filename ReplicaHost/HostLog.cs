@@ -122,6 +122,9 @@ internal static partial class HostLog
     [LoggerMessage(539, LogLevel.Information, "The store takes {Used} of {Limit} bytes, below {Percent} % again")]
     public static partial void StoreHasRoom(ILogger logger, long used, long limit, int percent);
 
+    [LoggerMessage(545, LogLevel.Error, "The store failed while it was to give space back, and the replica stops: {Reason}")]
+    public static partial void ReclaimBrokeStore(ILogger logger, string reason);
+
     [LoggerMessage(542, LogLevel.Warning, "The store gave no space back: {Reason}")]
     public static partial void ReclaimFailed(ILogger logger, string reason);
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Telemetry;
+using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.ReplicaHost;
@@ -45,7 +46,7 @@ internal static class HostRun
         var servers = ServersFile.Load(arguments.Servers);
         var address = AddressOf(arguments, servers);
         var (options, configuration) = ReadOptions();
-        using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, arguments, configuration));
+        using var loggers = CreateLoggers(arguments, configuration);
         var logger = loggers.CreateLogger("PaxosWcf.Replica");
 
         // Hears signals for longer than the process lives: a second one must not cut its stop short.
@@ -63,7 +64,9 @@ internal static class HostRun
                 return ExitCodes.Stopped;
             }
 
-            Console.WriteLine($"READY replica {address.Id} client {process.ClientAddress} peer {process.PeerAddress}");
+            // On a thread of its own: where nobody takes the line, as when a pipe is full, the replica goes on, and stops when it is told to.
+            string ready = $"READY replica {address.Id} client {process.ClientAddress} peer {process.PeerAddress}";
+            _ = Task.Run(() => Console.WriteLine(ready), CancellationToken.None);
 
             loop = process.Loop!.Completion;
             if (await Task.WhenAny(loop, stop.Stopped) == loop)
@@ -100,8 +103,8 @@ internal static class HostRun
     {
         var error = completion.Exception?.GetBaseException() ?? new InvalidOperationException("The replica's loop ended.");
 
-        // Where its code broke helps who mends the code. Of a disk that failed, the sentence says all.
-        HostLog.MustStop(logger, error is StoreFailedException ? null : error, replica, error.Message);
+        // Where its code broke helps who mends the code. Of a disk that failed, or a build that is too old, the sentence says all.
+        HostLog.MustStop(logger, error is StoreFailedException or NewerCommandException ? null : error, replica, error.Message);
         return ExitCodes.Failed;
     }
 
@@ -123,21 +126,43 @@ internal static class HostRun
         return (options, configuration);
     }
 
+    private static ILoggerFactory CreateLoggers(HostArguments arguments, IConfiguration configuration)
+    {
+        try
+        {
+            return LoggerFactory.Create(logging => ConfigureLogging(logging, arguments, configuration));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new CannotStartException(ExitCodes.Usage, $"A setting in section Logging is wrong: {error.Message}", error);
+        }
+    }
+
     private static IConfiguration ReadConfiguration()
     {
         try
         {
-            return new ConfigurationBuilder()
+            var configuration = new ConfigurationBuilder()
                 .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
                 .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
                 .AddEnvironmentVariables("PAXOSWCF_")
                 .Build();
+
+            // As with one underscore where two belong: nobody would read it.
+            return configuration.GetChildren().FirstOrDefault(setting => IsMistyped(setting.Key)) is { Key: var name }
+                ? throw new CannotStartException(
+                    ExitCodes.Usage,
+                    $"The setting {name} is none: those of a replica are in section {ReplicaOptions.Section}, as PAXOSWCF_{ReplicaOptions.Section}__{nameof(ReplicaOptions.TickMilliseconds)} in the environment.")
+                : configuration;
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new CannotStartException(ExitCodes.Usage, $"{error.Message} {error.GetBaseException().Message}", error);
         }
     }
+
+    private static bool IsMistyped(string name) =>
+        name.StartsWith(ReplicaOptions.Section, StringComparison.OrdinalIgnoreCase) && !name.Equals(ReplicaOptions.Section, StringComparison.OrdinalIgnoreCase);
 
     private static void ConfigureLogging(ILoggingBuilder logging, HostArguments arguments, IConfiguration configuration)
     {

@@ -4,7 +4,7 @@ namespace PaxosWcf.ReplicaHost;
 
 /// <summary>How one process behaves: section <c>Replica</c> of appsettings.json, or environment variables such as
 /// <c>PAXOSWCF_Replica__RequestTimeoutSeconds</c>. Who is in the cluster is in servers.xml, not here.</summary>
-internal sealed class ReplicaOptions
+internal sealed class ReplicaOptions : IValidatableObject
 {
     /// <summary>Name of the section.</summary>
     public const string Section = "Replica";
@@ -31,7 +31,7 @@ internal sealed class ReplicaOptions
 
     /// <summary>Seconds between two log reports of how long reading, serving, peer calls and flushes take; 0: none. More
     /// often costs nothing; any report at all costs some percent of the throughput.</summary>
-    [Range(0, 3600)]
+    [Range(0.0, 3600.0)]
     public double TimingReportSeconds { get; set; }
 
     /// <summary>Slots that stay in the log after they are applied, for replicas that catch up. More: a replica may be away
@@ -81,7 +81,7 @@ internal sealed class ReplicaOptions
     public string? MetricsAddress { get; set; }
 
     /// <summary>What the replica keeps on its disk beside the state itself.</summary>
-    internal Replication.StorageOptions Storage => new()
+    internal Replication.StorageOptions ToStorage() => new()
     {
         LogSlotsMax = LogSlotsMax,
         LogBytesMax = (long)LogMebibytesMax << 20,
@@ -91,4 +91,15 @@ internal sealed class ReplicaOptions
         // Deleted values live on in the history: it must not be what keeps a store at its limit.
         HistoryBytesMax = Math.Min((long)HistoryMebibytesMax << 20, StoreMebibytesMax == 0 ? long.MaxValue : StoreMebibytesMax << 17),
     };
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // A call that brings commands is held open for two ticks.
+        if (TickMilliseconds * 4 > PeerCallTimeoutMilliseconds)
+        {
+            yield return new ValidationResult(
+                $"{nameof(PeerCallTimeoutMilliseconds)} is {PeerCallTimeoutMilliseconds} and {nameof(TickMilliseconds)} {TickMilliseconds}: a call between replicas must be given four ticks at least.");
+        }
+    }
 }

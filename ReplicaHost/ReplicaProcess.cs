@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
@@ -74,6 +75,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _issuers = CallerIssuers.Read(_options, ClientListen, PeerListen);
         var scrapes = ScrapeAddress.Read(_options.MetricsAddress, ClientListen, PeerListen);
         WarnOfOpenDoors(scrapes);
+        await RequirePlacesAsync(cancellationToken);
         var directory = ReplicaDirectory.Open(_arguments.Data, _servers.Cluster, _address.Id, _arguments.Bootstrap);
         _parts.Push(new Disposing(directory));
         var identity = new ReplicaIdentity(
@@ -104,7 +106,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
         RequireFirstMembers(directory.Store, first);
         var store = new TracedStore(directory.Store);
-        var storage = _options.Storage;
+        var storage = _options.ToStorage();
         var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage, _options.TickMilliseconds);
         var comparison = new ServersComparison(_servers.Hash, TimeProvider.System, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, faultLog);
@@ -251,30 +253,45 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(watches));
     }
 
+    // Names and certificates, before anything is made on the disk: a first start that failed could not be repeated as it was. Whether the ports are free is found out by listening.
+    private async Task RequirePlacesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (listen, issuers) in new[] { (PeerListen, _issuers.OfPeers), (ClientListen, _issuers.OfClients) })
+        {
+            await OrCannotAsync(listen, () => ListenPlace.ResolveAsync(Settings(listen, listen, issuers), NullLogger.Instance, cancellationToken));
+        }
+    }
+
+    private SoapListenerSettings Settings(Uri listen, Uri announced, X509Certificate2Collection? callerIssuers) => new()
+    {
+        Listen = listen,
+        PublicAddress = announced,
+        CertificatePath = _options.CertificatePath,
+        CertificatePassword = _options.CertificatePassword,
+        CallerIssuers = callerIssuers,
+    };
+
     private Task<SoapListener> ListenAsync(
         Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints,
         CancellationToken cancellationToken)
     {
-        var settings = new SoapListenerSettings
-        {
-            Listen = listen,
-            PublicAddress = announced,
-            CertificatePath = _options.CertificatePath,
-            CertificatePassword = _options.CertificatePassword,
-            CallerIssuers = callerIssuers,
-            Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax },
-        };
+        var settings = Settings(listen, announced, callerIssuers) with { Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax } };
         return ListenAsync(listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
     }
 
     private async Task<T> ListenAsync<T>(Uri listen, Func<Task<T>> start)
         where T : IAsyncDisposable
     {
+        var listener = await OrCannotAsync(listen, start);
+        _parts.Push(listener);
+        return listener;
+    }
+
+    private static async Task<T> OrCannotAsync<T>(Uri listen, Func<Task<T>> start)
+    {
         try
         {
-            var listener = await start();
-            _parts.Push(listener);
-            return listener;
+            return await start();
         }
         catch (CertificateException error)
         {

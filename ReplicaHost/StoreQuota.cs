@@ -88,9 +88,14 @@ internal sealed class StoreQuota : IDisposable
             _reclaim();
             after = _measure();
         }
-        catch (Exception error) when (error is StoreFailedException or ObjectDisposedException)
+        catch (StoreFailedException error)
         {
-            // A store that failed takes no more writes, and stops the replica with the next one; or it is closed already.
+            // The replica stops with its next tick.
+            HostLog.ReclaimBrokeStore(_logger, error.Message);
+        }
+        catch (Exception error) when (error is ObjectDisposedException or IOException or UnauthorizedAccessException)
+        {
+            // It is closed already, or could not be measured afterwards.
             HostLog.ReclaimFailed(_logger, error.Message);
         }
         finally

@@ -137,7 +137,10 @@ public sealed class ReplicaDriver
         switch (happened)
         {
             case MessageArrived { Envelope: var envelope }: _replica.Step(envelope, _effects); break;
-            case TickPassed: Tick(); break;
+            case TickPassed:
+                _store.ThrowIfFailed();
+                Tick();
+                break;
             case CommandSubmitted submitted: Submit(submitted); break;
             case ChangeRequested change: Change(change); break;
             case CommandGivenUp { Caller: var caller, IfKept: var ifKept }: GiveUp(caller, ifKept); break;
@@ -400,7 +403,7 @@ public sealed class ReplicaDriver
     // Through the log, as a client's command; one that is far behind has no say in what the others settled long ago.
     private void Vote()
     {
-        if (_audit.TakeVote() is { } vote && !_replica.IsFull && !_replica.RefusesCommands && _replica.KnownThrough.Number - vote.Through < vote.Slots)
+        if (!_replica.IsFull && !_replica.RefusesCommands && _audit.TakeVote() is { } vote && _replica.KnownThrough.Number - vote.Through < vote.Slots)
         {
             _replica.Propose(vote.Encode());
         }

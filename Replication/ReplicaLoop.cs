@@ -16,6 +16,9 @@ public sealed class ReplicaLoop : IAsyncDisposable
     /// <summary>Events in one batch, at most: it bounds how long a flush gathers.</summary>
     public const int BatchMax = 1024;
 
+    // Of a tick: a timer's calls that waited for a thread come all at once, and who counts ticks would take them for time that passed.
+    private const double TickPartMin = 0.75;
+
     private readonly ReplicaDriver _driver;
     private readonly Channel<ReplicaEvent> _queue = Channel.CreateBounded<ReplicaEvent>(
         new BoundedChannelOptions(QueueMax) { SingleReader = false, FullMode = BoundedChannelFullMode.Wait });
@@ -24,7 +27,10 @@ public sealed class ReplicaLoop : IAsyncDisposable
     private readonly List<ReplicaEvent> _batch = new(BatchMax);
     private readonly ReplyQueue _replies;
     private readonly ITimer _ticker;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _tickMin;
     private int _tickWaits;
+    private long _tickedAt;
 
     // 1 while some thread runs the loop, gathers for it, or is about to; after the end for ever.
     private int _taken;
@@ -39,6 +45,9 @@ public sealed class ReplicaLoop : IAsyncDisposable
     {
         _driver = driver;
         _replies = replies ?? new ReplyQueue();
+        _time = time;
+        _tickMin = tick * TickPartMin;
+        _tickedAt = time.GetTimestamp();
         _ticker = time.CreateTimer(_ => OnTick(), state: null, tick, tick);
     }
 
@@ -196,7 +205,19 @@ public sealed class ReplicaLoop : IAsyncDisposable
     // without a leader.
     private void OnTick()
     {
-        if (Interlocked.Exchange(ref _tickWaits, 1) == 0 && !TryPost(TickPassed.Instance))
+        if (Interlocked.Exchange(ref _tickWaits, 1) == 1)
+        {
+            return;
+        }
+
+        var now = _time.GetTimestamp();
+        var comesTooSoon = _time.GetElapsedTime(_tickedAt, now) < _tickMin;
+        if (!comesTooSoon)
+        {
+            _tickedAt = now;
+        }
+
+        if (comesTooSoon || !TryPost(TickPassed.Instance))
         {
             Volatile.Write(ref _tickWaits, 0);
         }

@@ -20,12 +20,16 @@ public sealed class SizeLimit(long bytesMax)
     private const int NearPercent = 90;
     private const int FullPercent = 100;
 
+    // Of what was there when it began: reclaiming writes so much before it deletes what it took that from.
+    private const double TwiceWhileReclaiming = 0.25;
+
     private static readonly int[] Marks = [75, NearPercent, FullPercent];
 
     private long _used;
     private int _mark;
     private long _reclaimedAtChange = -1;
     private long _usedAfterReclaim;
+    private long _usedBeforeReclaim;
     private volatile bool _isReclaiming;
 
     /// <summary>The limit in bytes; 0: none.</summary>
@@ -47,9 +51,10 @@ public sealed class SizeLimit(long bytesMax)
     public void OnMeasured(long used)
     {
         Volatile.Write(ref _used, used);
+        var counts = _isReclaiming ? WithoutCopies(used) : used;
         if (bytesMax > 0)
         {
-            Volatile.Write(ref _mark, Marks.LastOrDefault(percent => used * 100.0 >= bytesMax * (double)percent));
+            Volatile.Write(ref _mark, Marks.LastOrDefault(percent => counts * 100.0 >= bytesMax * (double)percent));
         }
     }
 
@@ -65,6 +70,7 @@ public sealed class SizeLimit(long bytesMax)
         }
 
         _reclaimedAtChange = changes;
+        _usedBeforeReclaim = BytesUsed;
         _isReclaiming = true;
         return true;
     }
@@ -80,6 +86,9 @@ public sealed class SizeLimit(long bytesMax)
 
         _isReclaiming = false;
     }
+
+    // Nobody put what reclaiming holds twice for a while.
+    private double WithoutCopies(long used) => Math.Max(Math.Min(used, _usedBeforeReclaim), used - (_usedBeforeReclaim * TwiceWhileReclaiming));
 
     private static bool Puts(KeyValueCommand command) => command switch
     {

@@ -5,7 +5,7 @@ namespace PaxosWcf.ClientApp;
 
 /// <summary>Brings a backup into a cluster, step by step through consensus. A step without a certain answer is repeated, at the
 /// next replica: it changes nothing the second time.</summary>
-internal sealed class RestoreRun(StoreConnection connection)
+internal sealed class RestoreRun(StoreConnection connection, TimeProvider time)
 {
     /// <summary>How often each replica is asked for one step before the restore is given up.</summary>
     private const int RoundsMax = 3;
@@ -13,10 +13,15 @@ internal sealed class RestoreRun(StoreConnection connection)
     /// <summary>How often all keys are brought, where not all are there at the end.</summary>
     private const int TimesMax = 2;
 
+    // While the keys that were there are deleted, and until the store has given their room back, it may be at its limit.
+    private static readonly TimeSpan FullPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(500);
+
     private const int KeysPerStepMax = StoreLimits.RestoreEntriesMax;
     private const int BytesPerStepMax = 1 << 20;
 
     private readonly long _restore = Random.Shared.NextInt64(1, long.MaxValue);
+    private long? _fullSince;
     private int _at;
     private bool _hasBegun;
     private bool _mayHaveBegun;
@@ -35,7 +40,7 @@ internal sealed class RestoreRun(StoreConnection connection)
     {
         try
         {
-            RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel));
+            RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel), cancel);
             _hasBegun = begun.Outcome == RestoreOutcome.Done;
             return _hasBegun ? await FillAsync(backup, entries, bump, begun, moved, cancel) : begun;
         }
@@ -61,12 +66,12 @@ internal sealed class RestoreRun(StoreConnection connection)
             long done = 0;
             foreach (BackupEntry[] some in Steps(entries()))
             {
-                Require(await StepAsync(c => r => c.RestorePutAsync(r, _restore, some, cancel)));
+                Require(await StepAsync(c => r => c.RestorePutAsync(r, _restore, some, cancel), cancel));
                 done += some.Length;
                 moved((int)Math.Min(int.MaxValue, done), (int)Math.Min(int.MaxValue, Math.Max(1, backup.Keys)));
             }
 
-            report = await StepAsync(c => r => c.RestoreEndAsync(r, _restore, backup.Revision + bump, backup.Keys, cancel));
+            report = await StepAsync(c => r => c.RestoreEndAsync(r, _restore, backup.Revision + bump, backup.Keys, cancel), cancel);
         }
 
         return report;
@@ -76,11 +81,11 @@ internal sealed class RestoreRun(StoreConnection connection)
     private async Task EmptyAsync(CancellationToken cancel)
     {
         var keys = new List<string>();
-        await new BackupRun(connection, TimeProvider.System).ReadAsync(
+        await new BackupRun(connection, time).ReadAsync(
             _ => page => keys.AddRange(page.Select(entry => entry.Key)), (_, _) => { }, isOfRestore: true, cancel);
         foreach (string[] some in keys.Chunk(KeysPerStepMax))
         {
-            Require(await StepAsync(c => r => c.RestoreDeleteAsync(r, _restore, some, cancel)));
+            Require(await StepAsync(c => r => c.RestoreDeleteAsync(r, _restore, some, cancel), cancel));
         }
     }
 
@@ -115,14 +120,24 @@ internal sealed class RestoreRun(StoreConnection connection)
         }
     }
 
-    private async Task<RestoreReport> StepAsync(Func<ReplicaControlClient, Func<int, Task<RestoreReport>>> ask)
+    private async Task<RestoreReport> StepAsync(Func<ReplicaControlClient, Func<int, Task<RestoreReport>>> ask, CancellationToken cancel)
     {
         IReadOnlyList<int> replicas = connection.Pinned is { } only ? [only] : connection.Replicas;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await ask(connection.Control)(replicas[_at % replicas.Count]);
+                RestoreReport report = await ask(connection.Control)(replicas[_at % replicas.Count]);
+                _fullSince = null;
+                return report;
+            }
+            catch (StorageFullException) when (_fullSince is not { } since || time.GetElapsedTime(since) < FullPatience)
+            {
+                // Nothing of the step was done. The next replica may have room.
+                _fullSince ??= time.GetTimestamp();
+                attempt = 0;
+                _at++;
+                await Task.Delay(FullPause, time, cancel);
             }
             catch (ReplicaUnavailableException e)
             {

@@ -14,6 +14,10 @@ internal static class BackupPrograms
     /// <summary>Highest <c>--bump</c>: far beyond what any store writes, and far from the end of the numbers.</summary>
     private const long BumpMax = 1L << 40;
 
+    /// <summary>More than a store writes between a backup and its loss: where revisions began again at the backup's, a lock's fencing number and a revision that somebody compares with could
+    /// come a second time.</summary>
+    private const long BumpDefault = 1_000_000;
+
     private static Argument<string> File(string help) => new("FILE") { Description = help };
 
     private static Command Backup(ProgramActions actions)
@@ -55,7 +59,8 @@ internal static class BackupPrograms
         var bump = new Option<long>("--bump")
         {
             HelpName = "N",
-            Description = "begin with a revision so much above the backup's, so that whoever watched what is lost is told that it missed changes",
+            Description = "begin with a revision so much above the backup's, so that no revision and no fencing number of what is lost comes again",
+            DefaultValueFactory = _ => BumpDefault,
         };
         OptionRules.RequireNumber(bump, number => number is >= 0 and <= BumpMax, $"--bump is 0 to {BumpMax}.");
         var command = new Command("restore", "bring a backup into a new cluster") { file, force, bump };
@@ -66,7 +71,7 @@ internal static class BackupPrograms
             // Nothing is touched before the whole file is known to be good.
             BackupHeader header = await CheckAsync(session, path, cancel);
             RestoreReport report = await Progress.WithBarAsync(
-                session, "keys", moved => new RestoreRun(connection).RunAsync(
+                session, "keys", moved => new RestoreRun(connection, session.Time).RunAsync(
                     header, () => Entries(path), parsed.GetValue(bump), parsed.GetValue(force), moved, cancel));
             return Conclude(session, header, report);
         });

@@ -87,9 +87,15 @@ internal sealed class BackupDesk : IAsyncDisposable
             var reader = backup == _name && _reader is { } open
                 ? open
                 : throw StoreFaults.InvalidRequest(nameof(backup), $"is {backup}, which is not open here any more; begin another.");
-            _readAt = _time.GetTimestamp();
+            var next = reader.Next;
             var read = await Task.Run(() => reader.Read(page))
                 ?? throw StoreFaults.InvalidRequest(nameof(page), $"is {page}; next is page {reader.Next}.");
+            if (reader.Next != next)
+            {
+                // Who asks for the same page again and again does not keep it.
+                _readAt = _time.GetTimestamp();
+            }
+
             _calls.CheckState(_driver);
             return new BackupPage { Entries = [.. read.Keys.Select(ToWire)], IsLast = read.IsLast };
         }

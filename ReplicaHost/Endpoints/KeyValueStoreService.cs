@@ -23,7 +23,7 @@ internal sealed class KeyValueStoreService(
         var answer = await calls.SubmitAsync(put, context.Disconnected);
         return answer is PutDone done
             ? PutMapper.Reply(done)
-            : throw AnswerFaults.NotTheAnswer(answer, identity);
+            : throw AnswerFaults.NotTheAnswerWithoutLease(answer, identity);
     }
 
     public async Task<DeleteReply> DeleteAsync(string key, RequestIdentity? identity)
@@ -32,7 +32,7 @@ internal sealed class KeyValueStoreService(
         var answer = await calls.SubmitAsync(new Delete(RequestRules.CheckIdentity(identity), key), context.Disconnected);
         return answer is DeleteDone done
             ? PutMapper.Reply(done)
-            : throw AnswerFaults.NotTheAnswer(answer, identity);
+            : throw AnswerFaults.NotTheAnswerWithoutLease(answer, identity);
     }
 
     public async Task<BatchReply> BatchAsync(BatchOperation[] operations, RequestIdentity? identity)
@@ -79,7 +79,7 @@ internal sealed class KeyValueStoreService(
         var read = await Task.Run(() => driver.Machine.ReadRange(new KeyRange(prefix ?? "", from ?? "", until), most, StoreLimits.RangeBytesMax));
         StoreCalls.CheckRestore(driver);
         calls.CheckState(driver);
-        context.TakeForAnswer(read.Keys.Sum(key => (long)key.Value.Value.Length) - ByteBudget.FreeBytes);
+        context.TakeForAnswer(AnswerBytes.Of(read) - ByteBudget.FreeBytes);
         return RangeMapper.Reply(read, keysOnly ?? false);
     }
 
@@ -123,7 +123,7 @@ internal sealed class KeyValueStoreService(
         var wait = waitMilliseconds ?? StoreLimits.WatchMillisecondsDefault;
         RequestRules.CheckWatch(key, filter.IsPrefix, from, changes, wait);
         var reply = await watches.WatchAsync(filter, from, changes, TimeSpan.FromMilliseconds(wait), context.Disconnected);
-        context.TakeForAnswer(reply.Changes.Sum(change => (long)(change.Value?.Length ?? 0)) - ByteBudget.FreeBytes);
+        context.TakeForAnswer(AnswerBytes.Of(reply) - ByteBudget.FreeBytes);
         return reply;
     }
 

@@ -38,6 +38,7 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
     {
         RequestRules.CheckLease(name);
         var (appliedThrough, lease) = await ReadAsync(consistency, machine => machine.ReadLease(name));
+        context.TakeForAnswer(AnswerBytes.Of(lease?.Keys ?? []) - ByteBudget.FreeBytes);
         return LeaseMapper.Reply(appliedThrough, lease);
     }
 
@@ -47,6 +48,7 @@ internal sealed class LeaseCalls(StoreCalls calls, ReplicaDriver driver, StoreQu
 
         // One more than are told: it is where the next answer begins.
         var (appliedThrough, leases) = await ReadAsync(consistency, machine => machine.ReadLeases(from ?? "", StoreLimits.LeasesPageMax + 1));
+        context.TakeForAnswer(AnswerBytes.Of(leases.Select(lease => lease.Name)) - ByteBudget.FreeBytes);
         return new LeasesReply
         {
             Leases = [.. leases.Take(StoreLimits.LeasesPageMax).Select(LeaseMapper.Summary)],

@@ -60,9 +60,17 @@ internal sealed class ReplicaControlService(
         };
     }
 
-    public Task<TraceReply> TraceAsync(long from) => from >= 0
-        ? Task.FromResult(trace.Read(from))
-        : throw StoreFaults.InvalidRequest(nameof(from), $"is {from}; 0 begins now, and otherwise it is the Next of the last answer.");
+    public Task<TraceReply> TraceAsync(long from)
+    {
+        if (from < 0)
+        {
+            throw StoreFaults.InvalidRequest(nameof(from), $"is {from}; 0 begins now, and otherwise it is the Next of the last answer.");
+        }
+
+        var reply = trace.Read(from);
+        context.TakeForAnswer(AnswerBytes.Of(reply.Events.Select(happened => happened.Text)) - ByteBudget.FreeBytes);
+        return Task.FromResult(reply);
+    }
 
     public async Task<LeadershipReport> TransferLeadershipAsync(int? successor)
     {
@@ -171,7 +179,12 @@ internal sealed class ReplicaControlService(
 
     public Task<BackupStarted> BackupBeginStaleAsync() => backups.BeginStaleAsync(context.Disconnected);
 
-    public Task<BackupPage> BackupReadAsync(long backup, long page) => backups.ReadAsync(backup, page);
+    public async Task<BackupPage> BackupReadAsync(long backup, long page)
+    {
+        var read = await backups.ReadAsync(backup, page);
+        context.TakeForAnswer(AnswerBytes.Of(read) - ByteBudget.FreeBytes);
+        return read;
+    }
 
     public Task BackupEndAsync(long backup) => backups.EndAsync(backup);
 

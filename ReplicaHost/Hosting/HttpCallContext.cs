@@ -4,7 +4,7 @@ namespace PaxosWcf.ReplicaHost.Hosting;
 /// current request flows with the asynchronous call, not with the instance.</summary>
 internal sealed class HttpCallContext(long answersBytesMax = HttpCallContext.AnswersBytesMax) : ICallContext
 {
-    /// <summary>Most bytes of values in answers that are made or on their way, beyond the first 64 KiB of each, over all calls.</summary>
+    /// <summary>Most bytes that were read for answers that are made or on their way, beyond the first 64 KiB of each, over all calls.</summary>
     public const long AnswersBytesMax = 512L << 20;
 
     private readonly ByteBudget _answers = new(answersBytesMax);

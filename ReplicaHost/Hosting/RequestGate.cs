@@ -16,7 +16,9 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (Interlocked.Increment(ref _inFlight) > limits.CallsInFlightMax)
+        // Whoever fills the places of clients does not keep operators out.
+        var most = limits.CallsInFlightMax + (context.Request.Path == ServicePaths.ReplicaControl ? limits.ControlCallsMore : 0);
+        if (Interlocked.Increment(ref _inFlight) > most)
         {
             Interlocked.Decrement(ref _inFlight);
             Refuse(context, "calls in flight");

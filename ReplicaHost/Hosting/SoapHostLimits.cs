@@ -11,6 +11,9 @@ internal sealed record SoapHostLimits
     /// <summary>Most requests under way at once; one more is answered with 503 and Retry-After, its body unread.</summary>
     public int CallsInFlightMax { get; init; } = 1024;
 
+    /// <summary>So many more of the operators' operations: whoever fills the places of clients does not keep operators out.</summary>
+    public int ControlCallsMore { get; init; } = 64;
+
     /// <summary>Most bytes of request bodies held at once, beyond the first 64 KiB of each; a body beyond is answered with 503 and Retry-After, unread. A few hundred largest
     /// messages would else fill the memory of a machine.</summary>
     public long BodiesBytesMax { get; init; } = 512L << 20;

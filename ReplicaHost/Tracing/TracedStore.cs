@@ -16,6 +16,8 @@ internal sealed class TracedStore(IReplicaStore inner) : IReplicaStore
     public IEnumerable<KeyValuePair<byte[], byte[]>> Scan(StoreFamily family, byte[] from, byte[]? until) =>
         inner.Scan(family, from, until);
 
+    public void ThrowIfFailed() => inner.ThrowIfFailed();
+
     public IStoreSnapshot Snapshot() => inner.Snapshot();
 
     public void Dispose() => inner.Dispose();

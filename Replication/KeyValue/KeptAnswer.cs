@@ -14,6 +14,9 @@ internal readonly record struct KeptAnswer(long Sequence, byte[] Bytes)
 
     public int RecordBytes => HeaderBytes + Bytes.Length;
 
+    /// <summary>What it counts against the limits of <see cref="StateMachineLimits"/>.</summary>
+    public long MemoryBytes => Bytes.Length + StateMachineLimits.AnswerBytesMore;
+
     public static KeptAnswer Read(ReadOnlySpan<byte> record)
     {
         var length = record.Length < HeaderBytes ? -1 : BinaryPrimitives.ReadInt32LittleEndian(record[8..]);

@@ -13,6 +13,9 @@ public abstract record KeyValueCommand
 {
     private const byte FormatVersion = 1;
 
+    // Of a payload that changes the configuration.
+    private const byte ConfigurationMark = (byte)'c';
+
     /// <summary>What a count takes at most.</summary>
     internal const int LengthBytesMax = 5;
 
@@ -143,6 +146,11 @@ public abstract record KeyValueCommand
         };
         return reader.IsAtEnd ? command : null;
     }
+
+    /// <summary>Whether only a newer build can have made these bytes, and executes what this one cannot read: a kind above all of this build, or a later version of the
+    /// format. New kinds of writes and comparisons come within a new kind of command.</summary>
+    public static bool IsOfNewerBuild(ReadOnlySpan<byte> payload) =>
+        payload.Length >= 2 && (payload[0] == FormatVersion ? payload[1] > (byte)Kind.StateVote : payload[0] is > FormatVersion and < ConfigurationMark);
 
     /// <summary>What a text takes at most.</summary>
     internal static int TextBytesMax(string text) => LengthBytesMax + System.Text.Encoding.UTF8.GetByteCount(text);

@@ -360,6 +360,7 @@ public sealed class KeyValueStateMachine
             BeginRestore begin => Execute(slot, begin),
             RestoreKeys keys => Execute(keys),
             EndRestore end => Execute(end),
+            _ when KeyValueCommand.IsOfNewerBuild(command.Payload.Span) => throw new NewerCommandException(slot),
             _ => new SessionForgotten(),
         };
 

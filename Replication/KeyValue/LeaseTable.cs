@@ -62,7 +62,9 @@ internal sealed class LeaseTable
     /// <summary>Which lease does not allow that these writes are made; null where all do. Of leases and keys as they are before the writes.</summary>
     public (string Lease, LeaseRefusal Why)? Refuses(IReadOnlyList<BatchWrite> writes)
     {
-        HashSet<(string Lease, string Key)>? more = null;
+        // Which lease is named is part of the answer: in the order of the writes, and of no set.
+        var more = new List<(string Lease, string Key)>();
+        HashSet<(string Lease, string Key)>? seen = null;
         foreach (var write in writes)
         {
             if (write.Lease is not { } name)
@@ -75,19 +77,19 @@ internal sealed class LeaseTable
                 return (name, LeaseRefusal.NotFound);
             }
 
-            if (_leaseOf.GetValueOrDefault(write.Key) != name)
+            if (_leaseOf.GetValueOrDefault(write.Key) != name && (seen ??= []).Add((name, write.Key)))
             {
-                (more ??= []).Add((name, write.Key));
+                more.Add((name, write.Key));
             }
         }
 
-        if (more?.GroupBy(key => key.Lease).FirstOrDefault(keys => _leases[keys.Key].Keys.Count + keys.Count() > StateMachineLimits.LeaseKeysMax) is { } full)
+        if (more.GroupBy(key => key.Lease).FirstOrDefault(keys => _leases[keys.Key].Keys.Count + keys.Count() > StateMachineLimits.LeaseKeysMax) is { } full)
         {
             return (full.Key, LeaseRefusal.TooManyKeys);
         }
 
-        return more is not null && _leaseOf.Count + more.Count(key => !_leaseOf.ContainsKey(key.Key)) > StateMachineLimits.LeasedKeysMax
-            ? (more.First().Lease, LeaseRefusal.TooManyKeysOfAll)
+        return more.Count > 0 && _leaseOf.Count + more.Count(key => !_leaseOf.ContainsKey(key.Key)) > StateMachineLimits.LeasedKeysMax
+            ? (more[0].Lease, LeaseRefusal.TooManyKeysOfAll)
             : null;
     }
 

@@ -45,6 +45,9 @@ internal sealed class Session(string name)
 
     public int AnswerCount => _answers.Count;
 
+    /// <summary>What its kept answers take in memory.</summary>
+    public long AnswerBytes { get; private set; }
+
     public long LowestSequence => _answers[0].Sequence;
 
     public static string NameOf(byte[] key) => Encoding.UTF8.GetString(key.AsSpan(1));
@@ -100,6 +103,7 @@ internal sealed class Session(string name)
         while (count < _answers.Count && _answers[count].Sequence <= through)
         {
             NoteChanged(PageOf(_answers[count].Sequence));
+            AnswerBytes -= _answers[count].MemoryBytes;
             count++;
         }
 
@@ -157,7 +161,13 @@ internal sealed class Session(string name)
             NoteChanged(newest);
         }
 
+        Hold(answer);
+    }
+
+    private void Hold(KeptAnswer answer)
+    {
         _answers.Insert(~Find(answer.Sequence), answer);
+        AnswerBytes += answer.MemoryBytes;
     }
 
     private void NoteChanged(long page)
@@ -231,7 +241,7 @@ internal sealed class Session(string name)
         while (!rest.IsEmpty)
         {
             var answer = KeptAnswer.Read(rest);
-            _answers.Insert(~Find(answer.Sequence), answer);
+            Hold(answer);
             rest = rest[answer.RecordBytes..];
         }
     }

@@ -7,15 +7,20 @@ namespace PaxosWcf.Replication.KeyValue;
 /// replicated state: it decides only by what is in the log, and travels with it.</summary>
 internal sealed class SessionTable
 {
+    private readonly long _answerBytesMax;
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly LinkedList<Session> _byLastUse = [];
     private readonly List<Session> _touched = [];
     private readonly List<Session> _forgotten = [];
     private long _uses;
+    private long _answerBytes;
 
     /// <summary>Loads the table.</summary>
-    public SessionTable(IReplicaStore store)
+    /// <param name="store">Where it is.</param>
+    /// <param name="answerBytesMax">A test's, in the place of <see cref="StateMachineLimits.AnswerBytesMax"/>.</param>
+    public SessionTable(IReplicaStore store, long answerBytesMax = StateMachineLimits.AnswerBytesMax)
     {
+        _answerBytesMax = answerBytesMax;
         foreach (var (key, record) in store.Scan(StoreFamily.Sessions, [Session.Prefix], [Session.Prefix + 1]))
         {
             var session = Session.Load(key, record);
@@ -38,6 +43,7 @@ internal sealed class SessionTable
         {
             session.Place = _byLastUse.AddLast(session);
             _uses = session.LastUse;
+            _answerBytes += session.AnswerBytes;
         }
 
         // Those of an old layout are written anew, so that equal states have equal bytes on all replicas.
@@ -71,7 +77,7 @@ internal sealed class SessionTable
         }
 
         // A client cannot acknowledge the answer that it is asking for.
-        session.Acknowledge(Math.Min(identity.AcknowledgedThrough, identity.Sequence - 1));
+        Acknowledge(session, Math.Min(identity.AcknowledgedThrough, identity.Sequence - 1));
         Use(session);
         if (identity.Sequence <= session.AcknowledgedThrough)
         {
@@ -91,11 +97,26 @@ internal sealed class SessionTable
     public void Keep(ClientIdentity identity, CommandAnswer answer)
     {
         var session = _sessions[identity.Session];
+        var before = session.AnswerBytes;
         session.Keep(identity.Sequence, answer);
-        if (session.AnswerCount > StateMachineLimits.AnswersPerSessionMax)
+        _answerBytes += session.AnswerBytes - before;
+        while (session.AnswerCount > StateMachineLimits.AnswersPerSessionMax || session.AnswerBytes > StateMachineLimits.AnswerBytesPerSessionMax)
         {
-            session.Acknowledge(session.LowestSequence);
+            Acknowledge(session, session.LowestSequence);
         }
+
+        // The one of the moment was used last.
+        while (_answerBytes > _answerBytesMax && _byLastUse.First!.Value != session)
+        {
+            Forget(_byLastUse.First.Value);
+        }
+    }
+
+    private void Acknowledge(Session session, long through)
+    {
+        var before = session.AnswerBytes;
+        session.Acknowledge(through);
+        _answerBytes += session.AnswerBytes - before;
     }
 
     /// <summary>Adds what changed since the last call to a write set: each session once, however often it was used.</summary>
@@ -141,6 +162,7 @@ internal sealed class SessionTable
     {
         _sessions.Remove(session.Name);
         _byLastUse.Remove(session.Place!);
+        _answerBytes -= session.AnswerBytes;
         session.IsTouched = false;
         _forgotten.Add(session);
     }

@@ -10,6 +10,15 @@ public static class StateMachineLimits
     /// <summary>Answers kept for one session; one more forgets the oldest, as if it had been acknowledged.</summary>
     public const int AnswersPerSessionMax = 1024;
 
+    /// <summary>The same in bytes, each answer counted with <see cref="AnswerBytesMore"/> more.</summary>
+    public const long AnswerBytesPerSessionMax = 1 << 20;
+
+    /// <summary>Bytes of the kept answers of all sessions, counted alike; one more forgets the sessions that were used longest ago. They are kept in memory.</summary>
+    public const long AnswerBytesMax = 256L << 20;
+
+    /// <summary>What a kept answer takes beside its bytes.</summary>
+    public const int AnswerBytesMore = 64;
+
     /// <summary>Comparisons of one transaction; one that has more is skipped, for its answer may have to be kept.</summary>
     public const int ComparisonsMax = 64;
 

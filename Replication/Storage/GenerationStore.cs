@@ -77,6 +77,9 @@ internal sealed class GenerationStore : IReplicaStore
         _inner.Scan(Place(family, _isExchanged), from, until);
 
     /// <inheritdoc/>
+    public void ThrowIfFailed() => _inner.ThrowIfFailed();
+
+    /// <inheritdoc/>
     public IStoreSnapshot Snapshot() => GenerationSnapshot.Of(_inner.Snapshot());
 
     /// <inheritdoc/>

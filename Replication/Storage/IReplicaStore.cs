@@ -48,6 +48,12 @@ public interface IReplicaStore : IDisposable
     /// <c>MoveNext</c>; <paramref name="until"/> null: to the end.</summary>
     IEnumerable<KeyValuePair<byte[], byte[]>> Scan(StoreFamily family, byte[] from, byte[]? until);
 
+    /// <summary>Throws where the store has failed in whatever was done with it, on any thread: a replica that writes nothing would not find out.</summary>
+    /// <exception cref="StoreFailedException">It has; the replica must stop.</exception>
+    void ThrowIfFailed()
+    {
+    }
+
     /// <summary>All families as of one moment; for digests and, later, snapshots. Dispose it.</summary>
     IStoreSnapshot Snapshot();
 }

@@ -10,6 +10,13 @@ internal sealed class NativeStore
     // rocksdb_disable of RocksDB's C interface.
     private const int PerfLevelDisable = 1;
 
+    // kIfHaveCompactionFilter and kForce of RocksDB's BottommostLevelCompaction: what the lowest tables refer to is looked at with the latter alone.
+    private const byte BottomIfFiltered = 1;
+    private const byte BottomAnyway = 2;
+
+    // Each is a quarter of what there is then, and there is less each time: so many come round once, however much of them goes.
+    private const int BlobPartsMax = 16;
+
     // Keeps the wrapper's finalizer away: it would close the database under iterators finalized after it.
     private readonly GCHandle _root;
     private readonly ColumnFamilyHandle[] _families;
@@ -93,7 +100,8 @@ internal sealed class NativeStore
         }
     }
 
-    /// <summary>Compacts every family to the bottom, blob files of any age too; what is still in memory is flushed with it.</summary>
+    /// <summary>Compacts every family to the bottom; what is still in memory is flushed with it. Where values that nobody needs any more take room in blob files these are
+    /// written anew, <see cref="RocksDbSettings.BlobAgeCutoff"/> of them at a time, so that no more than that is there twice; a part that the disk has no room for is left.</summary>
     public void Reclaim()
     {
         foreach (ColumnFamilyHandle family in _families)
@@ -101,7 +109,12 @@ internal sealed class NativeStore
             using NativeGate.Visit visit = Gate.Enter();
             try
             {
-                Reclaim(family);
+                // Only now does RocksDB know what of the blob files is not needed.
+                Compact(family, BottomIfFiltered);
+                for (int parts = 0; parts < BlobPartsMax && IsWorthwhile(family) && HasRoom(family); parts++)
+                {
+                    CompactOldestBlobs(family);
+                }
             }
             catch (RocksDbSharpException error)
             {
@@ -129,23 +142,50 @@ internal sealed class NativeStore
         return true;
     }
 
-    private void Reclaim(ColumnFamilyHandle family)
+    private bool IsWorthwhile(ColumnFamilyHandle family) =>
+        Number(family, "rocksdb.live-blob-file-garbage-size") * 100 >= Number(family, "rocksdb.live-blob-file-size") * RocksDbSettings.BlobGarbagePercentMin
+        && Number(family, "rocksdb.live-blob-file-garbage-size") > 0;
+
+    // A compaction that fills the disk ends the replica.
+    private bool HasRoom(ColumnFamilyHandle family)
     {
-        IntPtr options = Native.Instance.rocksdb_compactoptions_create();
+        double needed = (Number(family, "rocksdb.live-blob-file-size") * RocksDbSettings.BlobAgeCutoff)
+            + RocksDbSettings.BlobFileBytesMax + Math.Min(Number(family, "rocksdb.total-sst-files-size"), RocksDbSettings.CompactionBytesMax);
+        return new DriveInfo(Path.GetFullPath(Directory)).AvailableFreeSpace > needed;
+    }
+
+    private double Number(ColumnFamilyHandle family, string property) =>
+        double.Parse(Database.GetProperty(property, family), CultureInfo.InvariantCulture);
+
+    private void CompactOldestBlobs(ColumnFamilyHandle family)
+    {
+        // The part is rounded down to whole files: of a few files it would be none.
+        double oldest = Math.Min(1, 1.001 / Number(family, "rocksdb.num-blob-files"));
         try
         {
-            // What the lowest tables refer to is not looked at otherwise; 2 is kForce.
-            Native.Instance.rocksdb_compactoptions_set_bottommost_level_compaction(options, 2);
-            SetBlobAgeCutoff(family, 1);
-            Native.Instance.rocksdb_compact_range_cf_opt(Database.Handle, family.Handle, options, IntPtr.Zero, 0, IntPtr.Zero, 0);
+            SetBlobAgeCutoff(family, Math.Max(oldest, RocksDbSettings.BlobAgeCutoff));
+            Compact(family, BottomAnyway);
         }
         finally
         {
             SetBlobAgeCutoff(family, RocksDbSettings.BlobAgeCutoff);
-            Native.Instance.rocksdb_compactoptions_destroy(options);
         }
     }
 
     private void SetBlobAgeCutoff(ColumnFamilyHandle family, double cutoff) => Native.Instance.rocksdb_set_options_cf(
         Database.Handle, family.Handle, 1, ["blob_garbage_collection_age_cutoff"], [cutoff.ToString(CultureInfo.InvariantCulture)]);
+
+    private void Compact(ColumnFamilyHandle family, byte bottom)
+    {
+        IntPtr options = Native.Instance.rocksdb_compactoptions_create();
+        try
+        {
+            Native.Instance.rocksdb_compactoptions_set_bottommost_level_compaction(options, bottom);
+            Native.Instance.rocksdb_compact_range_cf_opt(Database.Handle, family.Handle, options, IntPtr.Zero, 0, IntPtr.Zero, 0);
+        }
+        finally
+        {
+            Native.Instance.rocksdb_compactoptions_destroy(options);
+        }
+    }
 }

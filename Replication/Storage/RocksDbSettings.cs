@@ -40,6 +40,12 @@ internal static class RocksDbSettings
     /// <summary>When so much of these oldest files is not needed any more they are dealt with at once, whatever else there is to compact.</summary>
     public const double BlobGarbageMax = 0.5;
 
+    /// <summary>Reclaiming rewrites blob files where at least so many percent of them are not needed any more.</summary>
+    public const int BlobGarbagePercentMin = 1;
+
+    /// <summary>Bytes of tables that one compaction takes at most (RocksDB's default: 25 tables of 64 MiB).</summary>
+    public const double CompactionBytesMax = 25.0 * (64 << 20);
+
     /// <summary>Options of the database. A missing database is created only if asked for: an established replica whose
     /// store is gone must not find an empty one in its place.</summary>
     public static DbOptions Database(bool create, ulong writeBuffersBytes)

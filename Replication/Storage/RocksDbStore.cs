@@ -83,6 +83,9 @@ public sealed class RocksDbStore : IReplicaStore
     public void Reclaim() => _native.Reclaim();
 
     /// <inheritdoc/>
+    public void ThrowIfFailed() => _native.ThrowIfFailed();
+
+    /// <inheritdoc/>
     public IStoreSnapshot Snapshot() => new RocksDbSnapshot(_native);
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts;
 using PaxosWcf.Tests.Client;
@@ -36,9 +37,20 @@ public sealed class StoppedBackupTests : IDisposable
     {
         (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.StorageFull, "restore put");
 
-        Assert.AreEqual(3, await _console.RunAsync("restore", _backup));
+        Assert.AreEqual(3, await RestoreAsync(_ => { }));
 
         Assert.AreEqual("The store is full: it takes 11 of 10 bytes; have the limit raised." + Advice, _console.Error);
+    }
+
+    /// <summary>The keys that were there are deleted, and their room is not given back yet.</summary>
+    [TestMethod]
+    public async Task Restore_StoreIsFullForAMinute_GoesOn()
+    {
+        (_console.Cluster.Always, _console.Cluster.AlwaysFor) = (Mishap.StorageFull, "restore put");
+
+        Assert.AreEqual(0, await RestoreAsync(seconds => _console.Cluster.Always = seconds > 60 ? null : Mishap.StorageFull));
+
+        Assert.AreEqual("", _console.Error);
     }
 
     [TestMethod]
@@ -159,5 +171,20 @@ public sealed class StoppedBackupTests : IDisposable
 
         Assert.StartsWith("Replica 2 has given the backup up", _console.Error);
         Assert.IsFalse(File.Exists(_directory.Below("another")));
+    }
+
+    private async Task<int> RestoreAsync(Action<int> eachSecond)
+    {
+        var time = new FakeTimeProvider();
+        _console.Time = time;
+        Task<int> restoring = _console.RunAsync("restore", _backup);
+        for (int seconds = 0; !restoring.IsCompleted; seconds++)
+        {
+            eachSecond(seconds);
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1);
+        }
+
+        return await restoring;
     }
 }

@@ -6,6 +6,7 @@ using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.Replication;
+using PaxosWcf.Replication.KeyValue;
 
 namespace PaxosWcf.Tests.Configuration;
 
@@ -20,7 +21,7 @@ public sealed class LimitsTableTests
 
         InTable($"| calls in flight, connections per address | {limits.CallsInFlightMax}, {limits.ConnectionsMax} |");
         InTable(
-            $"| request bodies held at once per address; values of answers that are made or not read yet | {Mebibytes(limits.BodiesBytesMax)}; "
+            $"| request bodies held at once per address; what was read for answers that are made or not read yet | {Mebibytes(limits.BodiesBytesMax)}; "
             + $"{Mebibytes(HttpCallContext.AnswersBytesMax)} (the first {ByteBudget.FreeBytes >> 10} KiB of each do not count;");
         InTable($"| SOAP message of a client; between replicas | {Mebibytes(limits.RequestBytesMax)}; {Mebibytes(WireLimits.PeerMessageBytesMax)} |");
     }
@@ -34,13 +35,18 @@ public sealed class LimitsTableTests
         InTable($"| watches that wait at a replica; one answer | {WatchRequested.WatchesMax};");
     }
 
+    [TestMethod]
+    public void Limits_OfSessions_AreThoseOfTheTable() => InTable(
+        $"| sessions; kept answers per session, and of all | {Number(StateMachineLimits.SessionsMax)} (longest unused goes first); "
+        + $"{Number(StateMachineLimits.AnswersPerSessionMax)} or {Mebibytes(StateMachineLimits.AnswerBytesPerSessionMax)}, {Mebibytes(StateMachineLimits.AnswerBytesMax)} |");
+
     /// <summary>What the process passes on, and what a replica has without a process.</summary>
     [TestMethod]
     public void Limits_OfTheDisk_AreThoseOfTheTable()
     {
         var options = new ReplicaOptions();
 
-        Assert.AreEqual(new StorageOptions(), options.Storage);
+        Assert.AreEqual(new StorageOptions(), options.ToStorage());
         InTable($"| history for those who watch | the last {Number(options.HistoryRevisionsMax)} revisions or {options.HistoryMebibytesMax} MiB,");
         InTable($"| the log on disk | {Number(options.LogSlotsMax)} slots or {options.LogMebibytesMax} MiB behind");
         InTable($"| the store on disk | {options.StoreMebibytesMax / 1024} GiB (`{nameof(options.StoreMebibytesMax)}`;");

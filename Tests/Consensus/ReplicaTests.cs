@@ -49,7 +49,86 @@ public sealed class ReplicaTests
         Assert.IsNull(_replica.Promised);
     }
 
-    /// <summary>Nobody may count on a promise of an acceptor that is down: its answer confirms no reads.</summary>
+    /// <summary>Else the call stays open, and all that is sent on its lane waits behind it: on real links for seconds.</summary>
+    [TestMethod]
+    [DataRow(true, DisplayName = "an acceptor that is down")]
+    [DataRow(false, DisplayName = "one that does not know the configuration")]
+    public void Replica_GivesNoWord_AnswersAllTheSame(bool isDown)
+    {
+        var ballot = Ballot(1, 2) with { Configuration = isDown ? 0 : 3 };
+        if (isDown)
+        {
+            _replica.FailAcceptor();
+        }
+
+        Hear(R2, new Prepare(ballot, Slot(1)));
+        Hear(R2, Accept(ballot, Proposal(1, "v")));
+
+        Assert.AreSequenceEqual(
+            [new Rejected(ballot, PaxosWcf.Consensus.Ballot.None), new Rejected(ballot, PaxosWcf.Consensus.Ballot.None)], _effects.Sends.All<Rejected>());
+        Assert.IsEmpty(_effects.SendsAfterPersist);
+    }
+
+    [TestMethod]
+    public void Campaigner_ToldOfNothing_GoesOn()
+    {
+        Campaign();
+        Hear(R2, new Rejected(Ballot(1, 1), PaxosWcf.Consensus.Ballot.None));
+        Assert.AreEqual(Ballot(1, 1), _replica.Preparing!.Ballot);
+    }
+
+    [TestMethod]
+    public void Recall_OfWhoIsNoMember_IsAnsweredWithNothing()
+    {
+        _replica.Step(new Envelope(R2, R1, new Recall(3, 77)) { Incarnation = new Incarnation(9) }, _effects);
+        Assert.AreEqual(new RecallReply(0, null), _effects.Sends.Only<RecallReply>());
+        Assert.IsEmpty(_effects.SendsAfterPersist);
+    }
+
+    /// <summary>A leader that stops to lead confirms nothing any more: who waits for it asks the next one at once.</summary>
+    [TestMethod]
+    public void Leader_Yields_TellsThoseWhoRead()
+    {
+        Lead();
+        Hear(R4, new ReadIndex(4));
+        Hear(R2, new Heartbeat(Ballot(2, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        Assert.AreEqual(new ReadIndexReply(4, null, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, null), _effects.Sends.Only<ReadIndexReply>());
+    }
+
+    /// <summary>It may have told an index that it only recovered, and lead again without what is there.</summary>
+    [TestMethod]
+    public void Read_SameLeaderUnderAnotherBallot_IsAskedForAnew()
+    {
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None));
+        _replica.Read(1);
+        _replica.EndBatch(_effects);
+        var round = _effects.Sends.All<ReadIndex>().First().Round;
+        Hear(R2, new ReadIndexReply(round, Slot(10), Ballot(1, 2), PaxosWcf.Consensus.Slot.None, R2));
+        _replica.EndBatch(_effects);
+        Assert.AreEqual(new ReadReady(1, Slot(10)), _effects.Answers.OfType<ReadReady>().Single());
+        _effects.Clear();
+
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 6, PaxosWcf.Consensus.Slot.None));
+        _replica.EndBatch(_effects);
+        Assert.IsEmpty(_effects.Sends.All<ReadIndex>().ToList());
+        Hear(R2, new Heartbeat(Ballot(3, 2), Leading: true, 7, PaxosWcf.Consensus.Slot.None));
+        _replica.EndBatch(_effects);
+        Assert.IsNotEmpty(_effects.Sends.All<ReadIndex>().ToList());
+    }
+
+    /// <summary>Nobody is told of the promise of a replica that may not vote: it would never follow a leader below it, and serve no reads.</summary>
+    [TestMethod]
+    public void Replica_MayNotVote_FollowsALeaderBelowItsPromise()
+    {
+        var state = new ReplicaState(2, PaxosWcf.Consensus.Ballot.None, PaxosWcf.Consensus.Slot.None, new AcceptorState(Ballot(7, 3), [])) { Incarnation = new Incarnation(9) };
+        var fenced = new Replica(R1, First, Options, state, new Random(1));
+        Assert.AreEqual(Standing.Fenced, fenced.Standing);
+
+        fenced.Step(new Envelope(R2, R1, new Heartbeat(Ballot(6, 2), Leading: true, 5, PaxosWcf.Consensus.Slot.None)), _effects);
+
+        Assert.AreEqual(R2, fenced.Leader);
+    }
+
     /// <summary>Whoever asks around is told of a campaign that reads a long report here, and of none that only began.</summary>
     [TestMethod]
     public void Replica_AskedWhomItHears_NamesTheCampaignThatItWaitsFor()

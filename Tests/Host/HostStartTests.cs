@@ -244,6 +244,85 @@ public sealed class HostStartTests
         Assert.DoesNotContain("   at ", errors);
     }
 
+    [TestMethod]
+    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "1e10", "TimingReportSeconds")]
+    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "-0.4", "TimingReportSeconds")]
+    [DataRow("PAXOSWCF_Replica__PeerCallTimeoutMilliseconds", "199", "a call between replicas must be given four ticks at least")]
+    [DataRow("PAXOSWCF_Replica__Storage__LogSlotsMax", "7", "Storage")]
+    [DataRow("PAXOSWCF_Replica_TickMilliseconds", "7", "The setting Replica_TickMilliseconds is none")]
+    [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "A setting in section Logging is wrong: ")]
+    public async Task Setting_ThatIsWrong_IsNamed(string name, string value, string sentence)
+    {
+        using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())), "--data", directory.Below("data"), "--bootstrap");
+        start.Environment[name] = value;
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+
+        Assert.AreEqual(2, exitCode, errors);
+        Assert.Contains(sentence, errors);
+        Assert.IsFalse(Directory.Exists(directory.Below("data")));
+    }
+
+    /// <summary>Else the same command could not be repeated with it: the directory would be there.</summary>
+    [TestMethod]
+    public async Task Https_WithoutACertificate_IsRefusedBeforeAnythingIsMade()
+    {
+        using var directory = new TemporaryDirectory();
+        var servers = new ServersConfiguration("test", [new ReplicaAddress(1, new Uri($"https://127.0.0.1:{FreePort()}/"), Local(FreePort()))]);
+
+        var (exitCode, _, errors) = await RunAsync(directory, servers, id: 1, "--bootstrap");
+
+        Assert.AreEqual(2, exitCode, errors);
+        Assert.Contains("CertificatePath", errors);
+        Assert.IsFalse(Directory.Exists(directory.Below("data")));
+    }
+
+    /// <summary>As at a pipe that nobody reads, and that is full.</summary>
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Output_ThatNobodyTakes_HoldsNeitherTheReplicaUpNorItsStop()
+    {
+        using var directory = new TemporaryDirectory();
+        var client = FreePort();
+        var host = HostProcess.StartInfo(
+            "--id", "1", "--servers", Save(directory, Servers(client, FreePort())), "--data", directory.Below("data"), "--bootstrap");
+        var start = new ProcessStartInfo("sh") { WorkingDirectory = directory.Path };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add("mkfifo full && exec 3<>full && dd if=/dev/zero of=full bs=65536 count=1 status=none && exec \"$0\" \"$@\" >&3");
+        foreach (var part in host.ArgumentList.Prepend(host.FileName))
+        {
+            start.ArgumentList.Add(part);
+        }
+
+        using var process = Process.Start(start)!;
+        while (!await IsServedAsync(client))
+        {
+            Assert.IsFalse(process.HasExited);
+            await Task.Delay(50, TestContext.CancellationToken);
+        }
+
+        await SignalAsync(process, "-TERM");
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual(0, process.ExitCode);
+    }
+
+    private static async Task<bool> IsServedAsync(int port)
+    {
+        try
+        {
+            using var connection = new TcpClient();
+            await connection.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
 
     private async Task SignalAsync(Process process, string signal)

@@ -64,6 +64,25 @@ public sealed class PipelineOverSoapTests
         Assert.IsTrue(replies.All(reply => reply.Fault is null || reply.Fault.Reason.EndsWith('.')));
     }
 
+    /// <summary>What is kept for the number is of a kind that a put cannot be answered with.</summary>
+    [TestMethod]
+    public async Task NumberThatABatchWasRefusedUnder_CostsTheOthersNothing()
+    {
+        string session = (await Cluster.StoreAsync(1, store => store.OpenSessionAsync())).Session;
+        var used = new RequestIdentity { Session = session, Sequence = 1 };
+        await Assert.ThrowsExactlyAsync<FaultException<LeaseNotFoundFault>>(
+            () => Cluster.StoreAsync(1, store => store.BatchAsync([BatchOperation.Put("p-leased", [1]) with { LeaseId = "nobody" }], used)));
+
+        PipelinedReply[] replies = await PipelineAsync(1,
+            new() { Kind = PipelinedCallKind.Put, Key = "p-leased", Value = [1], Identity = used },
+            new() { Kind = PipelinedCallKind.Delete, Key = "p-leased", Identity = used },
+            new() { Kind = PipelinedCallKind.Put, Key = "p-other", Value = [1] });
+
+        Assert.AreEqual("identity.Sequence", replies[0].Fault!.InvalidRequest!.Field);
+        Assert.AreEqual("identity.Sequence", replies[1].Fault!.InvalidRequest!.Field);
+        Assert.IsNotNull(replies[2].Put);
+    }
+
     [TestMethod]
     public async Task Retry_AloneOrNot_IsAppliedOnce()
     {

@@ -88,6 +88,40 @@ public sealed class StoreQuotaTests(TestContext test)
         }
     }
 
+    /// <summary>A reclaim writes before it deletes: nobody put that, and a store near its limit is not full for it. What is put meanwhile counts.</summary>
+    [TestMethod]
+    public void Limit_WhileReclaiming_LeavesOutWhatIsThereTwice()
+    {
+        var limit = new SizeLimit(100);
+        limit.OnMeasured(92);
+        Assert.IsTrue(limit.BeginsReclaim(changes: 1));
+        limit.OnMeasured(115);
+        Assert.IsFalse(limit.IsFull);
+        Assert.AreEqual(115, limit.BytesUsed);
+        limit.OnMeasured(123);
+        Assert.IsTrue(limit.IsFull);
+
+        limit.OnReclaimed(115);
+        limit.OnMeasured(115);
+        Assert.IsTrue(limit.IsFull);
+        limit.OnMeasured(99);
+        Assert.IsFalse(limit.IsFull);
+    }
+
+    /// <summary>Whoever writes nothing would not find out otherwise, and lead on.</summary>
+    [TestMethod]
+    public void Store_FailedWhileItGaveSpaceBack_IsLoggedAsAnError()
+    {
+        using var log = new ListLoggerFactory();
+        _used = 100;
+        using var quota = new StoreQuota(
+            100, () => _used, () => 1, () => throw new StoreFailedException("No space left on device"), new FakeTimeProvider(), log.CreateLogger("quota"));
+
+        SpinWait.SpinUntil(() => log.Lines.Any(line => line.Contains("the replica stops: No space left", StringComparison.Ordinal)), TimeSpan.FromSeconds(60));
+
+        Assert.ContainsSingle(log.Lines.Where(line => line.Contains("the replica stops: No space left", StringComparison.Ordinal)));
+    }
+
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Store_Full_RefusesPutsServesTheRestAndHealsOnceKeysAreDeleted()

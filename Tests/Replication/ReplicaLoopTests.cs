@@ -42,6 +42,31 @@ public sealed class ReplicaLoopTests
         Assert.IsEmpty(bench.Seen.FindAll(line => line.Contains("asks", StringComparison.Ordinal)), "lost time is not time without a leader");
     }
 
+    /// <summary>A timer's calls that waited for a thread come all at once: a lease would end early for whoever took each for a tick.</summary>
+    [TestMethod]
+    public async Task Ticks_ThatComeAllAtOnce_AreOne()
+    {
+        var bench = new DriverBench(replicas: 3);
+        var timer = new LateTimer();
+        await using var loop = new ReplicaLoop(bench.Driver, Tick, timer);
+        for (var call = 0; call < 100; call++)
+        {
+            timer.Advance(call == 0 ? 100 * Tick : TimeSpan.Zero);
+            timer.Fire();
+            await SnapshotAsync(loop);
+        }
+
+        Assert.IsEmpty(bench.Seen.FindAll(line => line.Contains("asks", StringComparison.Ordinal)));
+        for (var call = 0; call < 100; call++)
+        {
+            timer.Advance(Tick);
+            timer.Fire();
+            await SnapshotAsync(loop);
+        }
+
+        Assert.IsNotEmpty(bench.Seen.FindAll(line => line.Contains("asks", StringComparison.Ordinal)), "time that passed counts");
+    }
+
     [TestMethod]
     public async Task Queue_AtMax_TakesNoMore()
     {
@@ -199,5 +224,26 @@ public sealed class ReplicaLoopTests
         var asked = new TaskCompletionSource<ReplicaSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
         await loop.PostAsync(new StatusAsked(asked.SetResult), TestContext.CancellationToken);
         return await asked.Task;
+    }
+
+    // Its timers fire when they are told to, whatever its clock says.
+    private sealed class LateTimer : TimeProvider
+    {
+        private readonly FakeTimeProvider _clock = new();
+        private TimerCallback? _callback;
+
+        public override long TimestampFrequency => _clock.TimestampFrequency;
+
+        public override long GetTimestamp() => _clock.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _callback = callback;
+            return _clock.CreateTimer(_ => { }, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public void Advance(TimeSpan time) => _clock.Advance(time);
+
+        public void Fire() => _callback!(null);
     }
 }

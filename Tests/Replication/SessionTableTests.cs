@@ -109,6 +109,62 @@ public sealed class SessionTableTests : IDisposable
         Assert.HasCount(StateMachineLimits.SessionsMax, Records());
     }
 
+    /// <summary>The answers to transactions that compare much and delete much are a hundred times those to puts.</summary>
+    [TestMethod]
+    public void Answers_OfASession_AreBoundedInBytes()
+    {
+        var table = new SessionTable(_store);
+        table.Open("s");
+        var large = new TransactDone(
+            new Slot(1), 7, false, [.. Enumerable.Repeat(new BatchWriteDone(7, false), 1024)], [.. Enumerable.Repeat(new KeySeen(5, 1), 64)]);
+        var each = large.Encode().Length + StateMachineLimits.AnswerBytesMore;
+        var fit = (int)(StateMachineLimits.AnswerBytesPerSessionMax / each);
+        Assert.IsLessThan(StateMachineLimits.AnswersPerSessionMax, fit);
+        for (var sequence = 1; sequence <= fit; sequence++)
+        {
+            Keep(table, "s", sequence, large);
+        }
+
+        Write(table);
+        Assert.IsTrue(IsKept(table, "s", 1));
+        table = new SessionTable(_store);
+        Keep(table, "s", fit + 1, large);
+
+        Assert.IsFalse(IsKept(table, "s", 1));
+        Assert.IsTrue(IsKept(table, "s", 2));
+        Assert.IsTrue(IsKept(table, "s", fit + 1));
+    }
+
+    /// <summary>All sessions together too, also those that were loaded: the one that was used longest ago goes.</summary>
+    [TestMethod]
+    public void Answers_OfAllSessions_AreBoundedInBytes()
+    {
+        var each = AnswerTo(1).Encode().Length + StateMachineLimits.AnswerBytesMore;
+        var table = new SessionTable(_store, answerBytesMax: 6 * each);
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            table.Open(name);
+            Keep(table, name, 1, AnswerTo(1));
+            Keep(table, name, 2, AnswerTo(2));
+        }
+
+        Write(table);
+        table = new SessionTable(_store, answerBytesMax: 6 * each);
+        Assert.AreEqual(3, table.Count);
+        Assert.IsTrue(IsKept(table, "a", 2), "and b is the one that was used longest ago now");
+        table.Admit(new ClientIdentity("c", 3, 1), out _);
+        Keep(table, "c", 3, AnswerTo(3));
+        Assert.AreEqual(3, table.Count, "what is acknowledged makes room");
+
+        Keep(table, "c", 4, AnswerTo(4));
+
+        Assert.AreEqual(2, table.Count);
+        Assert.IsFalse(IsKept(table, "b", 1));
+        Assert.IsTrue(IsKept(table, "a", 2));
+        Write(table);
+        Assert.HasCount(2, Records());
+    }
+
     [TestMethod]
     public void Records_OfVersion1_AreReadAndWrittenAnew()
     {
@@ -136,6 +192,19 @@ public sealed class SessionTableTests : IDisposable
         var bytes = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(bytes, number);
         return bytes;
+    }
+
+    private static void Keep(SessionTable table, string session, long sequence, CommandAnswer answer)
+    {
+        var identity = new ClientIdentity(session, sequence, 0);
+        Assert.IsTrue(table.Admit(identity, out _));
+        table.Keep(identity, answer);
+    }
+
+    private static bool IsKept(SessionTable table, string session, long sequence)
+    {
+        Assert.IsFalse(table.Admit(new ClientIdentity(session, sequence, 0), out var answer));
+        return answer is not SessionForgotten;
     }
 
     private static PutDone AnswerTo(long sequence) => new(new Slot(sequence), 100 + sequence, Replaced: sequence % 2 == 0);

@@ -172,6 +172,24 @@ public sealed class HttpRulesTests(TestContext test)
         Assert.Contains("POST /KeyValueStore.svc: 0 bytes in, HTTP 503", string.Join('\n', host.Log));
     }
 
+    /// <summary>Whoever fills the places of clients does not keep those out who could do something about it.</summary>
+    [TestMethod]
+    public async Task Operators_AreLetInBeyondTheLimitInFlight()
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { CallsInFlightMax = 1, ControlCallsMore = 1 });
+        var first = host.CallAsync("Get", $"<key>{InMemoryStore.WaitKey}</key>");
+        await host.Store.Waiting.WaitAsync(test.CancellationToken);
+        using var content = new ByteArrayContent([]);
+
+        using var operators = await host.Http.PostAsync(new Uri(host.Address, ServicePaths.ReplicaControl), content, test.CancellationToken);
+        using var clients = await host.Http.PostAsync(host.StoreAddress, content, test.CancellationToken);
+        host.Store.Release.Release();
+        (await first).AssertReply();
+
+        Assert.AreNotEqual(HttpStatusCode.ServiceUnavailable, operators.StatusCode);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, clients.StatusCode);
+    }
+
     /// <summary>A body that is held back holds room, and what finds none is told so before it is read; small calls go on.</summary>
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]

@@ -69,6 +69,60 @@ public sealed class LargeValueTests(TestContext context) : IDisposable
         Assert.HasCount(Keys / 2, store.Scan(StoreFamily.Keys, [], null));
     }
 
+    /// <summary>A store at its limit has no room for all of it twice, and its disk may have none either.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Values_BeingReclaimed_AreNotThereTwice()
+    {
+        using RocksDbStore store = Open(create: true);
+        for (int round = 0; round < 8; round++)
+        {
+            for (int key = 0; key < Keys; key++)
+            {
+                Write(store, key, high: (byte)round);
+            }
+        }
+
+        store.Reclaim();
+        long before = BytesOf("*.blob") + BytesOf("*.sst");
+        var deletes = new WriteSet();
+        for (int key = 0; key < Keys; key += 8)
+        {
+            deletes.Delete(StoreFamily.Keys, [(byte)key, 0]);
+            deletes.Delete(StoreFamily.Keys, [(byte)key, 3]);
+        }
+
+        store.Write(deletes, durable: false);
+        Task reclaiming = Task.Run(store.Reclaim, context.CancellationToken);
+        long most = 0;
+        while (!reclaiming.IsCompleted)
+        {
+            most = Math.Max(most, BytesOf("*.blob") + BytesOf("*.sst"));
+            await Task.Yield();
+        }
+
+        await reclaiming;
+        long after = BytesOf("*.blob") + BytesOf("*.sst");
+        context.WriteLine($"MiB: {before >> 20} before, {most >> 20} meanwhile at most, {after >> 20} after");
+        Assert.IsLessThan(before * 3 / 2, most);
+        Assert.IsLessThan(before, after);
+    }
+
+    [TestMethod]
+    public void Values_AllNeeded_AreNotWrittenAgain()
+    {
+        using RocksDbStore store = Open(create: true);
+        WriteAll(store, from: 0);
+        store.Reclaim();
+        string[] before = [.. Directory.GetFiles(_directory.Below("store"), "*.blob").Order()];
+        Write(store, key: 0, high: 1);
+
+        store.Reclaim();
+
+        Assert.IsNotEmpty(before);
+        Assert.IsEmpty(before.Except(Directory.GetFiles(_directory.Below("store"), "*.blob")).ToList());
+    }
+
     private RocksDbStore Open(bool create) => RocksDbStore.Open(_directory.Below("store"), create, writeBufferBytes: 1 << 20);
 
     private void WriteAll(RocksDbStore store, int from)
@@ -79,12 +133,12 @@ public sealed class LargeValueTests(TestContext context) : IDisposable
         }
     }
 
-    private byte[] Write(RocksDbStore store, int key)
+    private byte[] Write(RocksDbStore store, int key, byte high = 0)
     {
         var value = new byte[ValueBytes];
         _random.NextBytes(value);
         var writes = new WriteSet();
-        writes.Put(StoreFamily.Keys, [(byte)key, 0], value);
+        writes.Put(StoreFamily.Keys, [(byte)key, high], value);
         store.Write(writes, durable: false);
         return value;
     }

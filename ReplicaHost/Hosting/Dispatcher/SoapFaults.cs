@@ -19,7 +19,7 @@ internal static class SoapFaults
         "The envelope is not of the SOAP version that the content type says.", new FaultCode("VersionMismatch"));
 
     public static FaultException MustUnderstand(string name, string ns) => Of(
-        $"The header {name} of '{ns}' is not understood.", new FaultCode("MustUnderstand"));
+        XmlText.IsLegal(ns) ? $"The header {name} of '{ns}' is not understood." : $"The header {name} is not understood.", new FaultCode("MustUnderstand"));
 
     /// <summary>Something unexpected. The caller hears nothing of it but where the log has it.</summary>
     public static FaultException InternalError(string failureId) => Of(
