@@ -237,10 +237,23 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">No replica answered within the operation time-out.</exception>
     /// <exception cref="InvalidRequestException">The key or the revision is not one the store takes.</exception>
     public IAsyncEnumerable<KeyChange> WatchAsync(
-        string key, bool isPrefix = false, long fromRevision = 0, CancellationToken cancel = default)
+        string key, bool isPrefix = false, long fromRevision = 0, CancellationToken cancel = default) =>
+        WatchAsync(key, isPrefix, fromRevision, onUnavailable: null, cancel);
+
+    /// <summary>The same for whoever outlasts a store that nobody answers for: nothing is missed, however long that takes, but what the store has compacted by then.</summary>
+    /// <param name="key">1..1024 bytes of UTF-8; as a beginning it may be empty: all keys.</param>
+    /// <param name="isPrefix">Whether it is what keys begin with.</param>
+    /// <param name="fromRevision">The first revision of interest. 0: whatever takes effect from now on.</param>
+    /// <param name="onUnavailable">Called when no replica answered within the operation time-out. Once what it returns is done, the same is asked for again. It
+    /// should pause; what it throws ends the enumeration. null: the failure itself does.</param>
+    /// <param name="cancel">Ends the enumeration, with OperationCanceledException.</param>
+    /// <exception cref="CompactedException">The store no longer has the changes from there on.</exception>
+    /// <exception cref="InvalidRequestException">The key or the revision is not one the store takes.</exception>
+    public IAsyncEnumerable<KeyChange> WatchAsync(
+        string key, bool isPrefix, long fromRevision, Func<StoreUnavailableException, Task>? onUnavailable, CancellationToken cancel = default)
     {
         Refuse(WatchRules.CheckKey(key, isPrefix) ?? WatchRules.Check(fromRevision, StoreLimits.WatchChangesMax, _watchMilliseconds));
-        return FollowAsync(key, isPrefix, fromRevision, cancel);
+        return FollowAsync(key, isPrefix, fromRevision, onUnavailable, cancel);
     }
 
     /// <summary>Closes the channels; calls under way are given a moment to end.</summary>
@@ -264,14 +277,24 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
 
     // Each answer says through which revision it is complete, so the next question may go to any replica.
     private async IAsyncEnumerable<KeyChange> FollowAsync(
-        string key, bool isPrefix, long fromRevision, [EnumeratorCancellation] CancellationToken cancel)
+        string key, bool isPrefix, long fromRevision, Func<StoreUnavailableException, Task>? onUnavailable, [EnumeratorCancellation] CancellationToken cancel)
     {
         StoreOperation<WatchReply> operation = StoreOperation.Watch(key);
         while (true)
         {
             long from = fromRevision;
-            StoreAnswer<WatchReply> answer = await _caller.ReadAsync(
-                operation, store => store.WatchAsync(key, isPrefix, from, StoreLimits.WatchChangesMax, _watchMilliseconds), cancel);
+            StoreAnswer<WatchReply> answer;
+            try
+            {
+                answer = await _caller.ReadAsync(
+                    operation, store => store.WatchAsync(key, isPrefix, from, StoreLimits.WatchChangesMax, _watchMilliseconds), cancel);
+            }
+            catch (StoreUnavailableException failure) when (onUnavailable is not null)
+            {
+                await onUnavailable(failure);
+                continue;
+            }
+
             foreach (KeyChange change in answer.Reply.Changes)
             {
                 yield return change;

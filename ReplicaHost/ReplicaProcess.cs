@@ -113,7 +113,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
         ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults);
 
-        Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System, replies);
+        Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System, replies, ticks: false);
         _parts.Push(Loop);
         var faults = new AcceptorFaultLab(self.Number, _servers.Faults.Enabled, Loop, TimeProvider.System, faultLog);
         _parts.Push(new Disposing(faults));
@@ -127,6 +127,10 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         await ShowMetricsAsync(scrapes, identity, metrics.Meter, cancellationToken);
         await OpenDoorsAsync(
             identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, trace, metrics.Calls, context, cancellationToken);
+
+        // Not before both addresses are this process's: one that was started a second time, with another directory, would tell the others of a disk that has forgotten
+        // everything, and the replica that runs would be fenced.
+        Loop.BeginTicks();
         if (_servers.Faults is { Enabled: true, Random: true })
         {
             _faultSchedule = new AcceptorFaultSchedule(_servers.Faults, self.Number, faults, TimeProvider.System)

@@ -28,6 +28,7 @@ public sealed class ReplicaLoop : IAsyncDisposable
     private readonly ReplyQueue _replies;
     private readonly ITimer _ticker;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _tick;
     private readonly TimeSpan _tickMin;
     private int _tickWaits;
     private long _tickedAt;
@@ -41,15 +42,20 @@ public sealed class ReplicaLoop : IAsyncDisposable
     /// <param name="tick">How long a tick is.</param>
     /// <param name="time">The clock that ticks.</param>
     /// <param name="replies">Where the driver's output puts replies that are to wait until the loop is given back; null: a new one.</param>
-    public ReplicaLoop(ReplicaDriver driver, TimeSpan tick, TimeProvider time, ReplyQueue? replies = null)
+    /// <param name="ticks">Whether it ticks from now on; otherwise from <see cref="BeginTicks"/> on, and until then the replica only answers.</param>
+    public ReplicaLoop(ReplicaDriver driver, TimeSpan tick, TimeProvider time, ReplyQueue? replies = null, bool ticks = true)
     {
         _driver = driver;
         _replies = replies ?? new ReplyQueue();
         _time = time;
         _tickMin = tick * TickPartMin;
         _tickedAt = time.GetTimestamp();
-        _ticker = time.CreateTimer(_ => OnTick(), state: null, tick, tick);
+        _tick = tick;
+        _ticker = time.CreateTimer(_ => OnTick(), state: null, ticks ? tick : Timeout.InfiniteTimeSpan, tick);
     }
+
+    /// <summary>Time passes for the replica from now on: it begins to ask, and to campaign.</summary>
+    public void BeginTicks() => _ticker.Change(_tick, _tick);
 
     /// <summary>Ends when the loop was stopped; fails with <see cref="StoreFailedException"/> or an invariant's exception
     /// when the replica must stop.</summary>

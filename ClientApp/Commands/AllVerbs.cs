@@ -20,7 +20,9 @@ internal static class AllVerbs
     {
         List<Verb> known = [.. among];
         return known.Find(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UsageException(Unknown(name, known.Select(v => v.Name)));
+            ?? throw new UsageException(IsOfThePrompt(name)
+                ? $"Scripts do not take {name}: give it on the command line, or at the prompt."
+                : Unknown(name, known.Select(v => v.Name)));
     }
 
     /// <summary>The verb of that name, as a prompt knows it.</summary>
@@ -31,6 +33,8 @@ internal static class AllVerbs
             : List.FirstOrDefault(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 ?? throw new UsageException(Unknown(name, List.Select(v => v.Name).Concat(PromptHelp.OwnWords)));
     }
+
+    private static bool IsOfThePrompt(string name) => List.Any(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     public static string Unknown(string name, IEnumerable<string> known)
     {

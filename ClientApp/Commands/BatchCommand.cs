@@ -11,6 +11,11 @@ internal sealed class BatchCommand() : Verb(
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
+        if (context.IsAtPrompt && args[0] == ScriptFile.StandardInput)
+        {
+            throw new UsageException("At the prompt, - would be what is typed at the prompt: name a file, or run \"batch -\" outside of it.");
+        }
+
         List<BatchOperation> operations = BatchScript.Parse(await ScriptFile.ReadAsync(context.Io, args[0], cancel));
         StoreAnswer<BatchReply> answer = await context.Connection.Store.BatchAsync(operations, cancel);
         JsonObject json = AnswerJson.Of(Name, answer);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ClientApp;
@@ -12,6 +13,8 @@ internal sealed class WatchCommand() : Verb(
     private const string Prefix = "--prefix";
     private const string From = "--from";
     private const string Limit = "--limit";
+
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     public override bool InScripts => false;
 
@@ -26,7 +29,7 @@ internal sealed class WatchCommand() : Verb(
     {
         (bool isPrefix, long from, long limit) = Read([.. args.Skip(1)]);
         long shown = 0;
-        await foreach (KeyChange change in context.Connection.Store.WatchAsync(args[0], isPrefix, from, cancel))
+        await foreach (KeyChange change in context.Connection.Store.WatchAsync(args[0], isPrefix, from, OnUnavailableAsync, cancel))
         {
             VerbResult result = Result(change);
             if (++shown == limit)
@@ -38,6 +41,13 @@ internal sealed class WatchCommand() : Verb(
         }
 
         throw new OperationCanceledException(cancel);
+
+        // Whoever watches misses nothing: it goes on where it was, as soon as somebody answers.
+        Task OnUnavailableAsync(StoreUnavailableException failure)
+        {
+            context.Printer.PrintLine(Failures.Result("watch", failure));
+            return Task.Delay(PauseAfterFailure, context.Time, cancel);
+        }
     }
 
     private static (bool IsPrefix, long From, long Limit) Read(IReadOnlyList<string> words)

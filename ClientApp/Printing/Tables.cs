@@ -6,6 +6,9 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Rows of cells, with frames and colours on a terminal and aligned by blanks elsewhere.</summary>
 internal static class Tables
 {
+    // A line, and a blank on each side.
+    private const int CellFrame = 3;
+
     public static string Plain(IReadOnlyList<string> columns, IReadOnlyList<string[]> rows)
     {
         int[] widths = [.. columns.Select((c, i) => rows.Select(r => r[i].Length).Append(c.Length).Max())];
@@ -27,7 +30,9 @@ internal static class Tables
             table.AddRow(row.Select(cell => new Text(cell, style)));
         }
 
-        return table;
+        // A frame cuts what does not fit into pieces that nobody can read: then the terminal may break the lines.
+        int width = columns.Select((c, i) => rows.Select(r => r[i].Length).Append(c.Length).Max() + CellFrame).Sum() + 1;
+        return new FittingTable(table, width, new UnbrokenText(Plain(columns, rows)));
     }
 
     private static string Line(string[] cells, int[] widths)

@@ -15,6 +15,13 @@ internal sealed class EditedLineSource : ILineSource
         _editor.KeyBindings.Add<PreviousHistoryCommand>(ConsoleKey.UpArrow);
         _editor.KeyBindings.Add<NextHistoryCommand>(ConsoleKey.DownArrow);
         _editor.KeyBindings.Add<EndOfInputCommand>(ConsoleKey.D, ConsoleModifiers.Control);
+
+        // As in every shell: who takes a line back out of the history, and means to begin anew, must not have the old one run.
+        _editor.KeyBindings.Add<MoveHomeCommand>(ConsoleKey.A, ConsoleModifiers.Control);
+        _editor.KeyBindings.Add<MoveEndCommand>(ConsoleKey.E, ConsoleModifiers.Control);
+        _editor.KeyBindings.Add<ClearBeforeCommand>(ConsoleKey.U, ConsoleModifiers.Control);
+        _editor.KeyBindings.Add<ClearBehindCommand>(ConsoleKey.K, ConsoleModifiers.Control);
+        _editor.KeyBindings.Add<ClearWordCommand>(ConsoleKey.W, ConsoleModifiers.Control);
     }
 
     public static bool IsPossible(AppIo io) => io.InIsTerminal && io.OutIsTerminal && LineEditor.IsSupported(io.Terminal);
@@ -43,5 +50,20 @@ internal sealed class EditedLineSource : ILineSource
                 context.Submit(SubmitAction.Cancel);
             }
         }
+    }
+
+    private sealed class ClearBeforeCommand : LineEditorCommand
+    {
+        public override void Execute(LineEditorContext context) => LineEdits.ClearBefore(context.Buffer);
+    }
+
+    private sealed class ClearBehindCommand : LineEditorCommand
+    {
+        public override void Execute(LineEditorContext context) => LineEdits.ClearBehind(context.Buffer);
+    }
+
+    private sealed class ClearWordCommand : LineEditorCommand
+    {
+        public override void Execute(LineEditorContext context) => LineEdits.ClearWord(context.Buffer);
     }
 }

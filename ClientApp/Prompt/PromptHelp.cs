@@ -6,6 +6,13 @@ internal static class PromptHelp
     /// <summary>Words that only the prompt knows.</summary>
     public static readonly string[] OwnWords = ["use", "help", "exit", "quit"];
 
+    private static readonly (string Usage, string Help)[] Own =
+    [
+        ("use N", "ask replica N only; \"use any\" goes back to any"),
+        ("help [VERB]", "this list, or one verb"),
+        ("exit", "leave (also quit, Ctrl-D, Ctrl-C)"),
+    ];
+
     /// <summary>What it says of one verb.</summary>
     public static string Text(Verb verb)
     {
@@ -18,15 +25,14 @@ internal static class PromptHelp
         return string.Join('\n', new[] { $"{verb.Usage}: {verb.Help}", Aligned([.. parts]) }.Where(part => part.Length > 0));
     }
 
+    /// <summary>What it says of a verb, or of a word of the prompt's own.</summary>
+    public static string Text(string name) => OwnWords.Contains(name, StringComparer.OrdinalIgnoreCase)
+        ? Aligned([.. Own.Where(own => own.Usage.Split(' ')[0].Equals(name.ToLowerInvariant() is "quit" ? "exit" : name, StringComparison.OrdinalIgnoreCase))])
+        : Text(AllVerbs.FindAtPrompt(name));
+
     public static string Text()
     {
-        IEnumerable<(string Usage, string Help)> own =
-        [
-            ("use N", "ask replica N only; \"use any\" goes back to any"),
-            ("help [VERB]", "this list, or one verb"),
-            ("exit", "leave (also quit, Ctrl-D, Ctrl-C)"),
-        ];
-        List<(string Usage, string Help)> all = [.. AllVerbs.List.Select(v => (v.Usage, v.Help)), .. own];
+        List<(string Usage, string Help)> all = [.. AllVerbs.List.Select(v => (v.Usage, v.Help)), .. Own];
         return Aligned(all)
             + "\nText with blanks goes in quotes: \"…\" with \\\" \\\\ \\n \\t, or '…'. Times: 250ms, 10s, 2m.";
     }

@@ -70,7 +70,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
         switch (words[0].ToUpperInvariant())
         {
             case "HELP" or "?":
-                _printer.Say(words is [_, var name, ..] ? PromptHelp.Text(AllVerbs.FindAtPrompt(name)) : PromptHelp.Text());
+                _printer.Say(words is [_, var name, ..] ? PromptHelp.Text(name) : PromptHelp.Text());
                 return true;
             case "USE":
                 Use([.. words.Skip(1)]);
@@ -106,7 +106,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     {
         try
         {
-            return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection), args, cancel));
+            return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection) with { IsAtPrompt = session.Io.InIsTerminal }, args, cancel));
         }
         catch (OperationCanceledException e)
         {

@@ -5,7 +5,8 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Where a script's text comes from.</summary>
 internal static class ScriptFile
 {
-    private const string StandardInput = "-";
+    /// <summary>Names standard input in the place of a file.</summary>
+    public const string StandardInput = "-";
 
     /// <exception cref="UsageException">It cannot be read, or is no text.</exception>
     /// <exception cref="ScriptNotReadException">It was interrupted before its end was read.</exception>
@@ -20,7 +21,7 @@ internal static class ScriptFile
         {
             // Reading standard input cannot be cancelled, only no longer waited for.
             return file == StandardInput
-                ? await Task.Run(() => io.In.ReadToEnd(), CancellationToken.None).WaitAsync(cancel)
+                ? await Task.Run(() => io.InIsTerminal ? Typed(io.In) : io.In.ReadToEnd(), CancellationToken.None).WaitAsync(cancel)
                 : await File.ReadAllTextAsync(file, BackupFormat.Text, cancel);
         }
         catch (OperationCanceledException e)
@@ -35,6 +36,18 @@ internal static class ScriptFile
         {
             throw new UsageException($"The script \"{file}\" cannot be read: {e.Message}");
         }
+    }
+
+    // Line by line: Ctrl-D at the beginning of one is the end, and whoever reads all at once has to be told twice.
+    private static string Typed(TextReader terminal)
+    {
+        var text = new StringBuilder();
+        while (terminal.ReadLine() is { } line)
+        {
+            text.Append(line).Append('\n');
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Its lines that hold something.</summary>

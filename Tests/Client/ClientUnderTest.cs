@@ -60,12 +60,13 @@ internal sealed class ClientUnderTest
     }
 
     /// <summary>Watches until so many changes were told.</summary>
-    public Task<IReadOnlyList<KeyChange>> WatchAsync(int changes, string key, bool isPrefix = false, long from = 0)
+    public Task<IReadOnlyList<KeyChange>> WatchAsync(
+        int changes, string key, bool isPrefix = false, long from = 0, Func<StoreUnavailableException, Task>? onUnavailable = null)
     {
         return EndAsync<IReadOnlyList<KeyChange>>(async () =>
         {
             var told = new List<KeyChange>();
-            await foreach (KeyChange change in Client.WatchAsync(key, isPrefix, from))
+            await foreach (KeyChange change in Client.WatchAsync(key, isPrefix, from, onUnavailable))
             {
                 told.Add(change);
                 if (told.Count == changes)

@@ -89,6 +89,26 @@ public sealed class WatchTests
     }
 
     [TestMethod]
+    public async Task Watch_NobodyAnswersForLong_GoesOnWhereItWasForWhoWantsThat()
+    {
+        var test = new ClientUnderTest();
+        await PutAsync(test, "k");
+        await PutAsync(test, "k");
+        test.Cluster.Always = Mishap.Refused;
+        int failures = 0;
+
+        IReadOnlyList<KeyChange> changes = await test.WatchAsync(2, "k", from: 1, onUnavailable: failure =>
+        {
+            test.Cluster.Always = ++failures == 3 ? null : Mishap.Refused;
+            return Task.CompletedTask;
+        });
+
+        Assert.AreSequenceEqual([1L, 2L], changes.Select(change => change.Revision));
+        Assert.AreEqual(3, failures);
+        Assert.IsGreaterThanOrEqualTo(45, test.Elapsed.TotalSeconds);
+    }
+
+    [TestMethod]
     public async Task Watch_OfNothingThatMayBe_IsRefusedBeforeAnythingIsSent()
     {
         var test = new ClientUnderTest();

@@ -33,6 +33,20 @@ public sealed class KeysTests
         Assert.Contains("one", console.Out);
     }
 
+    /// <summary>A frame would cut numbers in two.</summary>
+    [TestMethod]
+    public async Task Keys_OnATerminalThatIsTooNarrow_HaveNoFrame()
+    {
+        using ConsoleUnderTest console = WithKeys();
+        console.OutIsTerminal = true;
+        console.Cluster.Put($"b/0{new string('k', 70)}", "zero"u8.ToArray());
+
+        Assert.AreEqual(0, await console.RunAsync("keys", "b/0", "--values"), console.Error);
+
+        Assert.DoesNotContain("│", console.Out);
+        Assert.Contains($"b/0{new string('k', 70)}  ", console.Out);
+    }
+
     [TestMethod]
     public async Task Keys_Json_OneObjectForEachPage()
     {

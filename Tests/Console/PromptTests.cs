@@ -49,14 +49,16 @@ public sealed class PromptTests
     [TestMethod]
     public async Task Prompt_HelpOfOneVerb_ShowsThatOnly()
     {
-        using var console = new ConsoleUnderTest { Input = "help put\nhelp check\nhelp fly\n" };
+        using var console = new ConsoleUnderTest { Input = "help put\nhelp check\nhelp use\nhelp quit\nhelp fly\n" };
 
         Assert.AreEqual(1, await console.RunAsync());
 
         Assert.AreEqual(
             "put KEY VALUE [OPTIONS]: write a value; option --lease ID\n  KEY         1..1024 bytes of UTF-8\n  VALUE       text, up to 1 MiB of UTF-8\n"
             + "  --lease ID  the lease that the key lives by: it goes when the lease is over\n"
-            + "check: compare the contents of all replicas\n",
+            + "check: compare the contents of all replicas\n"
+            + "  use N  ask replica N only; \"use any\" goes back to any\n"
+            + "  exit  leave (also quit, Ctrl-D, Ctrl-C)\n",
             console.Out);
         Assert.StartsWith("There is no verb \"fly\".", console.Error);
     }

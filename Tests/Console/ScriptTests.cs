@@ -41,7 +41,7 @@ public sealed partial class ScriptTests
     [DataRow("put k v --lesae 1-0-a", "put takes no more than 2 argument(s), here are 4: put KEY VALUE [OPTIONS].")]
     [DataRow("put k v --lease", "--lease wants a lease behind it.")]
     [DataRow("put k v --lease a/b", "\"a/b\" is no lease;")]
-    [DataRow("lock k", "There is no verb \"lock\".")]
+    [DataRow("lock k", "Scripts do not take lock: give it on the command line, or at the prompt.")]
     [DataRow("get a b", "get takes no more than 1 argument(s), here are 2: get KEY.")]
     public void ScriptLine_Bad_HasASentence(string line, string sentence)
     {

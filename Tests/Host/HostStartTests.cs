@@ -77,6 +77,35 @@ public sealed class HostStartTests
         Assert.DoesNotContain("   at ", output + errors);
     }
 
+    /// <summary>As by "demo" beside a cluster of one's own: the fresh disk must not speak for the replica that runs, which the others would fence for it.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Replica_StartedASecondTimeWithAnEmptyDirectory_DoesTheClusterNoHarm()
+    {
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
+        using var directory = new TemporaryDirectory();
+        foreach (var id in new[] { 1, 2, 3 })
+        {
+            var (exitCode, _, errors) = await HostProcess.RunAsync(
+                TestContext.CancellationToken,
+                "--id", $"{id}", "--servers", Save(directory, new ServersConfiguration(cluster.Servers.Cluster, cluster.Servers.Replicas)), "--data", directory.Below($"{id}"), "--bootstrap");
+            Assert.AreEqual(3, exitCode, errors);
+        }
+
+        // A word that was sent is heard of with the next heartbeats.
+        for (var written = 0; written < 50; written++)
+        {
+            await cluster.StoreAsync(2, store => store.PutAsync("k", [2], null));
+            await Task.Delay(20, TestContext.CancellationToken);
+        }
+
+        foreach (var id in new[] { 1, 2, 3 })
+        {
+            Assert.AreEqual("Voter", (await cluster.ControlAsync(id, control => control.StatusAsync())).Standing);
+        }
+    }
+
     [TestMethod]
     public async Task DataDirectory_ThatCannotBeMade_IsRefused()
     {
