@@ -273,6 +273,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             PutReply put => new ResolveReply { Outcome = ResolveOutcome.Applied, Put = put },
             DeleteReply delete => new ResolveReply { Outcome = ResolveOutcome.Applied, Delete = delete },
             BatchReply batch => new ResolveReply { Outcome = ResolveOutcome.Applied, Batch = batch },
+            TransactReply transact => new ResolveReply { Outcome = ResolveOutcome.Applied, Transact = transact },
             ResolveReply withdrawn => withdrawn,
             _ => throw new NotSupportedException($"{answer}"),
         };
