@@ -33,6 +33,7 @@ public sealed class KilledReplicasTests(TestContext test)
 
         var victims = cluster.Ids.OrderBy(id => (id * 7919) % 13).Take(kills).ToList();
         await cluster.KillAndRestartTogetherAsync(victims);
+        Assert.IsEmpty(cluster.TakeEnded(), "ended by themselves");
         await cluster.WaitUntilReadyAsync(test.CancellationToken);
         await cluster.WaitForLeaderAsync(connection.Control, test.CancellationToken);
         await WrittenAsync(writers, atLeast: Acknowledged(writers) + 40);
