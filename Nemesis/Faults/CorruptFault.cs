@@ -19,7 +19,7 @@ internal sealed class CorruptFault(
 
     public override bool NeedsLinks => true;
 
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         int id = step.Victims[0];
         int before;
@@ -40,13 +40,14 @@ internal sealed class CorruptFault(
             say($"  corrupt: {keys} keys are wrong at replica {id}");
             if (keys == 0)
             {
-                return;
+                return false;
             }
         }
 
-        if (await FencedAsync(id, before) is { } status)
+        ReplicaStatus? fenced = await FencedAsync(id, before);
+        if (fenced is not null)
         {
-            CheckSlots(id, status, through);
+            CheckSlots(id, fenced, through);
         }
 
         // Whoever fetched the state of the wrong one meanwhile is as wrong.
@@ -57,6 +58,8 @@ internal sealed class CorruptFault(
             await members.RequireFencedAsync(wrong);
             await members.ReadmitAsync(wrong);
         }
+
+        return fenced is not null;
     }
 
     private async Task<IEnumerable<int>> DivergedAsync()

@@ -15,7 +15,7 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, SetB
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         int id = step.Victims[0];
         string image = Path.Combine(directory, $"image-{id}");
@@ -32,6 +32,7 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, SetB
         await replicas.RestartAsync([id]);
         await FoundOutAsync(id);
         await members.ReadmitAsync(id);
+        return true;
     }
 
     private async Task VotesAsync(int id)
