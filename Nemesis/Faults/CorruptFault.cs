@@ -15,6 +15,8 @@ internal sealed class CorruptFault(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private static readonly TimeSpan HeardPatience = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public override bool NeedsLinks => true;
@@ -24,7 +26,7 @@ internal sealed class CorruptFault(
         int id = step.Victims[0];
         int before;
         long through;
-        using IDisposable spoiling = divergences.Spoil(id, replicas.Ids);
+        using ExpectedWord spoiling = divergences.Spoil(id, replicas.Ids);
         using IDisposable unasked = backups.LeaveOut(id);
         using IDisposable staying = await workload.StayAsync(Patience);
         using (await workload.PauseAsync())
@@ -48,6 +50,7 @@ internal sealed class CorruptFault(
         if (fenced is not null)
         {
             CheckSlots(id, fenced, through);
+            await RequireHeardAsync(id, spoiling);
         }
 
         // Whoever fetched the state of the wrong one meanwhile is as wrong.
@@ -60,6 +63,16 @@ internal sealed class CorruptFault(
         }
 
         return fenced is not null;
+    }
+
+    // What a replica logs comes a moment after what it says.
+    private async Task RequireHeardAsync(int id, ExpectedWord spoiling)
+    {
+        if (!await spoiling.IsHeardAsync(HeardPatience))
+        {
+            replicas.Findings.Add(
+                $"Replica {id} is fenced, for its state is wrong, and did not log \"{DivergenceWatch.Sentence}\" within {HeardPatience.TotalSeconds} s: whoever listens for that hears of no wrong state.");
+        }
     }
 
     private async Task<IEnumerable<int>> DivergedAsync()
