@@ -90,6 +90,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>Whether each answer is nil.</summary>
     public bool AnswersNil { get; set; }
 
+    /// <summary>How many results the answer to a batch or a transaction lacks.</summary>
+    public int ResultsLacking { get; set; }
+
     /// <summary>Whether somebody was asked for the members as if that were the request of a call.</summary>
     public bool LookIsACall { get; private set; }
 
@@ -305,7 +308,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         BatchOperationReply[] replies = Array.ConvertAll(operations, o => o.Kind == BatchOperationKind.Put
             ? new BatchOperationReply { Found = Put(o.Key, o.Value!, o.LeaseId).Replaced, Revision = Revision }
             : new BatchOperationReply { Found = Delete(o.Key).Found, Revision = Revision });
-        return new BatchReply { Operations = replies, Revision = Revision, Slot = Revision };
+        return new BatchReply { Operations = replies[..^ResultsLacking], Revision = Revision, Slot = Revision };
     }
 
     public TransactReply Transact(Comparison[] comparisons, BatchOperation[] then, BatchOperation[] otherwise)
