@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.ServiceModel;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Client;
@@ -106,7 +107,15 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         BatchOperation[] batch = [.. operations];
         Refuse(BatchRules.Check(batch));
         Refuse(BatchRules.CheckSize(batch));
-        return _caller.MutateAsync(StoreOperation.Batch(batch), (store, identity) => store.BatchAsync(batch, identity), cancel);
+        return _caller.MutateAsync(
+            StoreOperation.Batch(batch),
+            async (store, identity) =>
+            {
+                BatchReply reply = await store.BatchAsync(batch, identity);
+                RequireOneForEach(batch, reply?.Operations);
+                return reply!;
+            },
+            cancel);
     }
 
     /// <summary>Compares some keys, and applies puts and deletes by what comes of it, all as one step: where every comparison holds those of
@@ -134,7 +143,14 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         Refuse(TransactRules.Check(compared, held, unheld));
         Refuse(TransactRules.CheckSize(compared, held, unheld));
         return _caller.MutateAsync(
-            StoreOperation.Transact(compared, held, unheld), (store, identity) => store.TransactAsync(compared, held, unheld, identity), cancel);
+            StoreOperation.Transact(compared, held, unheld),
+            async (store, identity) =>
+            {
+                TransactReply reply = await store.TransactAsync(compared, held, unheld, identity);
+                RequireOneForEach(reply is { Held: true } ? held : unheld, reply?.Operations);
+                return reply!;
+            },
+            cancel);
     }
 
     /// <summary>Writes or removes one key if it holds what is expected; whether it did is in the answer's <see cref="TransactReply.Held"/>. However
@@ -330,6 +346,15 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     {
         options.Validate();
         return new ChannelPool<IKeyValueStore>(options, ServicePaths.KeyValueStore, options.AttemptTimeout, time);
+    }
+
+    // Whoever answers otherwise does not speak this contract: what became of the operations without a result, nobody could tell.
+    private static void RequireOneForEach(BatchOperation[] applied, BatchOperationReply[]? results)
+    {
+        if (results?.Length != applied.Length)
+        {
+            throw new ProtocolException($"The answer has {results?.Length ?? 0} results for {applied.Length} operations.");
+        }
     }
 
     private static void CheckKey(string key) => Refuse(StoreRules.CheckKey(key));

@@ -77,6 +77,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             return report with
             {
                 Counts = injector.Counts,
+                Vain = injector.Vain,
                 Missing = plan.AllKindsWithin is null ? [] : injector.Missing,
                 Calls = workload.Counts,
                 Skipped = machine.Skipped,
@@ -190,7 +191,7 @@ internal sealed class NemesisRun(NemesisPlan plan, Action<string> say)
             [FaultKind.Power] = power,
             [FaultKind.Blackout] = power,
             [FaultKind.Fsync] = new FsyncFault(replicas, directory, say),
-            [FaultKind.Full] = new FullDiskFault(replicas),
+            [FaultKind.Full] = new FullDiskFault(replicas, members),
             [FaultKind.Roll] = new RollFault(replicas),
             [FaultKind.LostDisk] = new LostDiskFault(replicas, members),
             [FaultKind.Replace] = new ReplaceFault(replicas, members, servers),

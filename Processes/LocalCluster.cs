@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
 
@@ -12,6 +13,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly Action<int, string> _heard;
     private readonly Dictionary<int, ReplicaLaunch> _launches;
     private readonly Dictionary<int, ReplicaProcess> _running = [];
+    private readonly ConcurrentQueue<string> _ended = [];
     private readonly string[] _hostOptions;
     private int _replaced;
 
@@ -152,11 +154,39 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>Kills one replica with SIGKILL and starts it again at once, on the data that the kill left.</summary>
-    public async Task KillAndRestartAsync(int id)
+    /// <returns>Whether it was killed: one that had ended by itself before is only started again, and <see cref="TakeEnded"/> tells of it.</returns>
+    public async Task<bool> KillAndRestartAsync(int id)
     {
         await _running[id].KillAsync();
+        bool ended = await NoteEndedAsync(id);
         await _running[id].DisposeAsync();
         Start(id);
+        return !ended;
+    }
+
+    /// <summary>Starts every replica again that has ended by itself; <see cref="TakeEnded"/> tells of them.</summary>
+    public async Task RestartEndedAsync()
+    {
+        foreach (int id in _running.Keys.Order().ToList())
+        {
+            if (await NoteEndedAsync(id))
+            {
+                await RestartAsync(id);
+            }
+        }
+    }
+
+    /// <summary>Replicas that had ended by themselves when they were to be killed, or were looked for: since this was asked last, a sentence each, with
+    /// exit code and last words.</summary>
+    public IReadOnlyList<string> TakeEnded()
+    {
+        var ended = new List<string>();
+        while (_ended.TryDequeue(out string? sentence))
+        {
+            ended.Add(sentence);
+        }
+
+        return ended;
     }
 
     /// <summary>Stops one replica in order and starts it again at once.</summary>
@@ -165,11 +195,12 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         ReplicaProcess stopped = _running[id];
         await stopped.StopAsync();
-        int exitCode = stopped.ExitCode;
+        (int exitCode, bool byItself) = (stopped.ExitCode, stopped.EndedByItself);
         await stopped.DisposeAsync();
-        if (exitCode != 0)
+        if (exitCode != 0 || byItself)
         {
-            throw new ClusterException($"Replica {id} was asked to stop, and ended with exit code {exitCode}: {stopped.LastWords}");
+            throw new ClusterException(
+                $"Replica {id} {(byItself ? "was to be stopped, and had ended by itself" : "was asked to stop, and ended")} with exit code {exitCode}: {stopped.LastWords}");
         }
 
         Start(id);
@@ -181,6 +212,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         await Task.WhenAll(ids.Select(id => _running[id].KillAsync()));
         foreach (int id in ids)
         {
+            await NoteEndedAsync(id);
             await _running[id].DisposeAsync();
             Start(id);
         }
@@ -205,6 +237,20 @@ internal sealed class LocalCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_running.Values.Select(r => r.DisposeAsync().AsTask()));
+    }
+
+    private async Task<bool> NoteEndedAsync(int id)
+    {
+        ReplicaProcess process = _running[id];
+        if (!process.EndedByItself)
+        {
+            return false;
+        }
+
+        // Its last words come a moment after its end.
+        await process.Exited;
+        _ended.Enqueue($"Replica {id} ended by itself with exit code {process.ExitCode}: {(process.LastWords.Length > 0 ? process.LastWords : "it said nothing")}");
+        return true;
     }
 
     private void Start(int id) => _running[id] = ReplicaProcess.Start(_launches[id] with { Settings = Settings }, _heard);

@@ -18,6 +18,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _watch;
     private string _lastWords = "";
+    private volatile bool _isToEnd;
+    private bool _disposed;
 
     private ReplicaProcess(ReplicaLaunch launch, Process process, Action<int, string> heard)
     {
@@ -37,6 +39,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     /// <summary>The last line that it printed.</summary>
     public string LastWords => _lastWords;
+
+    /// <summary>Whether it has ended, and nobody had asked it to nor killed it.</summary>
+    public bool EndedByItself => !_isToEnd && _process.HasExited;
 
     /// <summary>Ends when the replica takes calls; fails with a sentence when it exits before.</summary>
     public Task Ready => _ready.Task;
@@ -66,6 +71,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
     public async Task KillAsync()
     {
+        _isToEnd |= !_process.HasExited;
         _process.Kill();
         await _watch;
     }
@@ -73,6 +79,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     /// <summary>Asks it to end, and kills it when it does not.</summary>
     public async Task StopAsync()
     {
+        _isToEnd |= !_process.HasExited;
         try
         {
             _process.StandardInput.Close();
@@ -91,6 +98,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await StopAsync();
         _process.Dispose();
         await _log.DisposeAsync();

@@ -80,7 +80,10 @@ internal sealed class InsideCluster : IAsyncDisposable
                 return;
             }
 
-            await _others.KillAndRestartAsync(leader);
+            if (!await _others.KillAndRestartAsync(leader))
+            {
+                throw new BenchmarkException(string.Join(' ', _others.TakeEnded()));
+            }
         }
 
         throw new BenchmarkException($"Replica {Own}, which runs in this process, did not come to lead in {ElectionsMax} elections.");

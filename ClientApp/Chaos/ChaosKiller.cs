@@ -7,7 +7,7 @@ namespace PaxosWcf.ClientApp;
 /// <param name="killing">Told which replica, before it is killed.</param>
 internal sealed class ChaosKiller(LocalCluster cluster, TimeSpan every, Random random, Action<int> killing)
 {
-    /// <returns>How many replicas were killed.</returns>
+    /// <returns>How many replicas were killed. One that had ended by itself is not among them; the cluster tells of it.</returns>
     public async Task<int> KillUntilAsync(CancellationToken over)
     {
         int kills = 0;
@@ -18,8 +18,7 @@ internal sealed class ChaosKiller(LocalCluster cluster, TimeSpan every, Random r
             {
                 int replica = cluster.Ids[random.Next(cluster.Ids.Count)];
                 killing(replica);
-                await cluster.KillAndRestartAsync(replica);
-                kills++;
+                kills += await cluster.KillAndRestartAsync(replica) ? 1 : 0;
             }
         }
         catch (OperationCanceledException)

@@ -28,9 +28,9 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
         }
 
         printer.Say(Line(round.Row()), round.IsGood ? null : "red");
-        foreach (string lost in round.Findings.Lost.Take(20))
+        foreach (string found in round.Ended.Concat(round.Findings.Lost.Take(20)))
         {
-            printer.Say("  " + lost, "red");
+            printer.Say("  " + found, "red");
         }
 
         if (!round.IsGood)
@@ -46,13 +46,14 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
         int kills = _rounds.Sum(r => r.Kills);
         bool good = _rounds.TrueForAll(r => r.IsGood && (r.NoCallFailed || !plan.Rolling)) && acknowledged > 0 && kills > 0;
         int lost = _rounds.Sum(r => r.Findings.Lost.Count);
+        int ended = _rounds.Sum(r => r.Ended.Count);
         double pauseMs = Math.Round(_rounds.Max(r => r.Pause).TotalMilliseconds, 1);
         string what = plan.Rolling
             ? $"{kills} restarts, longest pause {pauseMs:0} ms{(pauseMs > PauseAimedAtMs ? $" (above the {PauseAimedAtMs} that are aimed at)" : "")}, {_rounds.Sum(r => r.Unknown + r.Refused)} failed calls"
             : $"{kills} kills";
         string verdict = good
             ? $"PASSED: {what}, {acknowledged} acknowledged writes, every one on every replica; all hold the same contents."
-            : $"FAILED: {what}, {acknowledged} acknowledged writes, {lost} missing{(kills > 0 ? "" : $": nobody was {(plan.Rolling ? "restarted" : "killed")}, which shows nothing")}; see the rounds above. Seed {plan.Seed}.";
+            : $"FAILED: {what}, {acknowledged} acknowledged writes, {lost} missing{(ended > 0 ? $", {ended} replicas ended by themselves" : "")}{(kills > 0 ? "" : $": nobody was {(plan.Rolling ? "restarted" : "killed")}, which shows nothing")}; see the rounds above. Seed {plan.Seed}.";
         if (printer.Json)
         {
             printer.PrintJson(new JsonObject
@@ -64,6 +65,7 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
                 ["pauseMs"] = pauseMs,
                 ["acknowledged"] = acknowledged,
                 ["lost"] = lost,
+                ["ended"] = ended,
                 ["seed"] = plan.Seed,
                 ["message"] = verdict,
             });

@@ -19,12 +19,15 @@ internal sealed record ChaosRound(
     public static readonly string[] Columns =
         ["round", "acknowledged", "unknown", "refused", "kills", "loaded ms", "pause ms", "lost", "contents", "revision", "keys"];
 
+    /// <summary>Replicas that ended by themselves, a sentence each.</summary>
+    public IReadOnlyList<string> Ended { get; init; } = [];
+
     private StateDigest? First => Findings.Digests.Digests is [var first, ..] ? first : null;
 
     /// <summary>Whether no call failed: what a rolling restart promises.</summary>
     public bool NoCallFailed => Unknown == 0 && Refused == 0;
 
-    public bool IsGood => Findings.Lost.Count == 0 && Findings.Digests.Verdict == DigestVerdict.Same;
+    public bool IsGood => Ended.Count == 0 && Findings.Lost.Count == 0 && Findings.Digests.Verdict == DigestVerdict.Same;
 
     public string[] Row()
     {
@@ -50,6 +53,7 @@ internal sealed record ChaosRound(
             ["loadedMs"] = Math.Round(LoadedAfter.TotalMilliseconds, 1),
             ["pauseMs"] = Math.Round(Pause.TotalMilliseconds, 1),
             ["lost"] = new JsonArray([.. Findings.Lost.Select(l => JsonValue.Create(l))]),
+            ["ended"] = new JsonArray([.. Ended.Select(e => JsonValue.Create(e))]),
             ["contents"] = Findings.Digests.Verdict.ToString(),
             ["message"] = Findings.Digests.Sentence,
             ["revision"] = First?.Revision,

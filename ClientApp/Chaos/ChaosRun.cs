@@ -96,14 +96,19 @@ internal sealed class ChaosRun(
         cancel.ThrowIfCancellationRequested();
         TimeSpan pause = _pauses.End();
 
-        // Faults first, then calm: all replicas are up before anything is judged.
+        // Faults first, then calm: all replicas are up before anything is judged. Who is not, though nobody killed it, is named, and started again: what it left is looked at too.
+        await cluster.RestartEndedAsync();
+        IReadOnlyList<string> ended = cluster.TakeEnded();
         await cluster.WaitUntilReadyAsync(cancel);
         await cluster.WaitForLeaderAsync(connection.Control, cancel);
         history?.Healed();
         ChaosFindings findings = await new ChaosVerifier(connection, TimeProvider.System).VerifyAsync(_ledger, cancel);
         _report.Add(new ChaosRound(
             number, writers.Sum(w => w.Counts.Acknowledged), writers.Sum(w => w.Counts.Unknown),
-            writers.Sum(w => w.Counts.Refused), await killing, _loadedAfter, pause, findings));
+            writers.Sum(w => w.Counts.Refused), await killing, _loadedAfter, pause, findings)
+        {
+            Ended = ended,
+        });
     }
 
     private Task<int> KillAsync(ChaosKiller killer, CancellationTokenSource over)

@@ -20,10 +20,10 @@ internal sealed class ChaosVerifier(StoreConnection connection, TimeProvider tim
         DigestComparison digests = await DigestComparison.WaitForAgreementAsync(connection.Control, Patience, time, cancel);
         if (digests.Verdict is DigestVerdict.Unreachable or DigestVerdict.NeverMet)
         {
-            return new ChaosFindings(digests, []);
+            return new ChaosFindings(digests, ledger.TakeLost());
         }
 
-        var lost = new List<string>();
+        var lost = new List<string>(ledger.TakeLost());
         foreach (int replica in connection.Replicas)
         {
             lost.AddRange(await LostAtAsync(replica, ledger, cancel));
@@ -46,11 +46,9 @@ internal sealed class ChaosVerifier(StoreConnection connection, TimeProvider tim
             string? found = reply.Found ? Encoding.UTF8.GetString(reply.Value ?? []) : null;
             if (!entry.Value.Allows(found))
             {
-                lost.Enqueue($"replica {replica}: {entry.Key} holds {Quoted(found)} instead of {Quoted(entry.Value.Acknowledged)}");
+                lost.Enqueue($"replica {replica}: {entry.Key} holds {WriteLedger.Quoted(found)} instead of {WriteLedger.Quoted(entry.Value.Acknowledged)}");
             }
         });
         return lost;
     }
-
-    private static string Quoted(string? value) => value is null ? "nothing" : $"\"{value}\"";
 }

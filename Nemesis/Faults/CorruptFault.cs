@@ -15,16 +15,18 @@ internal sealed class CorruptFault(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private static readonly TimeSpan HeardPatience = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public override bool NeedsLinks => true;
 
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         int id = step.Victims[0];
         int before;
         long through;
-        using IDisposable spoiling = divergences.Spoil(id, replicas.Ids);
+        using ExpectedWord spoiling = divergences.Spoil(id, replicas.Ids);
         using IDisposable unasked = backups.LeaveOut(id);
         using IDisposable staying = await workload.StayAsync(Patience);
         using (await workload.PauseAsync())
@@ -40,13 +42,15 @@ internal sealed class CorruptFault(
             say($"  corrupt: {keys} keys are wrong at replica {id}");
             if (keys == 0)
             {
-                return;
+                return false;
             }
         }
 
-        if (await FencedAsync(id, before) is { } status)
+        ReplicaStatus? fenced = await FencedAsync(id, before);
+        if (fenced is not null)
         {
-            CheckSlots(id, status, through);
+            CheckSlots(id, fenced, through);
+            await RequireHeardAsync(id, spoiling);
         }
 
         // Whoever fetched the state of the wrong one meanwhile is as wrong.
@@ -56,6 +60,18 @@ internal sealed class CorruptFault(
             await replicas.RestartEmptiedAsync(wrong);
             await members.RequireFencedAsync(wrong);
             await members.ReadmitAsync(wrong);
+        }
+
+        return fenced is not null;
+    }
+
+    // What a replica logs comes a moment after what it says.
+    private async Task RequireHeardAsync(int id, ExpectedWord spoiling)
+    {
+        if (!await spoiling.IsHeardAsync(HeardPatience))
+        {
+            replicas.Findings.Add(
+                $"Replica {id} is fenced, for its state is wrong, and did not log \"{DivergenceWatch.Sentence}\" within {HeardPatience.TotalSeconds} s: whoever listens for that hears of no wrong state.");
         }
     }
 

@@ -7,7 +7,8 @@ internal abstract class Fault
     public virtual bool NeedsLinks => false;
 
     /// <summary>Does harm, waits as long as the step says or until it is over, and takes it back.</summary>
-    public abstract Task RunAsync(FaultStep step, CancellationToken over);
+    /// <returns>Whether it took hold. A fault that did not, as when whom it is to befall is down just then, shows nothing: it does not count, and is dealt again.</returns>
+    public abstract Task<bool> RunAsync(FaultStep step, CancellationToken over);
 
     /// <summary>Waits; being over ends the wait, not the fault: what was done is taken back in any case.</summary>
     protected static Task HoldAsync(TimeSpan time, CancellationToken over) =>

@@ -6,6 +6,9 @@ namespace PaxosWcf.Nemesis;
 /// <summary>Every flush of one replica fails. After the first it must stop, with exit code 4: what the disk holds is not
 /// known any more, and going on would be a promise without a disk. Its power is cut then, so that what the failed flush
 /// should have written is really gone.</summary>
+/// <param name="replicas">The replicas.</param>
+/// <param name="directory">Where strace logs to.</param>
+/// <param name="say">Told where nothing was injected.</param>
 internal sealed class FsyncFault(ReplicaSet replicas, string directory, Action<string> say) : Fault
 {
     private const int StoppedItself = 4;
@@ -14,7 +17,7 @@ internal sealed class FsyncFault(ReplicaSet replicas, string directory, Action<s
 
     private int _count;
 
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         int id = step.Victims[0];
         string log = Path.Combine(directory, $"strace-{++_count}.log");
@@ -32,18 +35,27 @@ internal sealed class FsyncFault(ReplicaSet replicas, string directory, Action<s
             }
         }
 
-        Judge(victim, log);
+        bool injected = Judge(victim, log);
         await replicas.CutPowerAsync([id]);
         await HoldAsync(step.Hold, over);
         await replicas.RestartAsync([id]);
+        return injected;
     }
 
-    private void Judge(ReplicaProcess victim, string log)
+    /// <summary>Looks at what came of it, once strace has let go of the replica.</summary>
+    /// <param name="victim">The replica's process.</param>
+    /// <param name="log">What strace has logged.</param>
+    /// <returns>Whether a flush failed.</returns>
+    internal bool Judge(ReplicaProcess victim, string log)
     {
         bool injected = File.Exists(log) && File.ReadLines(log).Any(line => line.Contains("(INJECTED)", StringComparison.Ordinal));
-        if (!injected)
+        if (!injected && victim.HasExited)
         {
-            say($"  fsync: replica {victim.Id} made none in {Patience.TotalSeconds} s, or was gone: nothing was injected");
+            replicas.Findings.Add($"Replica {victim.Id} ended by itself with exit code {victim.ExitCode} before any fsync of it had failed: {victim.LastWords}");
+        }
+        else if (!injected)
+        {
+            say($"  fsync: replica {victim.Id} made none in {Patience.TotalSeconds} s: nothing was injected");
         }
         else if (!victim.HasExited)
         {
@@ -53,5 +65,7 @@ internal sealed class FsyncFault(ReplicaSet replicas, string directory, Action<s
         {
             replicas.Findings.Add($"Replica {victim.Id} ended with exit code {victim.ExitCode} after an fsync had failed: {victim.LastWords}");
         }
+
+        return injected;
     }
 }

@@ -11,12 +11,16 @@ internal sealed class Injector(
 {
     private readonly SemaphoreSlim _links = new(1);
     private readonly ConcurrentDictionary<FaultKind, int> _counts = [];
+    private readonly ConcurrentDictionary<FaultKind, int> _vain = [];
     private readonly TaskCompletionSource _dealt = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How often each kind was injected and taken back.</summary>
+    /// <summary>How often each kind was injected, took hold, and was taken back.</summary>
     public IReadOnlyDictionary<FaultKind, int> Counts => _counts;
 
-    /// <summary>Ends when each kind was injected and taken back.</summary>
+    /// <summary>How often each kind did not take hold.</summary>
+    public IReadOnlyDictionary<FaultKind, int> Vain => _vain;
+
+    /// <summary>Ends when each kind was injected, took hold, and was taken back.</summary>
     public Task Dealt => _dealt.Task;
 
     /// <summary>The kinds that were not.</summary>
@@ -31,47 +35,64 @@ internal sealed class Injector(
 
     private async Task LaneAsync(IEnumerable<FaultStep> steps, Predicate<FaultStep> takesLinks, CancellationToken over)
     {
+        FaultStep? again = null;
         foreach (FaultStep step in steps)
         {
-            bool takes = takesLinks(step);
-            try
+            FaultStep? before = again;
+            again = await TookHoldAsync(step, takesLinks(step), over) ? null : step;
+            if (before is not null)
             {
-                await Task.Delay(step.Pause, over);
-                await (takes ? _links.WaitAsync(over) : Task.CompletedTask);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                // Once more; if it is in vain even now, its kind has its turn with the next cards.
+                await TookHoldAsync(before, takesLinks(before), over);
             }
 
-            try
+            if (over.IsCancellationRequested)
             {
-                await InjectAsync(step, over);
-            }
-            finally
-            {
-                if (takes)
-                {
-                    _links.Release();
-                }
+                return;
             }
         }
     }
 
-    private async Task InjectAsync(FaultStep step, CancellationToken over)
+    private async Task<bool> TookHoldAsync(FaultStep step, bool takesLinks, CancellationToken over)
+    {
+        try
+        {
+            await Task.Delay(step.Pause, over);
+            await (takesLinks ? _links.WaitAsync(over) : Task.CompletedTask);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await InjectAsync(step, over);
+        }
+        finally
+        {
+            if (takesLinks)
+            {
+                _links.Release();
+            }
+        }
+    }
+
+    private async Task<bool> InjectAsync(FaultStep step, CancellationToken over)
     {
         long start = Stopwatch.GetTimestamp();
         say(step.ToString());
         Mark(step, starts: true);
-        await faults[step.Kind].RunAsync(step, over);
+        bool tookHold = await faults[step.Kind].RunAsync(step, over);
         Mark(step, starts: false);
-        _counts.AddOrUpdate(step.Kind, 1, (_, count) => count + 1);
+        (tookHold ? _counts : _vain).AddOrUpdate(step.Kind, 1, (_, count) => count + 1);
         if (Missing.Count == 0)
         {
             _dealt.TrySetResult();
         }
 
-        say($"  {step.Kind.ToString().ToLowerInvariant()} over after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        say($"  {step.Kind.ToString().ToLowerInvariant()} {(tookHold ? "over" : "did not take hold, and is over")} after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        return tookHold;
     }
 
     private void Mark(FaultStep step, bool starts)

@@ -9,65 +9,79 @@ namespace PaxosWcf.Nemesis;
 /// <summary>Messages are lost, in the directions that the step names.</summary>
 internal sealed class CutFault(FaultLab lab) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
-        // On both sides: one that is restarted meanwhile has forgotten, and the partition would not be what it is called.
-        await Task.WhenAll(step.Lost.SelectMany(way => new[]
-        {
-            lab.TryAsync(c => c.CutLinkAsync(way.From, way.To, LinkDirection.To, CancellationToken.None)),
-            lab.TryAsync(c => c.CutLinkAsync(way.To, way.From, LinkDirection.From, CancellationToken.None)),
-        }));
+        bool[] cut = await Task.WhenAll(step.Lost.Select(CutAsync));
         await HoldAsync(step.Hold, over);
         await lab.HealAsync();
+        return cut.All(isCut => isCut);
+    }
+
+    // On both sides: one that is restarted meanwhile has forgotten, and the partition would not be what it is called. Either side alone loses the messages.
+    private async Task<bool> CutAsync(LostWay way)
+    {
+        bool[] sides = await Task.WhenAll(
+            lab.TryAsync(c => c.CutLinkAsync(way.From, way.To, LinkDirection.To, CancellationToken.None)),
+            lab.TryAsync(c => c.CutLinkAsync(way.To, way.From, LinkDirection.From, CancellationToken.None)));
+        return sides.Contains(true);
     }
 }
 
 /// <summary>The links of a replica are slow.</summary>
 internal sealed class DelayFault(FaultLab lab, IReadOnlyList<int> replicas) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         var links = step.Victims.SelectMany(victim => replicas.Where(id => id != victim).Select(peer => (victim, peer)));
-        await Task.WhenAll(links.Select(link => lab.TryAsync(
+        bool[] slow = await Task.WhenAll(links.Select(link => lab.TryAsync(
             c => c.DelayLinkAsync(link.victim, link.peer, step.Slower, CancellationToken.None))));
         await HoldAsync(step.Hold, over);
         await lab.HealAsync();
+        return slow.All(isSlow => isSlow);
     }
 }
 
 /// <summary>Acceptors lose what they hold in memory, are silent, and reload from disk.</summary>
 internal sealed class AcceptorFault(FaultLab lab) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         TimeSpan down = step.Hold < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : step.Hold;
-        await Task.WhenAll(step.Victims.Select(
+        bool[] failed = await Task.WhenAll(step.Victims.Select(
             victim => lab.TryAsync(c => c.FailAcceptorAsync(victim, down, CancellationToken.None))));
         await HoldAsync(step.Hold, over);
+        return failed.All(hasFailed => hasFailed);
     }
 }
 
 /// <summary>Leadership goes to another replica. Nobody knows who leads just then, if anybody: all are asked, and those that do not
-/// lead refuse.</summary>
+/// lead refuse. One that is cut off or leads already takes nothing over.</summary>
 internal sealed class TransferFault(FaultLab lab, IReadOnlyList<int> replicas) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         int heir = step.Victims[0];
-        await Task.WhenAll(replicas.Where(id => id != heir).Select(id => lab.TryAsync(c => AskAsync(c, id, heir))));
+        bool[] gone = await Task.WhenAll(replicas.Where(id => id != heir).Select(id => AskAsync(id, heir)));
+        return gone.Contains(true);
     }
 
-    private static async Task AskAsync(ReplicaControlClient control, int replica, int heir)
+    // Whether it led, and the other one leads now.
+    private async Task<bool> AskAsync(int replica, int heir)
     {
-        try
+        bool changed = false;
+        await lab.TryAsync(async control =>
         {
-            await control.TransferLeadershipAsync(replica, heir, CancellationToken.None);
-        }
-        catch (NotLeaderException)
-        {
-            // It led no longer, or never did.
-            return;
-        }
+            try
+            {
+                changed = await control.TransferLeadershipAsync(replica, heir, CancellationToken.None) is { Changed: true } report && report.Leader == heir;
+            }
+            catch (NotLeaderException)
+            {
+                // It led no longer, or never did.
+                return;
+            }
+        });
+        return changed;
     }
 }
 

@@ -7,7 +7,7 @@ namespace PaxosWcf.Nemesis;
 /// one, and the sixth goes.</summary>
 internal sealed class MembersFault(ReplicaSet replicas, MemberDesk members, ServersConfiguration servers) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         ReplicaAddress home = servers.Find(step.Victims[0])!;
         Uri[] free = LoopbackServers.FreeAddresses(2);
@@ -22,6 +22,7 @@ internal sealed class MembersFault(ReplicaSet replicas, MemberDesk members, Serv
         await BringInAsync(home);
         await TakeOutAsync(sixth);
         await replicas.LeaveAsync(sixth.Id);
+        return true;
     }
 
     private async Task BringInAsync(ReplicaAddress at)

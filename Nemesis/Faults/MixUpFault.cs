@@ -9,7 +9,7 @@ internal sealed class MixUpFault(ReplicaSet replicas, MemberDesk members) : Faul
 {
     private const int CannotStart = 3;
 
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         (int one, int other) = (step.Victims[0], step.Victims[1]);
         await replicas.KillAsync([one]);
@@ -27,6 +27,7 @@ internal sealed class MixUpFault(ReplicaSet replicas, MemberDesk members) : Faul
         await replicas.RestartAsync([one, other]);
         await members.VotesAsync(one);
         await members.VotesAsync(other);
+        return true;
     }
 
     // The other one runs: a second process on its files would write between its lines.
@@ -46,7 +47,7 @@ internal sealed class MixUpFault(ReplicaSet replicas, MemberDesk members) : Faul
     {
         foreach (int id in ids)
         {
-            if (await members.StatusAsync(id) is { } status && status is not { Standing: "Fenced", ForeignDirectory: not null })
+            if (await members.RequireStatusAsync(id) is { } status && status is not { Standing: "Fenced", ForeignDirectory: not null })
             {
                 replicas.Findings.Add($"Replica {id} runs in the data directory of another one, and is {status.Standing}: {status.ForeignDirectory ?? "it does not say so"}");
             }

@@ -5,24 +5,26 @@ namespace PaxosWcf.Nemesis;
 /// <summary>SIGKILL, and a start later.</summary>
 internal sealed class KillFault(ReplicaSet replicas) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         await replicas.KillAsync(step.Victims);
         await HoldAsync(step.Hold, over);
         await replicas.RestartAsync(step.Victims);
+        return true;
     }
 }
 
 /// <summary>A pause that the process does not notice: its calls stay open, its clock stands still.</summary>
 internal sealed class StopFault(ReplicaSet replicas) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         int[] processes = [.. step.Victims.Select(id => replicas.ProcessOf(id).ProcessId)];
         try
         {
-            Array.ForEach(processes, process => _ = LibC.Signal(process, LibC.SigStop));
+            bool[] stopped = Array.ConvertAll(processes, process => LibC.Signal(process, LibC.SigStop));
             await HoldAsync(step.Hold, over);
+            return stopped.All(stands => stands);
         }
         finally
         {
@@ -34,18 +36,19 @@ internal sealed class StopFault(ReplicaSet replicas) : Fault
 /// <summary>The power goes and comes back: what was not flushed is lost.</summary>
 internal sealed class PowerFault(ReplicaSet replicas) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         await replicas.CutPowerAsync(step.Victims);
         await HoldAsync(step.Hold, over);
         await replicas.RestartAsync(step.Victims);
+        return true;
     }
 }
 
 /// <summary>A stop in order and a start later, of one replica after the other.</summary>
 internal sealed class RollFault(ReplicaSet replicas) : Fault
 {
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         foreach (int victim in step.Victims)
         {
@@ -53,5 +56,7 @@ internal sealed class RollFault(ReplicaSet replicas) : Fault
             await HoldAsync(step.Hold, over);
             await replicas.RestartAsync([victim]);
         }
+
+        return true;
     }
 }

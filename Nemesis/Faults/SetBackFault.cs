@@ -13,9 +13,12 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, SetB
     // A partition may keep it from asking a majority for some seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    // What a replica logs comes a moment after what it says.
+    private static readonly TimeSpan HeardPatience = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public override async Task RunAsync(FaultStep step, CancellationToken over)
+    public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
     {
         int id = step.Victims[0];
         string image = Path.Combine(directory, $"image-{id}");
@@ -28,10 +31,16 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, SetB
         await replicas.KillAsync([id]);
         DiskImage.Copy(image, replicas.DataOf(id));
         Directory.Delete(image, recursive: true);
-        using IDisposable finding = watch.Expect(id);
+        using ExpectedWord expected = watch.Expect(id);
         await replicas.RestartAsync([id]);
-        await FoundOutAsync(id);
+        if (await FoundOutAsync(id) && !await expected.IsHeardAsync(HeardPatience))
+        {
+            replicas.Findings.Add(
+                $"Replica {id} is fenced, for its disk was set back, and did not log \"{SetBackWatch.Sentence}\" within {HeardPatience.TotalSeconds} s: whoever listens for that hears of no such disk.");
+        }
+
         await members.ReadmitAsync(id);
+        return true;
     }
 
     private async Task VotesAsync(int id)
@@ -42,7 +51,7 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, SetB
         }
     }
 
-    private async Task FoundOutAsync(int id)
+    private async Task<bool> FoundOutAsync(int id)
     {
         string? last = await UntilAsync(id, status => status.Standing is not "Asking");
         if (last is null && await members.StatusAsync(id) is { Standing: not "Fenced" } status)
@@ -54,6 +63,8 @@ internal sealed class SetBackFault(ReplicaSet replicas, MemberDesk members, SetB
         {
             replicas.Findings.Add($"The disk of replica {id} was set back, and it is {last}.");
         }
+
+        return last is null;
     }
 
     // Null once it is so; else what it was in the end.

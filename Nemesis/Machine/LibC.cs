@@ -52,6 +52,16 @@ internal static partial class LibC
         }
     }
 
+    /// <summary>Takes from a file what room it has been given beyond its end. Nobody may be writing to it.</summary>
+    public static void TakeReserve(string path)
+    {
+        // Also where a file is as long as that, it loses what lies beyond.
+        if (Truncate(path, (nint)new FileInfo(path).Length) != 0)
+        {
+            throw new NemesisException($"taking the reserve of {path}: {LastError()}");
+        }
+    }
+
     /// <summary>0 for root.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
@@ -63,6 +73,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     private static partial int Allocate(SafeFileHandle file, nint from, nint bytes);
+
+    [LibraryImport("libc", EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Truncate(string path, nint bytes);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags);

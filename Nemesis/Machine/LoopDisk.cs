@@ -77,6 +77,15 @@ internal sealed class LoopDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes from all files what room they have been given beyond their ends. Whoever writes to them must <see cref="StandStill">stand still</see>.</summary>
+    public void Drain()
+    {
+        foreach (string file in Directory.EnumerateFiles(Place, "*", SearchOption.AllDirectories))
+        {
+            LibC.TakeReserve(file);
+        }
+    }
+
     public void MakeRoom() => File.Delete(Filler);
 
     public async ValueTask DisposeAsync()

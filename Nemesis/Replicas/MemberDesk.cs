@@ -7,10 +7,14 @@ namespace PaxosWcf.Nemesis;
 
 /// <summary>Changes the members as an operator does who asks again until it is done: under faults a change may be refused, or
 /// nobody may lead. One that never gets done is a finding.</summary>
-internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, Action<string> say)
+/// <param name="options">Where the replicas are.</param>
+/// <param name="findings">Told of what never gets done, and of who is silent.</param>
+/// <param name="say">Told of refusals.</param>
+/// <param name="patience">How long it is asked again; null: 90 s.</param>
+internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, Action<string> say, TimeSpan? patience = null)
 {
     // Partitions last four seconds; in between it must be possible.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -58,7 +62,7 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
     /// <summary>The same of one that listens elsewhere.</summary>
     public async Task RequireFencedAsync(int id, Uri client)
     {
-        if (await StatusAsync(id, client) is { Standing: not ("Fenced" or "NoMember") } status)
+        if (await RequireStatusAsync(id, client) is { Standing: not ("Fenced" or "NoMember") } status)
         {
             findings.Add($"Replica {id} was started with an empty disk, and is {status.Standing}.");
         }
@@ -66,6 +70,17 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
 
     /// <summary>What a replica says of itself where servers.xml has it; null: nothing.</summary>
     public Task<ReplicaStatus?> StatusAsync(int id) => StatusAsync(id, options.Replicas[id]);
+
+    /// <summary>What a replica says of itself where servers.xml has it. One that says nothing, however often it is asked, is a finding, and null.</summary>
+    public Task<ReplicaStatus?> RequireStatusAsync(int id) => RequireStatusAsync(id, options.Replicas[id]);
+
+    private async Task<ReplicaStatus?> RequireStatusAsync(int id, Uri client)
+    {
+        ReplicaStatus? status = null;
+        await UntilAsync(
+            async () => (status = await StatusAsync(id, client)) is not null, () => $"Replica {id} was to say how it stands, and was silent");
+        return status;
+    }
 
     private Task ChangeAsync(int id, string aim, Func<Task<bool>> isDone, Func<Task> change)
     {
@@ -101,7 +116,7 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
 
     private async Task UntilAsync(Func<Task<bool>> holds, Func<string> complaint)
     {
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Patience; await Task.Delay(Pause))
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < _patience; await Task.Delay(Pause))
         {
             if (await holds())
             {
@@ -109,7 +124,7 @@ internal sealed class MemberDesk(PaxosClientOptions options, Findings findings, 
             }
         }
 
-        findings.Add($"{complaint()} within {Patience.TotalSeconds} s.");
+        findings.Add($"{complaint()} within {_patience.TotalSeconds} s.");
     }
 
     private async Task<bool> IsAsync(int id, Uri client, string standing) => (await StatusAsync(id, client))?.Standing == standing;

@@ -4,26 +4,35 @@ namespace PaxosWcf.Nemesis;
 /// acknowledged, or is wrong about it: a finding, though all may be well again once it is readmitted.</summary>
 internal sealed class SetBackWatch(Findings findings)
 {
-    private volatile int _expected;
+    /// <summary>What a replica logs that finds out.</summary>
+    public const string Sentence = "The disk was set back";
 
-    /// <summary>A replica's disk is set back now; until what is returned is disposed, it may find out.</summary>
-    public IDisposable Expect(int replica)
+    private volatile int _expected;
+    private volatile TaskCompletionSource _heard = new();
+
+    /// <summary>A replica's disk is set back now; until what is returned is disposed, it may find out, and must be heard to.</summary>
+    public ExpectedWord Expect(int replica)
     {
+        _heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _expected = replica;
-        return new Over(this);
+        return new ExpectedWord(_heard.Task, () => _expected = 0);
     }
 
     /// <summary>A replica logs something.</summary>
     public void Heard(int replica, string line)
     {
-        if (replica != _expected && line.Contains("The disk was set back", StringComparison.Ordinal))
+        if (!line.Contains(Sentence, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        if (replica == _expected)
+        {
+            _heard.TrySetResult();
+        }
+        else
         {
             findings.Add($"Nobody set the disk of replica {replica} back, and it says: {line}");
         }
-    }
-
-    private sealed class Over(SetBackWatch watch) : IDisposable
-    {
-        public void Dispose() => watch._expected = 0;
     }
 }

@@ -15,6 +15,9 @@ internal sealed record NemesisReport(
 
     public IReadOnlyDictionary<FaultKind, int> Counts { get; init; } = new Dictionary<FaultKind, int>();
 
+    /// <summary>Faults that did not take hold; they are not among <see cref="Counts"/>.</summary>
+    public IReadOnlyDictionary<FaultKind, int> Vain { get; init; } = new Dictionary<FaultKind, int>();
+
     public IReadOnlyDictionary<FaultKind, string> Skipped { get; init; } = new Dictionary<FaultKind, string>();
 
     /// <summary>Kinds that had to be injected, and were not in all the time that there was.</summary>
@@ -38,8 +41,12 @@ internal sealed record NemesisReport(
 
     public IEnumerable<string> Lines()
     {
-        string faults = string.Join(", ", Counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
-        yield return $"faults: {Counts.Values.Sum()} ({faults})";
+        yield return $"faults: {Counts.Values.Sum()} ({Named(Counts)})";
+        if (Vain.Count > 0)
+        {
+            yield return $"without hold: {Vain.Values.Sum()} ({Named(Vain)}), which do not count";
+        }
+
         foreach ((FaultKind kind, string why) in Skipped.OrderBy(skipped => skipped.Key))
         {
             yield return $"skipped: {kind.ToString().ToLowerInvariant()}, because {why}";
@@ -47,7 +54,7 @@ internal sealed record NemesisReport(
 
         foreach (FaultKind kind in Missing)
         {
-            yield return $"missing: {kind.ToString().ToLowerInvariant()}, for which there was no time";
+            yield return $"missing: {kind.ToString().ToLowerInvariant()}, for which there was no time, or which did not take hold";
         }
 
         yield return $"calls: {Calls.Answered} answered, {Calls.AnsweredWrites} of them writes; {Calls.Refused} refused, {Calls.Unknown} without a certain answer";
@@ -77,4 +84,7 @@ internal sealed record NemesisReport(
 
         yield return Passed ? "PASSED" : "FAILED";
     }
+
+    private static string Named(IReadOnlyDictionary<FaultKind, int> counts) =>
+        string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
 }

@@ -90,6 +90,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>Whether each answer is nil.</summary>
     public bool AnswersNil { get; set; }
 
+    /// <summary>How many results the answer to a batch or a transaction lacks.</summary>
+    public int ResultsLacking { get; set; }
+
     /// <summary>Whether somebody was asked for the members as if that were the request of a call.</summary>
     public bool LookIsACall { get; private set; }
 
@@ -273,6 +276,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
             PutReply put => new ResolveReply { Outcome = ResolveOutcome.Applied, Put = put },
             DeleteReply delete => new ResolveReply { Outcome = ResolveOutcome.Applied, Delete = delete },
             BatchReply batch => new ResolveReply { Outcome = ResolveOutcome.Applied, Batch = batch },
+            TransactReply transact => new ResolveReply { Outcome = ResolveOutcome.Applied, Transact = transact },
             ResolveReply withdrawn => withdrawn,
             _ => throw new NotSupportedException($"{answer}"),
         };
@@ -304,7 +308,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         BatchOperationReply[] replies = Array.ConvertAll(operations, o => o.Kind == BatchOperationKind.Put
             ? new BatchOperationReply { Found = Put(o.Key, o.Value!, o.LeaseId).Replaced, Revision = Revision }
             : new BatchOperationReply { Found = Delete(o.Key).Found, Revision = Revision });
-        return new BatchReply { Operations = replies, Revision = Revision, Slot = Revision };
+        return new BatchReply { Operations = replies[..^ResultsLacking], Revision = Revision, Slot = Revision };
     }
 
     public TransactReply Transact(Comparison[] comparisons, BatchOperation[] then, BatchOperation[] otherwise)

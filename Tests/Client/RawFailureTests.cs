@@ -64,6 +64,26 @@ public sealed class RawFailureTests(TestContext test)
         Assert.AreEqual(2, under.Cluster.Revision, "it was applied, once");
     }
 
+    /// <summary>An answer without a result for each operation leaves the fate of some untold: it is none, and its calls do not stay open in a history.</summary>
+    [TestMethod]
+    [DataRow("batch", 1)]
+    [DataRow("batch", 2)]
+    [DataRow("transact", 1)]
+    public async Task Answer_WithFewerResultsThanOperations_IsNone(string operation, int lacking)
+    {
+        var under = new ClientUnderTest();
+        await under.PutAsync("a");
+        under.Cluster.ResultsLacking = lacking;
+        BatchOperation[] puts = [BatchOperation.Put("k", [1]), BatchOperation.Put("l", [1])];
+
+        var doubt = await Assert.ThrowsExactlyAsync<OutcomeUnknownException>(() => operation == "batch"
+            ? under.BatchAsync(puts)
+            : under.TransactAsync([Comparison.Missing("a")], [], puts));
+
+        Assert.Contains("something that is not an answer of this store", doubt.Message);
+        Assert.AreEqual(3, under.Cluster.Revision, "it was applied, once");
+    }
+
     [TestMethod]
     [DataRow(true, DisplayName = "no report")]
     [DataRow(false, DisplayName = "no members in it")]

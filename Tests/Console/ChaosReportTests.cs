@@ -23,11 +23,27 @@ public sealed class ChaosReportTests
     [TestMethod]
     [DataRow("lost")]
     [DataRow("contents")]
+    [DataRow("ended")]
     public void Rounds_OneThatIsWrong_Fail(string what)
     {
-        ChaosFindings findings = what == "lost" ? Findings(DigestVerdict.Same, "k is lost") : Findings(DigestVerdict.Different);
+        ChaosRound wrong = what switch
+        {
+            "lost" => Round() with { Findings = Findings(DigestVerdict.Same, "k is lost") },
+            "ended" => Round() with { Ended = ["Replica 3 ended by itself"] },
+            _ => Round() with { Findings = Findings(DigestVerdict.Different) },
+        };
 
-        Judged(false, ExitCodes.NotFoundOrFailed, "see the rounds above. Seed 7.", Round(), Round() with { Findings = findings });
+        Judged(false, ExitCodes.NotFoundOrFailed, "see the rounds above. Seed 7.", Round(), wrong);
+    }
+
+    [TestMethod]
+    public void Round_InWhichAReplicaEndedByItself_SaysSo()
+    {
+        Judged(false, ExitCodes.NotFoundOrFailed, "Replica 3 ended by itself with exit code 4: The disk failed.", Round() with
+        {
+            Ended = ["Replica 3 ended by itself with exit code 4: The disk failed."],
+        });
+        Judged(false, ExitCodes.NotFoundOrFailed, "0 missing, 1 replicas ended by themselves", Round() with { Ended = ["Replica 3"] });
     }
 
     /// <summary>What a kill may do to a call, a restart in order may not.</summary>

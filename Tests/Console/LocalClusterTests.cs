@@ -80,6 +80,52 @@ public sealed class LocalClusterTests
         Assert.EndsWith("--stop-with-stdin", starts[1]);
     }
 
+    /// <summary>Whoever is to be killed and has ended already was not killed: that is told with its exit code and last words, and it starts again.</summary>
+    [TestMethod]
+    [DataRow("kill")]
+    [DataRow("kill all")]
+    [DataRow("look")]
+    public async Task Cluster_OneEndedByItself_IsToldWithItsLastWords(string how)
+    {
+        using ClusterDirectory directory = ClusterDirectory.Open(null);
+        string ends = "echo \"READY replica 4 \"; echo 'The disk failed.' >&2; exit 4";
+        await using LocalCluster cluster = Cluster($"if [ $2 = 4 ] && mkdir $6 2> /dev/null; then {ends}; fi; {Ready}", directory, (_, _) => { });
+        await cluster.StartAsync(TestContext.CancellationToken);
+        await cluster.ProcessOf(4).Exited.WaitAsync(TestContext.CancellationToken);
+
+        switch (how)
+        {
+            case "kill":
+                Assert.IsTrue(await cluster.KillAndRestartAsync(2));
+                Assert.IsFalse(await cluster.KillAndRestartAsync(4));
+                break;
+            case "kill all":
+                await cluster.KillAndRestartTogetherAsync(cluster.Ids);
+                break;
+            default:
+                await cluster.RestartEndedAsync();
+                break;
+        }
+
+        Assert.AreEqual("Replica 4 ended by itself with exit code 4: The disk failed.", cluster.TakeEnded().Single());
+        Assert.IsEmpty(cluster.TakeEnded(), "told once");
+        await cluster.WaitUntilReadyAsync(TestContext.CancellationToken);
+        Assert.IsFalse(cluster.ProcessOf(4).HasExited, "started again");
+    }
+
+    [TestMethod]
+    public async Task Cluster_OneEndedByItselfBeforeItWasToStop_IsNamed()
+    {
+        using ClusterDirectory directory = ClusterDirectory.Open(null);
+        await using LocalCluster cluster = Cluster($"if [ $2 = 4 ]; then echo 'READY replica 4 '; echo 'Enough.'; exit 0; fi; {Ready}", directory, (_, _) => { });
+        await cluster.StartAsync(TestContext.CancellationToken);
+        await cluster.ProcessOf(4).Exited.WaitAsync(TestContext.CancellationToken);
+
+        var thrown = await Assert.ThrowsExactlyAsync<ClusterException>(() => cluster.StopAndRestartAsync(4));
+
+        Assert.AreEqual("Replica 4 was to be stopped, and had ended by itself with exit code 0: Enough.", thrown.Message);
+    }
+
     [TestMethod]
     public async Task Demo_HostCannotStart_ExitCode3AndOneSentence()
     {

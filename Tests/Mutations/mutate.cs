@@ -6,7 +6,8 @@
 //       --tests Storage,Client                           only these groups of tests
 //       --minutes 20                                     how long the tests may take for each mutation (10)
 //
-// Exit code 0: all caught; 1: some survived; 2: the list does not fit the code.
+// Exit code 0: a test failed for each; 1: some survived; 2: the list does not fit the code, or nobody can tell of some whether a test would notice: they do not compile, their tests
+// timed out, or ended without one that failed.
 #:property PublishAot=false
 #:property TreatWarningsAsErrors=false
 #:property EnforceCodeStyleInBuild=false
@@ -57,21 +58,26 @@ async Task<int> RunAllAsync()
         return 2;
     }
 
-    var survived = 0;
+    var counts = new Dictionary<Verdict, int>();
     Console.WriteLine("| mutation | what would be wrong | caught by |");
     Console.WriteLine("|---|---|---|");
     foreach (var mutation in mutations)
     {
-        var caughtBy = await TryAsync(mutation);
-        survived += caughtBy is null ? 1 : 0;
-        Console.WriteLine($"| {mutation.Name} | {mutation.Why} | {caughtBy ?? "**nothing**"} |");
+        var (verdict, shown) = await TryAsync(mutation);
+        counts[verdict] = Count(verdict) + 1;
+        Console.WriteLine($"| {mutation.Name} | {mutation.Why} | {shown} |");
     }
 
-    Console.WriteLine($"{mutations.Count - survived} caught, {survived} not caught");
-    return survived == 0 ? 0 : 1;
+    var open = Count(Verdict.DoesNotCompile) + Count(Verdict.TimedOut) + Count(Verdict.None);
+    Console.WriteLine(
+        $"{Count(Verdict.Caught)} caught, {Count(Verdict.Survived)} not caught, {Count(Verdict.DoesNotCompile)} that do not compile, {Count(Verdict.TimedOut)} timed out, "
+        + $"{Count(Verdict.None)} without a verdict");
+    return open > 0 ? 2 : Count(Verdict.Survived) > 0 ? 1 : 0;
+
+    int Count(Verdict verdict) => counts.GetValueOrDefault(verdict);
 }
 
-async Task<string?> TryAsync(Mutation mutation)
+async Task<(Verdict Verdict, string Shown)> TryAsync(Mutation mutation)
 {
     var project = mutation.File.Split('/')[0];
     var file = Path.Combine(copy, mutation.File);
@@ -87,7 +93,10 @@ async Task<string?> TryAsync(Mutation mutation)
             TimeSpan.FromMinutes(5), "dotnet", "build", project, "--no-restore", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false");
         if (built != 0)
         {
-            return $"the compiler: {Regex.Match(output, "error [^\\[]*").Value}";
+            // That says nothing of the tests: nobody would have committed it.
+            return built == TookTooLong
+                ? (Verdict.None, "no verdict: the build had not ended")
+                : (Verdict.DoesNotCompile, $"does not compile: {Regex.Match(output, "error [^\\[\n]*").Value.Trim()}");
         }
 
         // The public face is the same, so the tests need not be built again.
@@ -95,10 +104,10 @@ async Task<string?> TryAsync(Mutation mutation)
         var (exitCode, failing) = await TestAsync();
         return exitCode switch
         {
-            0 => null,
-            TookTooLong when failing.Count == 0 => $"the tests had not ended after {patience.TotalMinutes} minutes",
-            _ when failing.Count == 0 => $"the tests ended with exit code {exitCode}",
-            _ => Shown(failing),
+            0 => (Verdict.Survived, "**nothing**"),
+            TookTooLong when failing.Count == 0 => (Verdict.TimedOut, $"timed out: the tests had not ended after {patience.TotalMinutes} minutes, and none had failed"),
+            _ when failing.Count == 0 => (Verdict.None, $"no verdict: the tests ended with exit code {exitCode}, and none had failed"),
+            _ => (Verdict.Caught, Shown(failing)),
         };
     }
     finally
@@ -172,6 +181,24 @@ static async Task<(int ExitCode, string Output)> RunInAsync(
 }
 
 static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+
+internal enum Verdict
+{
+    /// <summary>A test failed.</summary>
+    Caught,
+
+    /// <summary>All tests passed.</summary>
+    Survived,
+
+    /// <summary>There was nothing to test.</summary>
+    DoesNotCompile,
+
+    /// <summary>The tests hung, or were too slow; none had failed.</summary>
+    TimedOut,
+
+    /// <summary>The tests ended otherwise, as when their process died; none had failed.</summary>
+    None,
+}
 
 internal sealed record Mutation(string Name, string File, string Why, IReadOnlyList<(string Search, string Replace)> Changes)
 {

@@ -45,4 +45,28 @@ public sealed class DivergenceWatchTests
         _watch.Heard(3, Diverged);
         Assert.HasCount(2, _findings.All);
     }
+
+    /// <summary>Who is to be heard and is not: the sentence may be another one by now, and then nobody would be heard ever again.</summary>
+    [TestMethod]
+    public async Task Replica_ThatWasSpoiled_MustBeHeardToFindOut()
+    {
+        using (ExpectedWord first = _watch.Spoil(3, [1, 2, 3, 4, 5]))
+        {
+            _snapshots.Heard(4, "Has installed a snapshot of the state through slot 70");
+            _watch.Heard(4, Diverged);
+            _watch.Heard(3, "The state of R3 is wrong.");
+            Assert.IsFalse(await first.IsHeardAsync(TimeSpan.Zero));
+            _watch.Heard(3, Diverged);
+            Assert.IsTrue(await first.IsHeardAsync(TimeSpan.FromMinutes(1)));
+        }
+
+        using (ExpectedWord second = _watch.Spoil(4, [1, 2, 3, 4, 5]))
+        {
+            Assert.IsFalse(await second.IsHeardAsync(TimeSpan.Zero), "of the one before");
+            _watch.Heard(4, Diverged);
+            Assert.IsTrue(await second.IsHeardAsync(TimeSpan.FromMinutes(1)), "though it may have been wrong before");
+        }
+
+        Assert.IsEmpty(_findings.All);
+    }
 }

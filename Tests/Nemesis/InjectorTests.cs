@@ -60,9 +60,65 @@ public sealed class InjectorTests(TestContext test)
         await running;
     }
 
+    /// <summary>A fault that did not take hold shows nothing: its kind stays missing, and the same step is dealt once more after the next.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Fault_ThatDidNotTakeHold_DoesNotCount_AndIsDealtAgain()
+    {
+        using var directory = new TemporaryDirectory();
+        using HistoryRecorder history = HistoryRecorder.Create(directory.Below("history.jsonl"));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(test.CancellationToken);
+        var (steps, held) = (new List<FaultStep>(), new List<FaultStep>());
+        var kill = new VainFault(steps, times: 1);
+        var roll = new NoFault { Steps = held };
+        var faults = new Dictionary<FaultKind, Fault> { [FaultKind.Kill] = kill, [FaultKind.Roll] = roll };
+        using var injector = new Injector(new FaultSchedule(1, [1, 2, 3, 4, 5], [FaultKind.Kill, FaultKind.Roll]), faults, history, test.WriteLine);
+
+        Task running = injector.RunAsync(over.Token);
+        await kill.InVain.Task.WaitAsync(test.CancellationToken);
+        Assert.Contains(FaultKind.Kill, injector.Missing);
+        Assert.IsFalse(injector.Dealt.IsCompleted);
+        kill.GoOn.SetResult();
+        await injector.Dealt.WaitAsync(test.CancellationToken);
+        await over.CancelAsync();
+        await running;
+
+        Assert.AreEqual(steps[0], steps[1]);
+        Assert.AreEqual(1, injector.Vain[FaultKind.Kill]);
+        Assert.AreEqual(steps.Count - 1, injector.Counts[FaultKind.Kill]);
+        Assert.IsFalse(injector.Vain.ContainsKey(FaultKind.Roll));
+        Assert.IsNotEmpty(held);
+    }
+
     private sealed class NoFault : Fault
     {
-        public override Task RunAsync(FaultStep step, CancellationToken over) => Task.CompletedTask;
+        public List<FaultStep> Steps { get; init; } = [];
+
+        public override Task<bool> RunAsync(FaultStep step, CancellationToken over)
+        {
+            Steps.Add(step);
+            return Task.FromResult(true);
+        }
+    }
+
+    private sealed class VainFault(List<FaultStep> steps, int times) : Fault
+    {
+        public TaskCompletionSource InVain { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
+        {
+            steps.Add(step);
+            if (steps.Count > times)
+            {
+                InVain.TrySetResult();
+                await GoOn.Task;
+                return true;
+            }
+
+            return false;
+        }
     }
 
     private sealed class HeldFault : Fault
@@ -75,10 +131,11 @@ public sealed class InjectorTests(TestContext test)
 
         public TaskCompletionSource TakenBack { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override Task RunAsync(FaultStep step, CancellationToken over)
+        public override async Task<bool> RunAsync(FaultStep step, CancellationToken over)
         {
             Begun.TrySetResult();
-            return TakenBack.Task;
+            await TakenBack.Task;
+            return true;
         }
     }
 }

@@ -46,6 +46,16 @@ public sealed class NemesisReportTests
         Assert.AreEqual("FAILED", report.Lines().Last());
     }
 
+    [TestMethod]
+    public void Report_NamesWhatDidNotTakeHold_AndDoesNotCountIt()
+    {
+        NemesisReport report = Report(Enough, Enough) with { Vain = new Dictionary<FaultKind, int> { [FaultKind.Transfer] = 2 } };
+
+        Assert.Contains("faults: 1 (1 kill)", report.Lines().ToList());
+        Assert.Contains("without hold: 2 (2 transfer), which do not count", report.Lines().ToList());
+        Assert.IsFalse((report with { Counts = new Dictionary<FaultKind, int>() }).Passed);
+    }
+
     private static NemesisReport Report(int reads, int writes)
     {
         var calls = new CallCounts();

@@ -27,4 +27,22 @@ public sealed class SetBackWatchTests
         watch.Heard(4, SetBack);
         Assert.HasCount(2, findings.All);
     }
+
+    /// <summary>Who is to be heard and is not: the sentence may be another one by now, and then nobody would be heard ever again.</summary>
+    [TestMethod]
+    public async Task Disk_ThatIsSetBack_MustBeHeardToFindOut()
+    {
+        var watch = new SetBackWatch(new Findings(_ => { }));
+        using (ExpectedWord first = watch.Expect(4))
+        {
+            watch.Heard(5, SetBack);
+            watch.Heard(4, "The disk of R4 is an older one.");
+            Assert.IsFalse(await first.IsHeardAsync(TimeSpan.Zero));
+            watch.Heard(4, SetBack);
+            Assert.IsTrue(await first.IsHeardAsync(TimeSpan.FromMinutes(1)));
+        }
+
+        using ExpectedWord second = watch.Expect(4);
+        Assert.IsFalse(await second.IsHeardAsync(TimeSpan.Zero), "of the one before");
+    }
 }
