@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.Nemesis;
+using PaxosWcf.Tests.Nemesis;
 using PaxosWcf.Tests.Storage;
 using HostExitCodes = PaxosWcf.ReplicaHost.ExitCodes;
 
@@ -25,13 +26,7 @@ public sealed class FullDiskTests(TestContext test)
         using var directory = new TemporaryDirectory();
         using ClusterDirectory data = ClusterDirectory.Open(directory.Path);
         data.DataBelow = "data";
-        var (made, why) = await TryDiskAsync(data.PlaceOf(1));
-        if (made is null)
-        {
-            Assert.Inconclusive($"No disk of a size of its own here: {why}.");
-        }
-
-        await using LoopDisk disk = made;
+        await using LoopDisk disk = await TestDisk.MakeAsync(data.PlaceOf(1));
         disk.Fill(leaving: Room);
         var servers = WriteServers(data.Root);
         var lines = new ConcurrentQueue<string>();
@@ -110,17 +105,5 @@ public sealed class FullDiskTests(TestContext test)
         var path = Path.Combine(directory, "servers.xml");
         ServersFile.Save(path, new ServersConfiguration("full", [new ReplicaAddress(1, addresses[0], addresses[1])]));
         return path;
-    }
-
-    private static async Task<(LoopDisk? Disk, string Why)> TryDiskAsync(string place)
-    {
-        try
-        {
-            return (await LoopDisk.MakeAsync(place), "");
-        }
-        catch (NemesisException error)
-        {
-            return (null, error.Message);
-        }
     }
 }

@@ -23,13 +23,7 @@ public sealed class DiskImageTests(TestContext test)
             await File.WriteAllTextAsync(NameOf(image, file), $"{file}", test.CancellationToken);
         }
 
-        var (made, why) = await TryDiskAsync(directory.Below("disk"));
-        if (made is null)
-        {
-            Assert.Inconclusive($"No disk of its own here: {why}.");
-        }
-
-        await using LoopDisk disk = made;
+        await using LoopDisk disk = await TestDisk.MakeAsync(directory.Below("disk"));
         var copy = Path.Combine(disk.Place, "data");
         DiskImage.Copy(image, copy);
         disk.CutPower();
@@ -57,16 +51,4 @@ public sealed class DiskImageTests(TestContext test)
     }
 
     private static string NameOf(string root, int file) => Path.Combine(root, "store", file % 2 == 0 ? "" : "below", $"{file}");
-
-    private static async Task<(LoopDisk? Disk, string Why)> TryDiskAsync(string place)
-    {
-        try
-        {
-            return (await LoopDisk.MakeAsync(place), "");
-        }
-        catch (NemesisException e)
-        {
-            return (null, e.Message);
-        }
-    }
 }
