@@ -90,7 +90,10 @@ internal sealed class FaultLab(ReplicaControlClient control)
 {
     private static readonly TimeSpan HealPatience = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan HealPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan HealPause = TimeSpan.FromSeconds(1);
+
+    // In a row, with a pause between.
+    private const int RoundsWithNothingToHeal = 2;
 
     public async Task<bool> TryAsync(Func<ReplicaControlClient, Task> ask)
     {
@@ -112,21 +115,34 @@ internal sealed class FaultLab(ReplicaControlClient control)
         return all.All(healed => healed);
     }
 
-    /// <summary>Heals everything; by now every replica is up, and one that is not is a finding.</summary>
+    /// <summary>Heals everything; by now every replica is up, and one that is not is a finding. A call that was made while a replica stood still is served once it goes on, after the
+    /// first heal perhaps: so it is healed until there was nothing to heal for a while.</summary>
     public async Task HealForGoodAsync(Findings findings, CancellationToken cancel)
     {
         long start = Stopwatch.GetTimestamp();
-        while (!await HealAsync())
+        for (int whole = 0; whole < RoundsWithNothingToHeal;)
         {
             if (Stopwatch.GetElapsedTime(start) > HealPatience)
             {
-                findings.Add($"After the faults some replica does not answer: not all links could be healed within {HealPatience.TotalSeconds} s.");
-                break;
+                findings.Add($"After the faults not all links could be healed within {HealPatience.TotalSeconds} s: some replica does not answer, or some link is cut again and again.");
+                return;
             }
 
+            bool[] all = await Task.WhenAll(control.Replicas.Select(IsWholeAsync));
+            whole = all.All(isWhole => isWhole) ? whole + 1 : 0;
             await Task.Delay(HealPause, cancel);
         }
+    }
 
-        await Task.WhenAll(control.Replicas.Select(id => TryAsync(c => c.ReviveAcceptorAsync(id, CancellationToken.None))));
+    // Heals a replica; whether there was nothing to heal.
+    private async Task<bool> IsWholeAsync(int replica)
+    {
+        bool wasWhole = false;
+        return await TryAsync(async control =>
+        {
+            LinkReport[] healed = await control.HealLinksAsync(replica, null, CancellationToken.None);
+            AcceptorReport acceptor = await control.ReviveAcceptorAsync(replica, CancellationToken.None);
+            wasWhole = healed.Length == 0 && !acceptor.Changed;
+        }) && wasWhole;
     }
 }
