@@ -267,14 +267,19 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
         }
     }
 
-    private PutDone Execute(Slot slot, Put put)
+    private PutDone Execute(Slot slot, Put put, string? lease = null)
     {
         var replaced = _keys.TryGetValue(put.Key, out var before);
         _leaseOf.Remove(put.Key);
         _revision++;
         var created = replaced ? before.Created : _revision;
         _keys[put.Key] = (_revision, before.Version + 1, created);
-        Remember(put.Key, new KeyStood(slot, _revision, before.Version + 1) { Created = created, Value = put.Value });
+        Remember(put.Key, new KeyStood(slot, _revision, before.Version + 1) { Created = created, Value = put.Value, Lease = lease });
+        if (lease is not null)
+        {
+            _leaseOf[put.Key] = lease;
+        }
+
         _changes.Add(new KeyChange(_revision, slot, put.Key, put.Value));
         return new PutDone(slot, _revision, replaced);
     }
@@ -339,11 +344,7 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
             var found = _keys.ContainsKey(key);
             if (value is { } put)
             {
-                Execute(slot, new Put(null, key, put));
-                if (write.Lease is { } lease)
-                {
-                    _leaseOf[key] = lease;
-                }
+                Execute(slot, new Put(null, key, put), write.Lease);
             }
             else
             {
@@ -379,3 +380,11 @@ internal readonly record struct KeyStood(Slot Slot, long Revision, long Version)
     /// <summary>Its value.</summary>
     public ReadOnlyMemory<byte> Value { get; init; }
 }
+
+    /// <summary>The lease that it goes with; null: none.</summary>
+    public string? Lease { get; init; }
+
+    /// <summary>All of it but the slot, which no replica keeps.</summary>
+    public string Text => Revision == 0 && Lease is null
+        ? "nothing"
+        : $"revision {Revision}, version {Version}, created by {Created}, of {Convert.ToHexString(Value.Span)}{(Lease is null ? "" : $", by lease {Lease}")}";

@@ -404,3 +404,4 @@ public sealed class SimulationRun : IDisposable
     private bool AllAgree() => _cluster.Replicas.All(replica =>
         replica.Driver!.Machine.Numbers.AppliedThrough == _cluster.Checker.AppliedThrough);
 }
+        _cluster.Checker.CompareFound(_cluster.Replicas);
