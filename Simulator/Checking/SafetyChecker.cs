@@ -486,6 +486,14 @@ public sealed class SafetyChecker
         _answered = Slot.Max(_answered, slot);
     }
 
+    /// <summary>A client's library gave it the answer of a renewal: whoever asks after that finds it.</summary>
+    internal void OnRenewed(UserOperation renewal, LeaseReply reply, long asked)
+    {
+        Answered++;
+        Leases.OnHeld(renewal, reply, asked);
+        _answered = Slot.Max(_answered, new Slot(reply.Slot));
+    }
+
     /// <summary>A replica's door has the answer of a command that carried an identity.</summary>
     internal void OnDoorAnswered(ClientIdentity identity, CommandAnswer answer)
     {
