@@ -34,7 +34,7 @@ public sealed class SafetyChecker
         LedConfiguration = first.Number;
         Ledger = new OperationLedger(Fail);
         Leases = new LeaseLedger(now, Fail);
-        _model = new ModelStore(first, Ledger.OnExecuted, Leases);
+        _model = new ModelStore(first, Ledger, Leases);
     }
 
     /// <summary>How many slots have a chosen value: a quorum's disks hold it.</summary>

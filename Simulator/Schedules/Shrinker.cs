@@ -90,6 +90,7 @@ public sealed class Shrinker
         TryCluster(c => c with { BatchTimeMax = usual.BatchTimeMax });
         TryCluster(c => c with { Consensus = new ConsensusOptions() });
         TryClients(c => c with { LeasingUsers = 0 });
+        TryClients(c => c with { ForeignUsers = 0 });
         TryClients(c => c with { WatchingUsers = 0 });
         TryClients(c => c with { Watchers = 0 });
         TryClients(c => c with { Links = ClientLinkOptions.Calm });

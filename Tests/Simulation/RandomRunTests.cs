@@ -19,6 +19,7 @@ public sealed class RandomRunTests
         var (held, unheld, ranges) = (0, 0, 0);
         var (expired, keysGone) = (0, 0);
         var (resolved, withdrawn) = (0, 0);
+        var (foreign, foreignWithout, foreignDoubtful, foreignDone) = (0, 0, 0, 0);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -45,6 +46,10 @@ public sealed class RandomRunTests
             keysGone += run.Expired.Keys;
             resolved += run.Resolved.Applied;
             withdrawn += run.Resolved.Not;
+            foreign += run.Foreign.Answered;
+            foreignWithout += run.Foreign.WithoutEffect;
+            foreignDoubtful += run.Foreign.InDoubt;
+            foreignDone += run.Foreign.DoneInDoubt;
             kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
         }
 
@@ -70,6 +75,11 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(SeedsEach / 4, keysGone);
         Assert.IsGreaterThan(0, resolved);
         Assert.IsGreaterThan(0, withdrawn);
+        Assert.IsGreaterThan(SeedsEach, foreign);
+        Assert.IsGreaterThan(SeedsEach / 4, foreignWithout);
+        Assert.IsGreaterThan(SeedsEach / 4, foreignDoubtful);
+        Assert.IsGreaterThan(0, foreignDone);
+        Assert.IsLessThan(foreignDoubtful, foreignDone);
         Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
     }
 
