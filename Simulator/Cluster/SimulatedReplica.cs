@@ -173,6 +173,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         _inbox.Clear();
         Store.Crash(survives);
         _cluster.Wrong.OnCrashed(Id);
+        _cluster.Network.Links?.OnEnded(Id);
         foreach (var call in _calls.ToArray())
         {
             call.OnConnectionLost();

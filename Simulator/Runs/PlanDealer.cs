@@ -34,6 +34,7 @@ internal sealed class PlanDealer(int seed)
         Consensus = Thrift(Consensus()),
         Storage = Storage(),
         StoreBytesMax = StoreBytes(),
+        MergesMessages = new RandomStreams(seed).Of("merging").Next(2) == 0,
     };
 
     // A key takes some 25 bytes: in a third of the runs clients come to the limit, more or less often.

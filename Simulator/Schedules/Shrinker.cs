@@ -86,6 +86,7 @@ public sealed class Shrinker
         TryCluster(c => c with { Network = NetworkOptions.Calm });
         TryCluster(c => c with { DriftPercentMax = 0 });
         TryCluster(c => c with { StoreBytesMax = 0 });
+        TryCluster(c => c with { MergesMessages = false });
         TryCluster(c => c with { FlushTimeMax = usual.FlushTimeMax });
         TryCluster(c => c with { BatchTimeMax = usual.BatchTimeMax });
         TryCluster(c => c with { Consensus = new ConsensusOptions() });
