@@ -49,6 +49,9 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>How often another process took its place at another address.</summary>
     public int Moves { get; private set; }
 
+    /// <summary>How often its disk was replaced by an empty one.</summary>
+    public int DisksLost { get; private set; }
+
     /// <summary>What survives a crash.</summary>
     public MemoryStore Store { get; } = new();
 
@@ -189,6 +192,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         Store.SetBack(new MemoryStore());
         ReplicaLog.Begin(Store, new Incarnation(_random.NextInt64(1, long.MaxValue)));
         _disk.Reclaim();
+        DisksLost++;
         _cluster.Checker.OnDiskLost(Id);
         _cluster.Wrong.OnDiskLost(Id);
         _cluster.Write($"[DISK LOST] {Id}");

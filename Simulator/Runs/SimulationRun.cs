@@ -91,6 +91,9 @@ public sealed class SimulationRun : IDisposable
     /// <summary>How many stores were full at the end of the faults, and had room again once all keys were deleted.</summary>
     public int Healed { get; private set; }
 
+    /// <summary>The kinds of faults that did something: those that a rule forbade each time are not among them.</summary>
+    public IReadOnlySet<FaultKind> Made => _executor.Made;
+
     /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
     public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
 
