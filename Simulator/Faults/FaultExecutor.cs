@@ -69,6 +69,11 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
                 r.SpareDisk();
                 r.Start();
             }),
+            FaultKind.StoreError => Each(replicas, r => r.FailStore(fault.Amount), r =>
+            {
+                r.SpareStore();
+                r.Start();
+            }),
             FaultKind.EmptyDisk => Each(replicas, EmptyDisk, r => r.Start()),
             FaultKind.Move => Each(replicas, r => Move(r, fault.Amount > 0), r => r.Start()),
             FaultKind.SetBackDisk => SetBack([.. replicas.Where(r => !cluster.Wrong.Has(r.Id)).Select(r => (r, r.Store.Image()))]),
