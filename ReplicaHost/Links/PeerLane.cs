@@ -7,29 +7,19 @@ namespace PaxosWcf.ReplicaHost.Links;
 /// while calls are under way leaves together where it can.</summary>
 internal sealed class PeerLane : IDisposable
 {
-    private readonly int _queueMax;
-    private readonly int _callsMax;
-    private readonly Func<Message, Message, Message?> _merge;
+    private readonly WaitingMessages _waiting;
     private readonly Func<Message, Task> _call;
-    private readonly LinkedList<Message> _queue = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _registration;
-    private int _underWay;
     private bool _stopping;
 
     /// <summary>Makes a lane.</summary>
-    /// <param name="queueMax">Messages that may wait; beyond it the oldest are lost, as they might be in the network.</param>
-    /// <param name="callsMax">Calls under way at once.</param>
-    /// <param name="merge">Makes one message of two that follow each other, or null where they must go apart.</param>
+    /// <param name="rules">How many may wait, how many calls are under way at once, and what goes together.</param>
     /// <param name="call">Makes one call. It does not throw.</param>
     /// <param name="stopping">Ends the lane.</param>
-    public PeerLane(
-        int queueMax, int callsMax, Func<Message, Message, Message?> merge, Func<Message, Task> call,
-        CancellationToken stopping)
+    public PeerLane(LaneRules rules, Func<Message, Task> call, CancellationToken stopping)
     {
-        _queueMax = queueMax;
-        _callsMax = callsMax;
-        _merge = merge;
+        _waiting = new WaitingMessages(rules);
         _call = call;
         _registration = stopping.Register(Stop);
     }
@@ -40,20 +30,12 @@ internal sealed class PeerLane : IDisposable
     /// <summary>Sends a message, sooner or later or never.</summary>
     public void Send(Message message)
     {
-        lock (_queue)
+        lock (_waiting)
         {
-            if (_queue.Count == _queueMax)
-            {
-                _queue.RemoveFirst();
-            }
-
-            _queue.AddLast(message);
-            if (_stopping || _underWay == _callsMax)
+            if (_stopping || !_waiting.Add(message))
             {
                 return;
             }
-
-            _underWay++;
         }
 
         // At once, on the loop's thread: it goes on when the message is written to the connection, which takes less than to wake
@@ -61,18 +43,12 @@ internal sealed class PeerLane : IDisposable
         _ = RunAsync();
     }
 
-    /// <summary>Lets a message ride on the last one that waits here. False when none waits, or it cannot.</summary>
-    public bool TryRide(Message message, Func<Message, Message, Message?> merge)
+    /// <summary>Lets what is chosen ride on the last Accept that waits here. False when none waits, or it cannot.</summary>
+    public bool TryRide(Message learn)
     {
-        lock (_queue)
+        lock (_waiting)
         {
-            if (_queue.Last is not { } last || merge(last.Value, message) is not { } merged)
-            {
-                return false;
-            }
-
-            last.Value = merged;
-            return true;
+            return _waiting.TryRide(learn);
         }
     }
 
@@ -93,42 +69,29 @@ internal sealed class PeerLane : IDisposable
         }
     }
 
-    // Null when there is nothing left: the turn is over, and the next message begins another.
     private Message? Take()
     {
-        lock (_queue)
+        lock (_waiting)
         {
-            if (_stopping || _queue.First is not { } first)
-            {
-                _underWay--;
-                EndWhenIdle();
-                return null;
-            }
-
-            var message = first.Value;
-            _queue.RemoveFirst();
-            while (_queue.First is { } next && _merge(message, next.Value) is { } merged)
-            {
-                _queue.RemoveFirst();
-                message = merged;
-            }
-
+            var message = _waiting.Take();
+            EndWhenIdle();
             return message;
         }
     }
 
     private void Stop()
     {
-        lock (_queue)
+        lock (_waiting)
         {
             _stopping = true;
+            _waiting.Clear();
             EndWhenIdle();
         }
     }
 
     private void EndWhenIdle()
     {
-        if (_stopping && _underWay == 0)
+        if (_stopping && _waiting.IsIdle)
         {
             _ended.TrySetResult();
         }

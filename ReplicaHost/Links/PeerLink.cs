@@ -11,11 +11,6 @@ namespace PaxosWcf.ReplicaHost.Links;
 /// other. A call that fails is a lost message; an answer comes back as a message of the peer.</summary>
 internal sealed class PeerLink : IAsyncDisposable
 {
-    private const int QueueMax = 256;
-
-    // Values that are lost here come by catch-up: a peer that is away need not find them all waiting for it.
-    private const int ToldMax = 16;
-
     private readonly ReplicaId _self;
     private readonly OwnIncarnation _incarnation;
     private readonly OwnPlace _place;
@@ -68,35 +63,34 @@ internal sealed class PeerLink : IAsyncDisposable
         _missing = new PeerChannel<ILearner>(learner, settings);
         _chunks = new PeerChannel<ILearner>(learner, settings);
         var bytesMax = settings.MessageBytesMax;
-        _heartbeats = new PeerLane(QueueMax, callsMax: 2, Merging.Heartbeats, HeartbeatAsync, stopping);
+        _heartbeats = LaneOf(Lane.Heartbeats, HeartbeatAsync);
+        _proposals = LaneOf(Lane.Proposals, ProposeAsync);
+        _reads = LaneOf(Lane.Reads, ReadIndexAsync);
+        _votes = LaneOf(Lane.Votes, VoteAsync);
+        _learning = LaneOf(Lane.Learning, LearnAsync);
+        _catchUps = LaneOf(Lane.CatchUps, LearnAsync);
+        _snapshots = LaneOf(Lane.Snapshots, ReadSnapshotAsync);
 
-        // One call at a time where messages merge: a second would take along little, and a call costs much more than what
-        // is in it. Heartbeats have two, so that one slow call does not cost a leader its office.
-        _proposals = new PeerLane(QueueMax, callsMax: 1, Merging.Proposals(bytesMax), ProposeAsync, stopping);
-        _reads = new PeerLane(QueueMax, callsMax: 1, Merging.Reads, ReadIndexAsync, stopping);
-        _votes = new PeerLane(QueueMax, callsMax: 1, Merging.Votes(bytesMax), VoteAsync, stopping);
-        _learning = new PeerLane(ToldMax, callsMax: 1, Merging.Told(bytesMax), LearnAsync, stopping);
-        _catchUps = new PeerLane(QueueMax, callsMax: 1, Merging.CatchUps, LearnAsync, stopping);
-        _snapshots = new PeerLane(QueueMax, callsMax: 1, Merging.Snapshots, ReadSnapshotAsync, stopping);
+        PeerLane LaneOf(Lane lane, Func<Message, Task> call) => new(Lanes.RulesOf(lane, bytesMax), call, stopping);
     }
 
     /// <summary>Sends a question; answers go back over the call that they answer.</summary>
     public void Send(Envelope envelope)
     {
-        var lane = envelope.Message switch
+        var lane = Lanes.Of(envelope.Message) switch
         {
-            Heartbeat => _heartbeats,
-            Propose or TakeOver => _proposals,
-            ReadIndex => _reads,
-            Prepare or Accept or Recall => _votes,
-            Learn => _learning,
-            CatchUp => _catchUps,
-            ReadSnapshot => _snapshots,
+            Lane.Heartbeats => _heartbeats,
+            Lane.Proposals => _proposals,
+            Lane.Reads => _reads,
+            Lane.Votes => _votes,
+            Lane.Learning => _learning,
+            Lane.CatchUps => _catchUps,
+            Lane.Snapshots => _snapshots,
             _ => throw new System.Diagnostics.UnreachableException($"a question of kind {envelope.Message.GetType().Name}"),
         };
 
         // What is chosen rides on an Accept that waits for its turn, where there is one.
-        if (envelope.Message is not Learn || !_votes.TryRide(envelope.Message, Merging.Ride))
+        if (envelope.Message is not Learn || !_votes.TryRide(envelope.Message))
         {
             lane.Send(envelope.Message);
         }

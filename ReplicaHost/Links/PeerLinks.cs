@@ -121,8 +121,7 @@ internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections,
             own.Now = envelope.Incarnation;
         }
 
-        if (envelope.Message is Promise or Accepted or Rejected or CatchUpReply or HeartbeatReply or ProposeReply or ReadIndexReply
-            or ReadSnapshotReply or RecallReply)
+        if (Lanes.Of(envelope.Message) is null)
         {
             pending.Complete(envelope.Call, envelope.Message);
         }

@@ -14,6 +14,7 @@ public sealed class MemoryStore : IReplicaStore
     // For each write set not yet flushed, oldest first, what it replaced: enough to take a suffix of them back.
     private readonly List<List<StoreWrite>> _undo = [];
     private string? _failNextFlush;
+    private string? _failNextWrite;
     private string? _failed;
     private bool _closed;
 
@@ -24,6 +25,9 @@ public sealed class MemoryStore : IReplicaStore
     /// crash. Whether that write set is on disk is open, as with a real failed fsync: it counts as un-flushed, and the
     /// crash decides.</summary>
     public void FailNextDurableWrite(string reason = "injected disk error") => _failNextFlush = reason;
+
+    /// <summary>The same of the next write, whether it is durable or not.</summary>
+    public void FailNextWrite(string reason = "injected disk error") => _failNextWrite = reason;
 
     /// <summary>Crashes: loses the newest un-flushed write sets, keeps the oldest, and opens the store anew.</summary>
     /// <param name="keep">Given the number of un-flushed write sets, says how many of them survive.</param>
@@ -69,6 +73,7 @@ public sealed class MemoryStore : IReplicaStore
             // What was found after a crash is on disk: it cannot get lost by the next one.
             _undo.Clear();
             _failNextFlush = null;
+            _failNextWrite = null;
             _failed = null;
             _closed = false;
         }
@@ -86,7 +91,8 @@ public sealed class MemoryStore : IReplicaStore
                 throw new StoreFailedException($"The store in memory takes no writes any more, because it has failed before: {_failed}");
             }
 
-            if (durable && _failNextFlush is null)
+            var failure = _failNextWrite ?? (durable ? _failNextFlush : null);
+            if (durable && failure is null)
             {
                 Apply(writes, undo: null);
                 _undo.Clear();
@@ -96,9 +102,9 @@ public sealed class MemoryStore : IReplicaStore
             var undo = new List<StoreWrite>(writes.Count);
             Apply(writes, undo);
             _undo.Add(undo);
-            if (durable)
+            if (failure is not null)
             {
-                _failed = _failNextFlush;
+                _failed = failure;
                 throw new StoreFailedException($"The store in memory failed while writing {writes.Count} records: {_failed}");
             }
         }

@@ -49,13 +49,19 @@ internal sealed class LeaseLedger(Func<long> now, Action<string> fail)
     /// <summary>The revision at which a lease was granted or renewed where an answer says.</summary>
     public long RevisionAt(LeaseReply reply) => _seen.GetValueOrDefault(reply.LeaseId)?.Lives.GetValueOrDefault(new Slot(reply.Slot), -1) ?? -1;
 
-    /// <summary>A holder was told that its lease lives: for its whole time from the moment on at which it asked.</summary>
+    /// <summary>A holder was told that its lease lives: for its whole time from the moment on at which it asked, by a grant or a renewal that came after
+    /// all that was answered before. An earlier renewal proves nothing of now.</summary>
     public void OnHeld(UserOperation call, LeaseReply reply, long asked)
     {
         if (RevisionAt(reply) < 0)
         {
             fail($"{call} was told that {reply.LeaseId} lives since slot {reply.Slot}, where it was neither granted nor renewed");
             return;
+        }
+
+        if (new Slot(reply.Slot) <= call.Floor)
+        {
+            fail($"{call} was told that {reply.LeaseId} lives since slot {reply.Slot}, though slot {call.Floor} was answered before it asked");
         }
 
         var seen = _seen[reply.LeaseId];

@@ -8,9 +8,9 @@ namespace PaxosWcf.Simulator;
 /// <summary>The dumb twin of the key-value state machine: it keeps everything for ever, and so can tell what any replica
 /// should hold after any slot, and what any command should have been answered.</summary>
 /// <param name="first">The configuration that the cluster begins with.</param>
-/// <param name="executed">Told when a mutation with an identity takes effect.</param>
+/// <param name="ledger">Told when a mutation takes effect.</param>
 /// <param name="leaseLedger">Told what becomes of leases.</param>
-internal sealed class ModelStore(Configuration first, Action<ClientIdentity, CommandAnswer> executed, LeaseLedger leaseLedger)
+internal sealed class ModelStore(Configuration first, OperationLedger ledger, LeaseLedger leaseLedger)
 {
     private readonly Dictionary<string, (long Revision, long Version, long Created)> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<KeyStood>> _historyOf = new(StringComparer.Ordinal);
@@ -149,25 +149,25 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
                 _restoring = 0;
                 break;
             case Put put when MayExecute(put.Identity):
-                Answer(put.Identity, Execute(slot, put));
+                Answer(put.Identity, put, Execute(slot, put));
                 break;
             case Delete delete when MayExecute(delete.Identity):
-                Answer(delete.Identity, Execute(slot, delete));
+                Answer(delete.Identity, delete, Execute(slot, delete));
                 break;
             case Batch batch when MayExecute(batch.Identity):
-                Answer(batch.Identity, Execute(slot, batch));
+                Answer(batch.Identity, batch, Execute(slot, batch));
                 break;
             case Transact transact when MayExecute(transact.Identity):
-                Answer(transact.Identity, Execute(slot, transact));
+                Answer(transact.Identity, transact, Execute(slot, transact));
                 break;
             case GrantLease grant when MayExecute(grant.Identity):
-                Answer(grant.Identity, Live(slot, NameOf(slot, place, grant.Nonce), grant.TimeToLiveSeconds, renewals: 0));
+                Answer(grant.Identity, grant, Live(slot, NameOf(slot, place, grant.Nonce), grant.TimeToLiveSeconds, renewals: 0));
                 break;
             case KeepLease keep when _restoring == 0 && _leases.TryGetValue(keep.Lease, out var kept):
                 Live(slot, keep.Lease, kept.Seconds, kept.Renewals + 1);
                 break;
             case RevokeLease revoke when MayExecute(revoke.Identity):
-                Answer(revoke.Identity, _leases.ContainsKey(revoke.Lease)
+                Answer(revoke.Identity, revoke, _leases.ContainsKey(revoke.Lease)
                     ? End(slot, revoke.Lease, isExpired: false)
                     : new LeaseRefused(slot, _revision, revoke.Lease, LeaseRefusal.NotFound));
                 break;
@@ -257,24 +257,33 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
         return _restoring == 0 && identity.Sequence > acknowledged && !_answers.ContainsKey((identity.Session, identity.Sequence));
     }
 
-    private void Answer(ClientIdentity? identity, CommandAnswer answer)
+    private void Answer(ClientIdentity? identity, KeyValueCommand command, CommandAnswer answer)
     {
         Executed++;
-        if (identity is not null)
+        if (identity is null)
+        {
+            ledger.OnExecuted(command, answer);
+        }
+        else
         {
             _answers.Add((identity.Session, identity.Sequence), answer);
-            executed(identity, answer);
+            ledger.OnExecuted(identity, answer);
         }
     }
 
-    private PutDone Execute(Slot slot, Put put)
+    private PutDone Execute(Slot slot, Put put, string? lease = null)
     {
         var replaced = _keys.TryGetValue(put.Key, out var before);
         _leaseOf.Remove(put.Key);
+        if (lease is not null)
+        {
+            _leaseOf[put.Key] = lease;
+        }
+
         _revision++;
         var created = replaced ? before.Created : _revision;
         _keys[put.Key] = (_revision, before.Version + 1, created);
-        Remember(put.Key, new KeyStood(slot, _revision, before.Version + 1) { Created = created, Value = put.Value });
+        Remember(put.Key, new KeyStood(slot, _revision, before.Version + 1) { Created = created, Value = put.Value, Lease = lease });
         _changes.Add(new KeyChange(_revision, slot, put.Key, put.Value));
         return new PutDone(slot, _revision, replaced);
     }
@@ -339,11 +348,7 @@ internal sealed class ModelStore(Configuration first, Action<ClientIdentity, Com
             var found = _keys.ContainsKey(key);
             if (value is { } put)
             {
-                Execute(slot, new Put(null, key, put));
-                if (write.Lease is { } lease)
-                {
-                    _leaseOf[key] = lease;
-                }
+                Execute(slot, new Put(null, key, put), write.Lease);
             }
             else
             {
@@ -378,4 +383,12 @@ internal readonly record struct KeyStood(Slot Slot, long Revision, long Version)
 
     /// <summary>Its value.</summary>
     public ReadOnlyMemory<byte> Value { get; init; }
+
+    /// <summary>The lease that it goes with; null: none.</summary>
+    public string? Lease { get; init; }
+
+    /// <summary>All of it but the slot, which no replica keeps.</summary>
+    public string Text => Revision == 0 && Lease is null
+        ? "nothing"
+        : $"revision {Revision}, version {Version}, created by {Created}, of {Convert.ToHexString(Value.Span)}{(Lease is null ? "" : $", by lease {Lease}")}";
 }

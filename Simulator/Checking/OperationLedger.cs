@@ -9,8 +9,8 @@ namespace PaxosWcf.Simulator;
 /// <param name="Floor">Everything that was answered before it began is at or below this slot.</param>
 internal sealed record UserOperation(string Text, Slot Floor)
 {
-    /// <summary>The identity under which it took effect, and what it came to.</summary>
-    public (ClientIdentity Identity, CommandAnswer Answer)? Effect { get; set; }
+    /// <summary>The identity under which it took effect, null where it carried none, and what it came to.</summary>
+    public (ClientIdentity? Identity, CommandAnswer Answer)? Effect { get; set; }
 
     /// <summary>For one that watches from now on: the revisions that it was told, by one replica or another, to be now.</summary>
     public HashSet<long> Stands { get; } = [];
@@ -47,6 +47,7 @@ internal sealed record UserOperation(string Text, Slot Floor)
 internal sealed class OperationLedger(Action<string> fail)
 {
     private readonly Dictionary<(string Session, long Sequence), UserOperation> _byIdentity = [];
+    private readonly Dictionary<string, UserOperation> _byValue = new(StringComparer.Ordinal);
 
     /// <summary>How many calls ended without a certain outcome.</summary>
     public int Doubtful { get; private set; }
@@ -77,6 +78,9 @@ internal sealed class OperationLedger(Action<string> fail)
         }
     }
 
+    /// <summary>A user who has no identity sends a mutation, once, with a value that nobody else writes.</summary>
+    public void OnSent(UserOperation operation, byte[] value) => _byValue.Add(Convert.ToHexString(value), operation);
+
     /// <summary>Whether the user still waits for the call that this identity belongs to.</summary>
     public bool IsOpen(ClientIdentity identity) =>
         _byIdentity.GetValueOrDefault((identity.Session, identity.Sequence)) is { IsOver: false };
@@ -84,18 +88,22 @@ internal sealed class OperationLedger(Action<string> fail)
     /// <summary>A mutation takes effect.</summary>
     public void OnExecuted(ClientIdentity identity, CommandAnswer answer)
     {
-        if (!_byIdentity.TryGetValue((identity.Session, identity.Sequence), out var operation))
+        if (_byIdentity.TryGetValue((identity.Session, identity.Sequence), out var operation))
         {
-            return;
+            OnEffect(operation, identity, answer);
         }
+    }
 
-        if (operation.Effect is { } before)
+    /// <summary>A mutation without an identity takes effect, or is a transaction that chose the other of its two lists.</summary>
+    public void OnExecuted(KeyValueCommand command, CommandAnswer answer)
+    {
+        foreach (var value in ValuesOf(command))
         {
-            fail($"{operation} took effect twice, as {before.Identity} and as {identity}");
+            if (_byValue.TryGetValue(Convert.ToHexString(value.Span), out var operation))
+            {
+                OnEffect(operation, identity: null, answer);
+            }
         }
-
-        operation.Effect = (identity, answer);
-        CheckCalledOff(operation);
     }
 
     /// <summary>The user has an answer.</summary>
@@ -165,11 +173,32 @@ internal sealed class OperationLedger(Action<string> fail)
         }
     }
 
+    private void OnEffect(UserOperation operation, ClientIdentity? identity, CommandAnswer answer)
+    {
+        if (operation.Effect is { } before)
+        {
+            fail($"{operation} took effect twice, as {Text(before.Identity)} and as {Text(identity)}: {before.Answer}, {answer}");
+        }
+
+        operation.Effect = (identity, answer);
+        CheckCalledOff(operation);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> ValuesOf(KeyValueCommand command) => command switch
+    {
+        Put put => [put.Value],
+        Batch batch => batch.Writes.Where(write => write.Value.HasValue).Select(write => write.Value!.Value),
+        Transact transact => transact.Then.Concat(transact.Otherwise).Where(write => write.Value.HasValue).Select(write => write.Value!.Value),
+        _ => [],
+    };
+
+    private static string Text(ClientIdentity? identity) => identity?.ToString() ?? "a call without an identity";
+
     private void CheckCalledOff(UserOperation operation)
     {
         if (operation.Effect is { } effect && (operation.HasNoEffect || (operation.IsWithdrawn && effect.Answer is not LeaseRefused)))
         {
-            fail($"{operation} took effect as {effect.Identity}, though its user was told that it never would");
+            fail($"{operation} took effect as {Text(effect.Identity)}, though its user was told that it never would");
         }
     }
 }

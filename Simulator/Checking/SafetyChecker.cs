@@ -34,7 +34,7 @@ public sealed class SafetyChecker
         LedConfiguration = first.Number;
         Ledger = new OperationLedger(Fail);
         Leases = new LeaseLedger(now, Fail);
-        _model = new ModelStore(first, Ledger.OnExecuted, Leases);
+        _model = new ModelStore(first, Ledger, Leases);
     }
 
     /// <summary>How many slots have a chosen value: a quorum's disks hold it.</summary>
@@ -107,7 +107,8 @@ public sealed class SafetyChecker
     /// <summary>What became of a key, from the first slot beyond one on.</summary>
     internal IEnumerable<KeyStood> HistoryBeyond(Slot slot, string key) => _model.HistoryBeyond(slot, key);
 
-    /// <summary>Replicas that have applied through the same slot hold the same state, to the byte. What they applied last may not be in their stores yet.</summary>
+    /// <summary>Replicas that have applied through the same slot hold the same state, to the byte, and the first of them that is looked at the very keys of
+    /// the twin. What they applied last may not be in their stores yet.</summary>
     /// <returns>How many of them hold all that any replica has applied.</returns>
     public int CompareStates(IEnumerable<SimulatedReplica> replicas)
     {
@@ -116,7 +117,11 @@ public sealed class SafetyChecker
         {
             var state = StateHasher.Hash(replica.Store);
             var slot = state.Numbers.AppliedThrough;
-            if (!_hashes.TryAdd(slot, (replica.Id, state.Hash)) && _hashes[slot].Hash != state.Hash)
+            if (_hashes.TryAdd(slot, (replica.Id, state.Hash)))
+            {
+                CompareKeys($"the store of {replica.Id}", StoredKeys.In(replica.Store), slot);
+            }
+            else if (_hashes[slot].Hash != state.Hash)
             {
                 Fail($"{replica.Id} and {_hashes[slot].Replica} have applied through {slot} and hold different states");
             }
@@ -125,6 +130,33 @@ public sealed class SafetyChecker
         }
 
         return whole;
+    }
+
+    /// <summary>What replicas find of each key, in memory or on disk, is what the twin has of it.</summary>
+    internal void CompareFound(IEnumerable<SimulatedReplica> replicas)
+    {
+        foreach (var replica in replicas.Where(replica => replica.IsUp && !_wrong.Has(replica.Id)))
+        {
+            var machine = replica.Driver!.Machine;
+            var leases = machine.ReadLeases("", int.MaxValue).SelectMany(lease => lease.Keys, (lease, key) => (Key: key, lease.Name))
+                .ToDictionary(held => held.Key, held => held.Name, StringComparer.Ordinal);
+            CompareKeys(
+                $"{replica.Id}",
+                _model.KeysEver.Union(leases.Keys).ToDictionary(key => key, key => StoredKeys.Stood(machine.Find(key), leases.GetValueOrDefault(key)), StringComparer.Ordinal),
+                machine.Numbers.AppliedThrough);
+        }
+    }
+
+    private void CompareKeys(string who, Dictionary<string, KeyStood> held, Slot slot)
+    {
+        foreach (var key in _model.KeysEver.Union(held.Keys))
+        {
+            var (found, expected) = (held.GetValueOrDefault(key).Text, _model.StoodAt(key, slot).Text);
+            if (found != expected)
+            {
+                Fail($"{who} holds, after slot {slot}, of {key}: {found}; instead of: {expected}");
+            }
+        }
     }
 
     /// <summary>A disk was set back to an image of the present configuration, and enough others remember what came after it.</summary>
@@ -452,6 +484,14 @@ public sealed class SafetyChecker
         }
 
         _answered = Slot.Max(_answered, slot);
+    }
+
+    /// <summary>A client's library gave it the answer of a renewal: whoever asks after that finds it.</summary>
+    internal void OnRenewed(UserOperation renewal, LeaseReply reply, long asked)
+    {
+        Answered++;
+        Leases.OnHeld(renewal, reply, asked);
+        _answered = Slot.Max(_answered, new Slot(reply.Slot));
     }
 
     /// <summary>A replica's door has the answer of a command that carried an identity.</summary>

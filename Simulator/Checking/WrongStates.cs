@@ -63,7 +63,8 @@ internal sealed class WrongStates(SimulatedCluster cluster)
         AreKnown(cluster.Options) && !Any && DiskRules.MayLose(cluster, replica);
 
     /// <summary>The process is gone, and the record of one of the keys that were written last is another one.</summary>
-    public void Make(SimulatedReplica replica, int which)
+    /// <returns>False where there is no key yet.</returns>
+    public bool Make(SimulatedReplica replica, int which)
     {
         replica.Crash();
         var store = GenerationStore.Over(replica.Store);
@@ -71,7 +72,7 @@ internal sealed class WrongStates(SimulatedCluster cluster)
             .OrderByDescending(pair => pair.Record.ModificationRevision).Take(LatestKeys).ToArray();
         if (records.Length == 0)
         {
-            return;
+            return false;
         }
 
         var (key, record) = records[which % records.Length];
@@ -80,6 +81,7 @@ internal sealed class WrongStates(SimulatedCluster cluster)
         writes.Put(StoreFamily.Keys, key, (record with { Version = record.Version + VersionsMore, Value = Encoding.UTF8.GetBytes(value) }).Encode());
         store.Write(writes, durable: true);
         OnMade(replica.Id, Encoding.UTF8.GetString(key), new KeyValueStateMachine(replica.Store).Numbers.AppliedThrough);
+        return true;
     }
 
     /// <summary>A replica's record of a key is wrong, from the state of a slot on.</summary>

@@ -20,6 +20,9 @@ public sealed record ClientPlan
     /// <summary>How many users hold leases, and put keys by them.</summary>
     public int LeasingUsers { get; init; }
 
+    /// <summary>How many users have no client library: they write without an identity, each call once.</summary>
+    public int ForeignUsers { get; init; }
+
     /// <summary>Clients ask who the members are this often, in ticks; 0: never.</summary>
     public int MembersTicks { get; init; }
 

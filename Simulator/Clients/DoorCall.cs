@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.ServiceModel;
 using PaxosWcf.Contracts;
+using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.Simulator;
 
@@ -73,6 +75,25 @@ internal abstract class DoorCall<TReply>(CalledPlace place, ClientLinks links) :
 
     /// <summary>The replica's process refuses.</summary>
     protected void Fault(Exception fault) => Leave(() => _reply.SetException(fault));
+
+    /// <summary>Reads the replica's state on another thread of its process than the loop's.</summary>
+    /// <returns>False where the store fails, and the call with it: the loop finds out with its next write.</returns>
+    protected bool TryRead<T>(Func<T> read, [NotNullWhen(true)] out T? found)
+        where T : class
+    {
+        try
+        {
+            found = Replica.Read(read);
+            return true;
+        }
+        catch (StoreFailedException)
+        {
+            found = null;
+            Cluster.Write($"[READ FAILED] {Replica.Id}");
+            Fault(DoorFaults.InternalError());
+            return false;
+        }
+    }
 
     /// <summary>Whether the replica may tell what it holds; if not, it refuses.</summary>
     protected bool MayTell()

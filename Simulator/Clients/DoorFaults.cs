@@ -19,6 +19,10 @@ internal static class DoorFaults
 
     public static FaultException Fenced(int replica) => Of(new ReplicaFencedFault { ReplicaId = replica });
 
+    /// <summary>What the host answers where something failed that no contract names.</summary>
+    public static FaultException InternalError() =>
+        new(new FaultReason("The replica failed to do this."), new FaultCode("Receiver", new FaultCode("InternalError", ServiceNamespaces.Services)), action: null);
+
     public static FaultException Restoring(long restore) => Of(new RestoringFault { Restore = restore });
 
     public static FaultException Compacted(long oldest) => Of(new CompactedFault { OldestRevision = oldest });

@@ -83,7 +83,7 @@ internal sealed class LeasingUser : IDisposable
     {
         var asked = _cluster.Fastest.Now;
         return _calls.CallAsync($"renew {lease}", () => _client.Leases.KeepAliveAsync(lease), (operation, reply, _) =>
-            _cluster.Checker.Leases.OnHeld(operation, reply, asked), OnNotFound);
+            _cluster.Checker.OnRenewed(operation, reply, asked), OnNotFound);
     }
 
     private Task<bool> RevokeAsync(string lease)

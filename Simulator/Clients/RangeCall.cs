@@ -23,12 +23,11 @@ internal sealed class RangeCall(CalledPlace place, ClientLinks links, KeyRange r
 
     private void Read()
     {
-        if (IsOver || !MayTell())
+        if (IsOver || !MayTell() || !TryRead(() => Replica.Driver!.Machine.ReadRange(range, keysMax, _bytesMax), out var found))
         {
             return;
         }
 
-        var found = Replica.Driver!.Machine.ReadRange(range, keysMax, _bytesMax);
         foreach (var (key, _) in found.Keys)
         {
             read(key);

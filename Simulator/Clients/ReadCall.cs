@@ -27,7 +27,10 @@ internal sealed class ReadCall<TReply>(
         }
 
         var machine = Replica.Driver!.Machine;
-        var answer = reply(machine.Numbers.AppliedThrough.Number, machine.Find(key));
-        Answer(() => answer);
+        if (TryRead(() => Tuple.Create(machine.Numbers.AppliedThrough.Number, machine.Find(key)), out var found))
+        {
+            var answer = reply(found.Item1, found.Item2);
+            Answer(() => answer);
+        }
     }
 }

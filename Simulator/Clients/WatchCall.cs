@@ -79,7 +79,11 @@ internal sealed class WatchCall(CalledPlace place, ClientLinks links, WatchQuest
         }
 
         var machine = Replica.Driver!.Machine;
-        var read = machine.ReadChanges(from, asked.Filter, asked.ChangesMax, _bytesMax);
+        if (!TryRead(() => machine.ReadChanges(from, asked.Filter, asked.ChangesMax, _bytesMax), out var read))
+        {
+            return;
+        }
+
         Cluster.Checker.OnChangesRead($"{watch} at {Replica.Id}", from, asked.Filter, read, machine.Numbers.Revision);
         switch (read)
         {

@@ -21,6 +21,9 @@ public sealed record ClusterOptions
     /// <summary>How the network behaves at the start.</summary>
     public NetworkOptions Network { get; init; } = NetworkOptions.Calm;
 
+    /// <summary>Whether questions to a peer wait while a call is under way there, and leave merged, as they do in the host.</summary>
+    public bool MergesMessages { get; init; }
+
     /// <summary>A replica's tick is this many percent faster or slower than it should be, at most.</summary>
     public int DriftPercentMax { get; init; }
 

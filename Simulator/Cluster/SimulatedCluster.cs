@@ -36,7 +36,10 @@ public sealed class SimulatedCluster
         Wrong = new WrongStates(this);
         Fastest = new FastestClock(() => Time.Now);
         Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, Wrong, () => Fastest.Now, what => Fail(what, inner: null));
-        Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver);
+        Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver)
+        {
+            Links = Options.MergesMessages ? new SimulatedLinks(Time, Streams.Of("links"), Options.Consensus.MessageBytesMax, Leave) : null,
+        };
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
         Operator = new SimulatedOperator(this);
         _followers = [
@@ -221,6 +224,13 @@ public sealed class SimulatedCluster
         throw _failure;
     }
 
-    private void Deliver(Envelope envelope) =>
+    // It may be another message now than its sender's core has sent.
+    private void Leave(Envelope merged, Action<bool> arrived)
+    {
+        Checker.OnSent(merged);
+        Network.Carry(merged, diskTime: 0, arrived);
+    }
+
+    private bool Deliver(Envelope envelope) =>
         Replica(envelope.To.Number).Post(new Replication.MessageArrived(envelope));
 }

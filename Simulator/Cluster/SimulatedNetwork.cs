@@ -8,11 +8,11 @@ public sealed class SimulatedNetwork
     private readonly VirtualTime _time;
     private readonly Random _random;
     private readonly Trace _trace;
-    private readonly Action<Envelope> _deliver;
+    private readonly Func<Envelope, bool> _deliver;
     private readonly Dictionary<(ReplicaId From, ReplicaId To), int> _cuts = [];
 
     internal SimulatedNetwork(
-        VirtualTime time, Random random, Trace trace, NetworkOptions options, Action<Envelope> deliver)
+        VirtualTime time, Random random, Trace trace, NetworkOptions options, Func<Envelope, bool> deliver)
     {
         _time = time;
         _random = random;
@@ -20,6 +20,12 @@ public sealed class SimulatedNetwork
         _deliver = deliver;
         Options = options;
     }
+
+    /// <summary>What waits for a call to the same peer is merged there before it leaves; null: nothing waits.</summary>
+    internal SimulatedLinks? Links { get; init; }
+
+    /// <summary>How many messages left as a part of another, or were replaced by one.</summary>
+    public long Merged => Links?.Merged ?? 0;
 
     /// <summary>How messages are treated from now on.</summary>
     public NetworkOptions Options { get; set; }
@@ -58,11 +64,28 @@ public sealed class SimulatedNetwork
 
     internal void Send(Envelope envelope, long diskTime)
     {
+        if (Links is { } links && Lanes.Of(envelope.Message) is not null)
+        {
+            links.Send(envelope, diskTime);
+        }
+        else
+        {
+            Carry(envelope, diskTime, arrived: null);
+        }
+    }
+
+    /// <summary>Carries one message as the network is now.</summary>
+    /// <param name="envelope">The message.</param>
+    /// <param name="diskTime">How long it waits for its sender's disk.</param>
+    /// <param name="arrived">Told, once, whether it has arrived.</param>
+    internal void Carry(Envelope envelope, long diskTime, Action<bool>? arrived)
+    {
         Sent++;
         var copies = Chance(Options.DuplicatePercent) ? 2 : 1;
         if (Chance(Options.LossPercent) || Lets?.Invoke(envelope) == false)
         {
             _trace.Write(_time.Now, envelope, " lost");
+            arrived?.Invoke(false);
             return;
         }
 
@@ -75,17 +98,16 @@ public sealed class SimulatedNetwork
                 delay += _random.Next(Options.StraggleMax + 1);
             }
 
-            _time.After(diskTime + delay, () => Arrive(envelope));
+            var tell = copies == 1 ? arrived : null;
+            _time.After(diskTime + delay, () =>
+            {
+                var isThere = Arrive(envelope);
+                tell?.Invoke(isThere);
+            });
         }
     }
 
-    private void Arrive(Envelope envelope)
-    {
-        if (!_cuts.ContainsKey((envelope.From, envelope.To)))
-        {
-            _deliver(envelope);
-        }
-    }
+    private bool Arrive(Envelope envelope) => !_cuts.ContainsKey((envelope.From, envelope.To)) && _deliver(envelope);
 
     private bool Chance(int percent) => percent > 0 && _random.Next(100) < percent;
 }

@@ -49,6 +49,9 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>How often another process took its place at another address.</summary>
     public int Moves { get; private set; }
 
+    /// <summary>How often its disk was replaced by an empty one.</summary>
+    public int DisksLost { get; private set; }
+
     /// <summary>What survives a crash.</summary>
     public MemoryStore Store { get; } = new();
 
@@ -99,7 +102,8 @@ public sealed class SimulatedReplica : IReplicaOutput
         var options = _cluster.Options.Consensus;
         try
         {
-            Driver = new ReplicaDriver(Id, _cluster.First, options, _disk, new Random(_random.Next()), this, _cluster.Options.Storage);
+            var dice = new Random(_random.Next());
+            Driver = Read(() => new ReplicaDriver(Id, _cluster.First, options, _disk, dice, this, _cluster.Options.Storage));
             _cluster.Checker.OnStarted(this);
             PlanTick(++_life);
             Quota.OnStarted();
@@ -149,7 +153,7 @@ public sealed class SimulatedReplica : IReplicaOutput
 
         try
         {
-            driver.Stop();
+            Read(driver.Stop);
             _cluster.Write($"[STOP] {Id}");
             End(unflushed => unflushed);
         }
@@ -172,7 +176,9 @@ public sealed class SimulatedReplica : IReplicaOutput
         _tickWaits = false;
         _inbox.Clear();
         Store.Crash(survives);
+        _disk.Reopen();
         _cluster.Wrong.OnCrashed(Id);
+        _cluster.Network.Links?.OnEnded(Id);
         foreach (var call in _calls.ToArray())
         {
             call.OnConnectionLost();
@@ -188,6 +194,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         Store.SetBack(new MemoryStore());
         ReplicaLog.Begin(Store, new Incarnation(_random.NextInt64(1, long.MaxValue)));
         _disk.Reclaim();
+        DisksLost++;
         _cluster.Checker.OnDiskLost(Id);
         _cluster.Wrong.OnDiskLost(Id);
         _cluster.Write($"[DISK LOST] {Id}");
@@ -234,11 +241,27 @@ public sealed class SimulatedReplica : IReplicaOutput
     /// <summary>The next flush does not fail after all.</summary>
     public void SpareDisk() => _disk.FailsNext = false;
 
+    /// <summary>A write fails, with a flush or without, or a read, and the replica has to stop.</summary>
+    /// <param name="operations">Which write from now on; below zero: which read.</param>
+    public void FailStore(int operations) => _disk.FailSoon(operations);
+
+    /// <summary>Nothing fails any more. Where a read has, and nothing was written since, the process would end with its next write, and ends now.</summary>
+    public void SpareStore()
+    {
+        if (_disk.HasFailed)
+        {
+            Crash();
+        }
+
+        _disk.FailSoon(0);
+    }
+
     /// <summary>Nothing is about to happen to it any more, and it is up.</summary>
     public void LeaveInPeace()
     {
         SparePower();
         SpareDisk();
+        SpareStore();
         LeaveAlone();
         Start();
         Resume();
@@ -301,9 +324,12 @@ public sealed class SimulatedReplica : IReplicaOutput
 
     void IReplicaOutput.OnInstalled(Slot through)
     {
+        // The process is in the midst of its batch, but those who read now are not the process.
+        _disk.IsRead = false;
         _cluster.Checker.OnInstalled(this, through);
         _cluster.Wrong.OnInstalled(this, through);
         _cluster.Checker.CompareStates([this]);
+        _disk.IsRead = true;
     }
 
     /// <summary>Puts an event into the replica's queue; false when there is no process or no room.</summary>
@@ -319,6 +345,27 @@ public sealed class SimulatedReplica : IReplicaOutput
         PlanRun();
         return true;
     }
+
+    /// <summary>The process reads its store, in its loop or elsewhere.</summary>
+    /// <exception cref="StoreFailedException">The store fails.</exception>
+    internal T Read<T>(Func<T> read)
+    {
+        _disk.IsRead = true;
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _disk.IsRead = false;
+        }
+    }
+
+    private void Read(Action run) => Read(() =>
+    {
+        run();
+        return 0;
+    });
 
     /// <summary>A client's connection is open until it ends; the end of the process ends it too.</summary>
     internal void Open(IOpenCall call) => _calls.Add(call);
@@ -358,7 +405,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         _disk.Flushes = 0;
         try
         {
-            driver.Run(batch);
+            Read(() => driver.Run(batch));
             _busyUntil = _cluster.Time.Now + FlushTime();
             CheckRun(driver);
             if (driver.WaitsForCallers)

@@ -29,15 +29,18 @@ internal sealed class SimulatedRestore
     /// <summary>How many are over.</summary>
     public int Done { get; private set; }
 
-    /// <summary>Begins one, unless one is under way.</summary>
-    public void Begin()
+    /// <summary>Begins one; false where one is under way already.</summary>
+    public bool Begin()
     {
-        if (!IsUnderWay)
+        if (IsUnderWay)
         {
-            IsUnderWay = true;
-            _restore = _random.NextInt64(1, long.MaxValue);
-            Ask(new BeginRestore(_restore, Force: true), _ => ReadBackup());
+            return false;
         }
+
+        IsUnderWay = true;
+        _restore = _random.NextInt64(1, long.MaxValue);
+        Ask(new BeginRestore(_restore, Force: true), _ => ReadBackup());
+        return true;
     }
 
     // From the restore's first step to its last nothing else is written: whichever replica has applied the first holds all keys.

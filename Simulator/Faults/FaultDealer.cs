@@ -53,6 +53,14 @@ internal sealed class FaultDealer
         var moves = cluster.Streams.Of("moves");
         Know(300, tick => new Fault(tick, FaultKind.Move) { Replicas = [moves.Next(_cluster.Replicas.Count + 1)], Amount = moves.Next(2), For = moves.Next(1, 60 * VirtualTime.Tick) }, moves);
 
+        var store = cluster.Streams.Of("store errors");
+        Know(150, tick => new Fault(tick, FaultKind.StoreError)
+        {
+            Replicas = [store.Next(_cluster.Replicas.Count + 1)],
+            Amount = store.Next(2) == 0 ? store.Next(1, 12) : -store.Next(1, 4),
+            For = store.Next(1, 200 * VirtualTime.Tick),
+        }, store);
+
         if (WrongStates.AreKnown(cluster.Options))
         {
             var wrong = cluster.Streams.Of("wrong states");

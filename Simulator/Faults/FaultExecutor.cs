@@ -10,10 +10,14 @@ namespace PaxosWcf.Simulator;
 internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links, HistoryRecorder history)
 {
     private readonly List<Fault> _executed = [];
+    private readonly HashSet<FaultKind> _made = [];
     private bool _rests;
 
     /// <summary>All faults so far, in order.</summary>
     public IReadOnlyList<Fault> Executed => _executed;
+
+    /// <summary>The kinds that did what they say: those that a rule forbade each time are not among them.</summary>
+    public IReadOnlySet<FaultKind> Made => _made;
 
     /// <summary>Does no more harm, and takes nothing back any more: somebody else sees to that.</summary>
     public void Rest() => _rests = true;
@@ -25,6 +29,11 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
         var name = Fault.Name(fault.Kind);
         cluster.Write($"[FAULT] {fault}");
         history.Nemesis(name, starts: true);
+        if (!IsUnderRules(fault.Kind))
+        {
+            _made.Add(fault.Kind);
+        }
+
         var end = Do(fault, [.. fault.Replicas.Select(Resolve)]);
         cluster.Time.After(Math.Max(1, fault.For), () =>
         {
@@ -36,6 +45,10 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
             }
         });
     }
+
+    // These are left undone where more would be lost than anybody could bear, and count when they are done.
+    private static bool IsUnderRules(FaultKind kind) =>
+        kind is FaultKind.EmptyDisk or FaultKind.Move or FaultKind.SetBackDisk or FaultKind.WrongState or FaultKind.Restore;
 
     private int Resolve(int number) => number != Fault.Leader ? number : (cluster.Leader ?? cluster.Replica(1)).Id.Number;
 
@@ -56,6 +69,11 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
                 r.SpareDisk();
                 r.Start();
             }),
+            FaultKind.StoreError => Each(replicas, r => r.FailStore(fault.Amount), r =>
+            {
+                r.SpareStore();
+                r.Start();
+            }),
             FaultKind.EmptyDisk => Each(replicas, EmptyDisk, r => r.Start()),
             FaultKind.Move => Each(replicas, r => Move(r, fault.Amount > 0), r => r.Start()),
             FaultKind.SetBackDisk => SetBack([.. replicas.Where(r => !cluster.Wrong.Has(r.Id)).Select(r => (r, r.Store.Image()))]),
@@ -67,7 +85,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
             FaultKind.Acceptor => Each(replicas, r => r.SwitchAcceptor(up: false), r => r.SwitchAcceptor(up: true)),
             FaultKind.Transfer => Each(replicas, r => r.HandOver(fault.Amount), _ => { }),
             FaultKind.Stop => Each(replicas, r => r.Stop(), r => r.Start()),
-            FaultKind.Restore => Once(cluster.Restore.Begin),
+            FaultKind.Restore => Once(BeginRestore),
             FaultKind.OutOfReach => Each(replicas, r => r.IsOutOfReach = true, r => r.IsOutOfReach = false),
             FaultKind.Network => Weather(fault.Network!),
             FaultKind.Clients => Weather(fault.Clients!),
@@ -89,10 +107,19 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
         return () => { };
     }
 
+    private void BeginRestore()
+    {
+        if (cluster.Restore.Begin())
+        {
+            _made.Add(FaultKind.Restore);
+        }
+    }
+
     private void EmptyDisk(SimulatedReplica replica)
     {
         if (DiskRules.MayLose(cluster, replica))
         {
+            _made.Add(FaultKind.EmptyDisk);
             replica.LoseDisk();
             cluster.Operator.OnDiskLost(replica);
         }
@@ -103,6 +130,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
     {
         if (links.Plan.MembersTicks > 0 && replica.Id != cluster.Replicas[^1].Id && DiskRules.MayLose(cluster, replica))
         {
+            _made.Add(FaultKind.Move);
             replica.Move(stays);
             cluster.Operator.OnDiskLost(replica);
         }
@@ -110,9 +138,9 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
 
     private void MakeWrong(SimulatedReplica replica, int which)
     {
-        if (cluster.Wrong.MayMake(replica))
+        if (cluster.Wrong.MayMake(replica) && cluster.Wrong.Make(replica, which))
         {
-            cluster.Wrong.Make(replica, which);
+            _made.Add(FaultKind.WrongState);
         }
     }
 
@@ -124,6 +152,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
             {
                 var isOfToday = (new KeyValueStateMachine(image).Configuration ?? cluster.First).Number == cluster.Checker.LatestConfiguration;
                 var incarnation = replica.Incarnation;
+                _made.Add(FaultKind.SetBackDisk);
                 replica.SetDiskBack(image);
                 if (isOfToday)
                 {

@@ -12,6 +12,10 @@ public enum FaultKind
     /// <summary>The next flush fails, and the replica has to stop; later it starts again.</summary>
     DiskError,
 
+    /// <summary>A write of the store fails, with a flush or without, or a read of it, also where a client reads, and the replica has to stop; later it
+    /// starts again. <see cref="Fault.Amount"/> says which write from now on, and below zero which read.</summary>
+    StoreError,
+
     /// <summary>The processes are gone, and their disks are empty when they start again: another life. The operator readmits
     /// them. Only one disk at a time is lost.</summary>
     EmptyDisk,

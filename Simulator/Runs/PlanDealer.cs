@@ -11,7 +11,18 @@ internal sealed class PlanDealer(int seed)
     public RunPlan Draw(int ofSeed, long steps)
     {
         var cluster = Cluster();
-        return new RunPlan(ofSeed, steps) { Cluster = cluster, Clients = Clients(cluster) with { Watchers = Watchers(), WatchingUsers = WatchingUsers(), LeasingUsers = LeasingUsers(cluster), MembersTicks = MembersTicks() } };
+        return new RunPlan(ofSeed, steps)
+        {
+            Cluster = cluster,
+            Clients = Clients(cluster) with
+            {
+                Watchers = Watchers(),
+                WatchingUsers = WatchingUsers(),
+                LeasingUsers = LeasingUsers(cluster),
+                ForeignUsers = ForeignUsers(cluster),
+                MembersTicks = MembersTicks(),
+            },
+        };
     }
 
     private ClusterOptions Cluster() => new()
@@ -23,6 +34,7 @@ internal sealed class PlanDealer(int seed)
         Consensus = Thrift(Consensus()),
         Storage = Storage(),
         StoreBytesMax = StoreBytes(),
+        MergesMessages = new RandomStreams(seed).Of("merging").Next(2) == 0,
     };
 
     // A key takes some 25 bytes: in a third of the runs clients come to the limit, more or less often.
@@ -70,6 +82,13 @@ internal sealed class PlanDealer(int seed)
     {
         var dice = new RandomStreams(seed).Of("leasing users");
         return cluster.StoreBytesMax > 0 || WrongStates.AreKnown(cluster) ? 0 : dice.Next(2) * dice.Next(1, 4);
+    }
+
+    // Not where a store may be full either: nobody else deletes their keys.
+    private int ForeignUsers(ClusterOptions cluster)
+    {
+        var dice = new RandomStreams(seed).Of("foreign users");
+        return cluster.StoreBytesMax > 0 ? 0 : dice.Next(2) * dice.Next(1, 3);
     }
 
     private int MembersTicks()

@@ -30,6 +30,7 @@ public sealed class SimulationRun : IDisposable
     private readonly SimulatedWatcher[] _watchers;
     private readonly WatchingUser[] _watching;
     private readonly LeasingUser[] _leasing;
+    private readonly ForeignUser[] _foreign;
     private Task[] _running = [];
 
     /// <summary>Makes a run; nothing has happened yet but the start of the replicas.</summary>
@@ -49,6 +50,7 @@ public sealed class SimulationRun : IDisposable
         _watchers = [.. Enumerable.Range(1, plan.Clients.Watchers).Select(number => new SimulatedWatcher(_cluster, number))];
         _watching = [.. Enumerable.Range(1, plan.Clients.WatchingUsers).Select(number => new WatchingUser(_cluster, _links, number))];
         _leasing = [.. Enumerable.Range(1, plan.Clients.LeasingUsers).Select(number => new LeasingUser(_cluster, _links, number))];
+        _foreign = [.. Enumerable.Range(1, plan.Clients.ForeignUsers).Select(number => new ForeignUser(_cluster, _links, number))];
     }
 
     /// <summary>The cluster, to look at.</summary>
@@ -75,6 +77,11 @@ public sealed class SimulationRun : IDisposable
     /// <summary>How many leases ended because nobody renewed them in time, and how many keys went with leases.</summary>
     public (int Leases, int Keys) Expired => (_cluster.Checker.Leases.Expired, _cluster.Checker.Leases.KeysGone);
 
+    /// <summary>What became of writes without an identity: answered, without effect, and in doubt, some of which took effect.</summary>
+    public (int Answered, int WithoutEffect, int InDoubt, int DoneInDoubt) Foreign => (
+        _foreign.Sum(user => user.Answered), _foreign.Sum(user => user.WithoutEffect), _foreign.Sum(user => user.InDoubt.Count),
+        _foreign.Sum(user => user.InDoubt.Count(write => write.Effect is not null)));
+
     /// <summary>How many writes in doubt turned out to have taken effect, and how many not.</summary>
     public (int Applied, int Not) Resolved => _cluster.Checker.Ledger.Resolved;
 
@@ -83,6 +90,9 @@ public sealed class SimulationRun : IDisposable
 
     /// <summary>How many stores were full at the end of the faults, and had room again once all keys were deleted.</summary>
     public int Healed { get; private set; }
+
+    /// <summary>The kinds of faults that did something: those that a rule forbade each time are not among them.</summary>
+    public IReadOnlySet<FaultKind> Made => _executor.Made;
 
     /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
     public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
@@ -102,7 +112,11 @@ public sealed class SimulationRun : IDisposable
     /// <exception cref="SimulationException">A rule was broken.</exception>
     public RunReport Run()
     {
-        _running = [.. _users.Select(user => user.RunAsync()), .. _watching.Select(user => user.RunAsync()), .. _leasing.Select(user => user.RunAsync())];
+        _running =
+        [
+            .. _users.Select(user => user.RunAsync()), .. _watching.Select(user => user.RunAsync()), .. _leasing.Select(user => user.RunAsync()),
+            .. _foreign.Select(user => user.RunAsync()),
+        ];
         Array.ForEach(_watchers, watcher => watcher.Start());
         while (_cluster.Steps < _plan.Steps)
         {
@@ -293,19 +307,35 @@ public sealed class SimulationRun : IDisposable
                 RequireDeletes();
             }
 
-            var write = _users[0].PutAsync(key);
-            RunUntil(() => write.IsCompleted, 4 * TicksMax(), "a write that meets a wrong key is answered");
-            RequireAnswer(write, "a write that meets a wrong key is answered");
+            WriteOver(key);
         }
+    }
+
+    // Keys of users without the library are in no history, and so must not come into one with what they hold already.
+    private void WriteOver(string key)
+    {
+        const string What = "a write that meets a wrong key is answered";
+        if (ForeignUser.Writes(key))
+        {
+            var bare = _cluster.Begin(new Put(null, key, "now"u8.ToArray()), key, _cluster.Replicas.First(replica => replica.Driver is { Divergence: null }));
+            RunUntil(() => bare.IsDone, 4 * TicksMax(), What);
+            return;
+        }
+
+        var write = _users[0].PutAsync(key);
+        RunUntil(() => write.IsCompleted, 4 * TicksMax(), What);
+        RequireAnswer(write, What);
     }
 
     private void EndUsers()
     {
         Array.ForEach(_users, user => user.GoesOn = false);
         Array.ForEach(_leasing, user => user.GoesOn = false);
+        Array.ForEach(_foreign, user => user.GoesOn = false);
     }
 
-    private bool NobodyWaits() => !Array.Exists(_users, user => user.IsWaiting) && !Array.Exists(_leasing, user => user.IsWaiting);
+    private bool NobodyWaits() =>
+        !Array.Exists(_users, user => user.IsWaiting) && !Array.Exists(_leasing, user => user.IsWaiting) && !Array.Exists(_foreign, user => user.IsWaiting);
 
     private void LeaveAllInPeace()
     {
@@ -392,6 +422,7 @@ public sealed class SimulationRun : IDisposable
     {
         RunUntil(() => AllAgree() && !_cluster.Replicas.Any(replica => replica.Driver!.Machine.HasUnwritten), TicksMax(), "all replicas agree");
         var whole = _cluster.Checker.CompareStates(_cluster.Replicas);
+        _cluster.Checker.CompareFound(_cluster.Replicas);
         if (whole != _cluster.Replicas.Count(replica => !_cluster.Wrong.Has(replica.Id)))
         {
             _cluster.Fail($"in peace, the stores of {whole} replicas hold all that is applied", inner: null, BrokenRule.Progress);

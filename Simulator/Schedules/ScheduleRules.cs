@@ -19,6 +19,7 @@ internal static class ScheduleRules
         Require(plan.Clients.Watchers is >= 0 and <= ClientsMax, $"watchers must be 0..{ClientsMax}");
         Require(plan.Clients.WatchingUsers is >= 0 and <= ClientsMax, $"watchingUsers must be 0..{ClientsMax}");
         Require(plan.Clients.LeasingUsers is >= 0 and <= ClientsMax, $"leasingUsers must be 0..{ClientsMax}");
+        Require(plan.Clients.ForeignUsers is >= 0 and <= ClientsMax, $"foreignUsers must be 0..{ClientsMax}");
         Require(plan.Clients is { Keys: > 0, CallsPerKeyMax: > 0, PauseMax: > 0 }, "keys, callsPerKeyMax and pauseMax must be above 0");
         Require(
             plan.Clients is { AttemptTicks: > 0, OperationTicks: > 0, RequestTicks: > 0 },

@@ -86,10 +86,12 @@ public sealed class Shrinker
         TryCluster(c => c with { Network = NetworkOptions.Calm });
         TryCluster(c => c with { DriftPercentMax = 0 });
         TryCluster(c => c with { StoreBytesMax = 0 });
+        TryCluster(c => c with { MergesMessages = false });
         TryCluster(c => c with { FlushTimeMax = usual.FlushTimeMax });
         TryCluster(c => c with { BatchTimeMax = usual.BatchTimeMax });
         TryCluster(c => c with { Consensus = new ConsensusOptions() });
         TryClients(c => c with { LeasingUsers = 0 });
+        TryClients(c => c with { ForeignUsers = 0 });
         TryClients(c => c with { WatchingUsers = 0 });
         TryClients(c => c with { Watchers = 0 });
         TryClients(c => c with { Links = ClientLinkOptions.Calm });

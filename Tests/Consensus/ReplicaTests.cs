@@ -33,6 +33,16 @@ public sealed class ReplicaTests
         Assert.IsFalse(string.IsNullOrEmpty(message.ToString()));
     }
 
+    /// <summary>A question has a lane to its peer; an answer goes back with the call that it answers.</summary>
+    [TestMethod]
+    [DynamicData(nameof(EveryMessage))]
+    public void Lanes_AnyMessage_IsAQuestionOrAnAnswer(Message message)
+    {
+        var isQuestion = message is Prepare or PaxosWcf.Consensus.Accept or Recall or Learn or CatchUp or ReadSnapshot or Heartbeat or TakeOver or Propose or ReadIndex;
+
+        Assert.AreEqual(isQuestion, Lanes.Of(message) is { } lane && Lanes.RulesOf(lane, bytesMax: 1).CallsMax > 0);
+    }
+
     [TestMethod]
     public void Replica_MessageOfUnknownKind_IsADefect() =>
         Assert.ThrowsExactly<System.Diagnostics.UnreachableException>(

@@ -1,3 +1,4 @@
+using System.Text;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.Replication;
@@ -181,6 +182,65 @@ public sealed class CheckerTests
         {
             Assert.ThrowsExactly<SimulationException>(() => Answered(reply));
         }
+    }
+
+    /// <summary>All replicas are wrong, and alike: only who knows what it should be can tell.</summary>
+    [TestMethod]
+    [DataRow("k", 1, 2, 2, "0", null, DisplayName = "another value")]
+    [DataRow("k", 2, 2, 2, "1", null, DisplayName = "another create revision")]
+    [DataRow("k", 1, 3, 2, "1", null, DisplayName = "another modification revision")]
+    [DataRow("k", 1, 2, 1, "1", null, DisplayName = "another version")]
+    [DataRow("k", 1, 2, 2, "1", "1-0-0000000000000001", DisplayName = "a lease")]
+    [DataRow("k", 0, 0, 0, null, null, DisplayName = "no key")]
+    [DataRow("other", 1, 2, 2, "1", null, DisplayName = "a key too many")]
+    public void Stores_OfAllReplicas_WrongAndAlike_Fail(string key, long created, long modified, long version, string? value, string? lease)
+    {
+        var cluster = new SimulatedCluster(seed: 1, replicas: 3, new ClusterOptions { StepsPerStateCheck = int.MaxValue });
+        var write = cluster.Begin(new Batch(null, [new BatchWrite("k", "0"u8.ToArray()), new BatchWrite("k", "1"u8.ToArray())]), "k", cluster.Replica(1));
+        cluster.RunUntil(
+            () => write.IsDone && cluster.Replicas.All(replica => replica.Driver!.Machine.Numbers == new StateNumbers(((BatchDone)write.Answer!).Slot, 2, 1) && !replica.Driver.Machine.HasUnwritten),
+            500,
+            "all stores have the batch");
+        var writes = new WriteSet();
+        if (value is null)
+        {
+            writes.Delete(StoreFamily.Keys, Encoding.UTF8.GetBytes(key));
+        }
+        else
+        {
+            writes.Put(StoreFamily.Keys, Encoding.UTF8.GetBytes(key), new KeyRecord(created, modified, version, Encoding.UTF8.GetBytes(value)).Encode());
+        }
+
+        if (lease is not null)
+        {
+            writes.Put(StoreFamily.Sessions, Lease.StoreKeyOf(lease, key), Lease.KeyRecord);
+        }
+
+        foreach (var replica in cluster.Replicas)
+        {
+            replica.Store.Write(writes, durable: true);
+        }
+
+        var failure = Assert.ThrowsExactly<SimulationException>(() => cluster.Checker.CompareStates(cluster.Replicas));
+
+        Assert.Contains("the store of R1 holds", failure.What);
+    }
+
+    /// <summary>What a replica finds, which need not be what is on its disk, is held against the twin too.</summary>
+    [TestMethod]
+    public void Replica_ThatFindsAnotherValue_Fails()
+    {
+        var cluster = new SimulatedCluster(seed: 1, replicas: 3, new ClusterOptions { StepsPerStateCheck = int.MaxValue });
+        var write = cluster.Begin(new Put(null, "k", "1"u8.ToArray()), "k", cluster.Replica(1));
+        cluster.RunUntil(() => write.IsDone && !cluster.Replica(1).Driver!.Machine.HasUnwritten, 500, "the put is written");
+        cluster.Checker.CompareFound(cluster.Replicas);
+        var writes = new WriteSet();
+        writes.Put(StoreFamily.Keys, "k"u8.ToArray(), new KeyRecord(1, 1, 1, "0"u8.ToArray()).Encode());
+        cluster.Replica(1).Store.Write(writes, durable: true);
+
+        var failure = Assert.ThrowsExactly<SimulationException>(() => cluster.Checker.CompareFound(cluster.Replicas));
+
+        Assert.StartsWith("R1 holds", failure.What);
     }
 
     private static RangeKey Key(string key, byte[] value, long revision) => new()

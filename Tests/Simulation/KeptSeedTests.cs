@@ -22,9 +22,9 @@ public sealed class KeptSeedTests
 
     // Found by seeds 415 and 926 of an earlier simulator; these find it in this one (mutation leads-before-it-has-learned).
     [TestMethod]
-    [DataRow(1, DisplayName = "1: a new leader skipped slots that a promiser had learned")]
-    [DataRow(3, DisplayName = "3: the same")]
-    [DataRow(7, DisplayName = "7: the same")]
+    [DataRow(4, DisplayName = "4: a new leader skipped slots that a promiser had learned")]
+    [DataRow(12, DisplayName = "12: the same")]
+    [DataRow(19, DisplayName = "19: the same")]
     public void RandomRun_SeedThatFindsADefectOfThePast_Holds(int seed) =>
         Assert.IsGreaterThan(0, SimulationRun.Of(seed, Steps).Chosen);
 }

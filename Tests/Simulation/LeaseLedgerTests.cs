@@ -71,6 +71,20 @@ public sealed class LeaseLedgerTests
         AssertFailure("neither granted nor renewed");
     }
 
+    /// <summary>It was renewed there, but that was over and answered before this call began.</summary>
+    [TestMethod]
+    [DataRow(2, "though slot 2 was answered before it asked")]
+    [DataRow(1, "")]
+    public void Holder_ToldOfAnEarlierRenewal_Fails(long answeredBefore, string failure)
+    {
+        _ledger.OnLives(Lease, seconds: 2, new Slot(1), revision: 0);
+        _ledger.OnLives(Lease, seconds: 2, new Slot(2), revision: 0);
+
+        _ledger.OnHeld(new UserOperation("renew", new Slot(answeredBefore)), Reply(slot: 2), asked: 0);
+
+        AssertFailure(failure);
+    }
+
     [TestMethod]
     public void Holder_ToldThatALivingLeaseIsOver_Fails()
     {

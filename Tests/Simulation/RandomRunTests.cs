@@ -1,3 +1,4 @@
+using PaxosWcf.Replication;
 using PaxosWcf.Simulator;
 
 namespace PaxosWcf.Tests.Simulation;
@@ -15,10 +16,12 @@ public sealed class RandomRunTests
     {
         var (answered, doubtful, withoutEffect) = (0, 0, 0);
         var (told, compacted, woken, toldUsers, news) = (0, 0, 0, 0, 0);
-        var (wrong, full, healed, moves, strays, setBack) = (0, 0, 0, 0, 0, 0);
+        var (full, healed, moves, strays, setBack) = (0, 0, 0, 0, 0);
         var (held, unheld, ranges) = (0, 0, 0);
         var (expired, keysGone) = (0, 0);
         var (resolved, withdrawn) = (0, 0);
+        var (foreign, foreignWithout, foreignDoubtful, foreignDone) = (0, 0, 0, 0);
+        var (installed, restored, reconfigured, disksLost, storeErrors, merged) = (0, 0, 0L, 0, 0, 0L);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
         {
@@ -32,7 +35,6 @@ public sealed class RandomRunTests
             woken += run.Woken;
             toldUsers += run.ToldUsers;
             news += run.News;
-            wrong += run.Cluster.Wrong.Made;
             full += run.RefusedAsFull;
             healed += run.Healed;
             moves += run.Cluster.Replicas.Sum(replica => replica.Moves);
@@ -45,7 +47,17 @@ public sealed class RandomRunTests
             keysGone += run.Expired.Keys;
             resolved += run.Resolved.Applied;
             withdrawn += run.Resolved.Not;
-            kinds.UnionWith(run.Recorded.Faults!.Select(fault => fault.Kind));
+            installed += report.Installed;
+            restored += run.Cluster.Restore.Done;
+            reconfigured += run.Cluster.Checker.LedConfiguration - run.Cluster.First.Number;
+            disksLost += run.Cluster.Replicas.Sum(replica => replica.DisksLost);
+            storeErrors += run.Cluster.Replicas.Sum(replica => replica.Disk.Failures);
+            merged += run.Cluster.Network.Merged;
+            foreign += run.Foreign.Answered;
+            foreignWithout += run.Foreign.WithoutEffect;
+            foreignDoubtful += run.Foreign.InDoubt;
+            foreignDone += run.Foreign.DoneInDoubt;
+            kinds.UnionWith(run.Made);
         }
 
         // That nothing broke says something only where something happened.
@@ -57,7 +69,6 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(SeedsEach, woken);
         Assert.IsGreaterThan(10 * SeedsEach, toldUsers);
         Assert.IsGreaterThan(SeedsEach / 10, news);
-        Assert.IsGreaterThan(0, wrong);
         Assert.IsGreaterThan(SeedsEach, full);
         Assert.IsGreaterThan(0, healed);
         Assert.IsGreaterThan(0, moves);
@@ -70,7 +81,40 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(SeedsEach / 4, keysGone);
         Assert.IsGreaterThan(0, resolved);
         Assert.IsGreaterThan(0, withdrawn);
-        Assert.HasCount(Enum.GetValues<FaultKind>().Length, kinds);
+        Assert.IsGreaterThan(SeedsEach / 4, installed);
+        Assert.IsGreaterThan(0, restored);
+        Assert.IsGreaterThan(SeedsEach / 8, reconfigured);
+        Assert.IsGreaterThan(0, disksLost);
+        Assert.IsGreaterThan(SeedsEach / 25, storeErrors);
+        Assert.IsGreaterThan(10 * SeedsEach, merged);
+        Assert.IsGreaterThan(SeedsEach, foreign);
+        Assert.IsGreaterThan(SeedsEach / 4, foreignWithout);
+        Assert.IsGreaterThan(SeedsEach / 4, foreignDoubtful);
+        Assert.IsGreaterThan(0, foreignDone);
+        Assert.IsLessThan(foreignDoubtful, foreignDone);
+        Assert.AreEqual("", string.Join(' ', Enum.GetValues<FaultKind>().Except(kinds).Except([FaultKind.WrongState])), "kinds of faults that did nothing");
+    }
+
+    /// <summary>A state is made wrong in one run of forty: too seldom for each part of the seeds above, so these are made for it.</summary>
+    [TestMethod]
+    public void RandomRun_WhereReplicasCompareStates_WrongOnesAreFound()
+    {
+        var (made, found) = (0, 0);
+        for (var seed = 0; seed < 80; seed++)
+        {
+            var drawn = RunPlan.Draw(seed, Steps);
+            using var run = new SimulationRun(drawn with
+            {
+                Cluster = drawn.Cluster with { StoreBytesMax = 0, Storage = new StorageOptions { AuditSlots = 32 } },
+                Clients = drawn.Clients with { LeasingUsers = 0 },
+            });
+            run.Run();
+            made += run.Cluster.Wrong.Made;
+            found += run.Cluster.Wrong.Found;
+        }
+
+        Assert.IsGreaterThan(4, made);
+        Assert.IsGreaterThan(0, found);
     }
 
     [TestMethod]

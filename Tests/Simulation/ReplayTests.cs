@@ -41,6 +41,23 @@ public sealed class ReplayTests
         Assert.AreEqual(plan.Faults[2].Network, read.Faults![2].Network);
     }
 
+    /// <summary>What a schedule of an earlier simulator does not say was not there.</summary>
+    [TestMethod]
+    public void Schedule_OfAnEarlierSimulator_HasNoUsersAndNoMergingThatItDoesNotName()
+    {
+        var plan = RunPlan.Draw(5, 700) with
+        {
+            Cluster = new ClusterOptions { MergesMessages = true },
+            Clients = new ClientPlan { ForeignUsers = 2 },
+        };
+        var text = ScheduleFile.Write(plan).Replace("\"mergesMessages\":true,", "", StringComparison.Ordinal)
+            .Replace("\"foreignUsers\":2,", "", StringComparison.Ordinal);
+
+        var read = ScheduleFile.Read(text);
+
+        Assert.AreEqual((false, 0), (read.Cluster.MergesMessages, read.Clients.ForeignUsers));
+    }
+
     [TestMethod]
     [DataRow("", "paxoswcf-simulation/1", "paxoswcf-simulation/2", DisplayName = "another version")]
     [DataRow("", "\"tick\"", "\"tock\"", DisplayName = "an unknown word")]

@@ -55,6 +55,24 @@ public sealed class MemoryStoreTests : StoreContractTests
         store.Put("c", "3");
     }
 
+    /// <summary>Also one that nobody flushes: it may be there after the crash, or not.</summary>
+    [TestMethod]
+    [DataRow(0, null)]
+    [DataRow(1, "1")]
+    public void FailNextWrite_WithoutAFlush_ThenCrash_TheFailedSetMayOrMayNotBeThere(int kept, string? expected)
+    {
+        using var store = new MemoryStore();
+        store.FailNextWrite();
+        Assert.ThrowsExactly<StoreFailedException>(() => store.Put("a", "1", durable: false));
+        Assert.ThrowsExactly<StoreFailedException>(() => store.Put("b", "2", durable: false), "nothing is written after it");
+
+        store.CrashKeeping(kept);
+        store.Put("c", "3", durable: false);
+
+        Assert.AreEqual(expected, store.Text("a"));
+        Assert.IsNull(store.Text("b"));
+    }
+
     /// <summary>Clever (taking writes back) against dumb (replaying the ones that stay).</summary>
     [TestMethod]
     public void Crash_AnyHistory_LeavesThePrefixThatAReplayGives() => Gen.Select(StoreTwinTests.Sets.List[0, 20], Gen.Int[0, 20])

@@ -1,9 +1,7 @@
-using PaxosWcf.Consensus;
-
-namespace PaxosWcf.ReplicaHost.Links;
+namespace PaxosWcf.Consensus;
 
 /// <summary>Bytes of the values or commands in a message: what makes a call large.</summary>
-internal static class MessageSize
+public static class MessageSize
 {
     /// <summary>Of any message; 0 where it carries none.</summary>
     public static long Of(Message message) => message switch

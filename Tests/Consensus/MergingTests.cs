@@ -1,7 +1,6 @@
 using PaxosWcf.Consensus;
-using PaxosWcf.ReplicaHost.Links;
 
-namespace PaxosWcf.Tests.Host;
+namespace PaxosWcf.Tests.Consensus;
 
 /// <summary>What waits for the same call to a peer leaves together, and what must not be mixed stays apart.</summary>
 [TestClass]
@@ -10,8 +9,6 @@ public sealed class MergingTests
     private static readonly ReplicaId R1 = new(1);
     private static readonly Ballot Ballot = new(7, R1);
     private static readonly Value Value = Value.Of([Command.Create(new CommandId(R1, 1, 1), 0, new byte[100])]);
-
-    public required TestContext TestContext { get; set; }
 
     [TestMethod]
     public void Accepts_OfOneBallot_GoTogether_InOrder()
@@ -100,87 +97,49 @@ public sealed class MergingTests
     }
 
     [TestMethod]
-    public async Task Lane_WhereAnAcceptWaits_TakesALearnOfItsBallotAlong()
+    public void Lane_WhereAnAcceptWaits_TakesALearnOfItsBallotAlong()
     {
-        using var stopping = new CancellationTokenSource();
-        var calls = System.Threading.Channels.Channel.CreateUnbounded<Message>();
-        var gate = new TaskCompletionSource();
-        using var lane = new PeerLane(
-            queueMax: 10, callsMax: 1, Merging.Votes(10_000), message => CallAsync(message), stopping.Token);
+        var lane = new WaitingMessages(Lanes.RulesOf(Lane.Votes, bytesMax: 10_000));
+        Assert.IsFalse(lane.TryRide(new Learn(Ballot, new Slot(7))), "nothing waits");
+        lane.Add(AcceptOf(Ballot, 8, 3));
 
-        Assert.IsFalse(lane.TryRide(new Learn(Ballot, new Slot(7)), Merging.Ride), "nothing waits");
-        lane.Send(AcceptOf(Ballot, 1, 0));
-        await calls.Reader.ReadAsync(stopping.Token);
-        lane.Send(AcceptOf(Ballot, 8, 3));
-        Assert.IsFalse(lane.TryRide(new Learn(Ballot.Above(R1), new Slot(9)), Merging.Ride), "another ballot");
-        Assert.IsTrue(lane.TryRide(new Learn(Ballot, new Slot(7)), Merging.Ride));
-        gate.SetResult();
-        var second = (Accept)await calls.Reader.ReadAsync(stopping.Token);
-        await stopping.CancelAsync();
-        await lane.Completion;
+        Assert.IsFalse(lane.TryRide(new Learn(Ballot.Above(R1), new Slot(9))), "another ballot");
+        Assert.IsTrue(lane.TryRide(new Learn(Ballot, new Slot(7))));
 
-        Assert.AreEqual(new Slot(7), second.ChosenThrough);
-
-        async Task CallAsync(Message message)
-        {
-            await calls.Writer.WriteAsync(message, TestContext.CancellationToken);
-            await gate.Task.WaitAsync(TestContext.CancellationToken);
-        }
+        Assert.AreEqual(new Slot(7), ((Accept)lane.Take()!).ChosenThrough);
     }
 
     [TestMethod]
-    public async Task Lane_GathersWhileACallIsUnderWay()
+    public void Lane_GathersWhileACallIsUnderWay_AndHasSoManyTurnsAtOnce()
     {
-        using var stopping = new CancellationTokenSource();
-        var calls = System.Threading.Channels.Channel.CreateUnbounded<Message>();
-        var gate = new TaskCompletionSource();
-        using var lane = new PeerLane(
-            queueMax: 10, callsMax: 1, Merging.Votes(10_000), message => CallAsync(message), stopping.Token);
+        var votes = new WaitingMessages(Lanes.RulesOf(Lane.Votes, bytesMax: 10_000));
+        Assert.IsTrue(votes.Add(AcceptOf(Ballot, 1, 0)));
+        Assert.HasCount(1, ((Accept)votes.Take()!).Proposals);
+        Assert.IsFalse(votes.Add(AcceptOf(Ballot, 2, 0)), "a call is under way");
+        Assert.IsFalse(votes.Add(AcceptOf(Ballot, 3, 0)));
 
-        lane.Send(AcceptOf(Ballot, 1, 0));
-        var first = (Accept)await calls.Reader.ReadAsync(stopping.Token);
-        lane.Send(AcceptOf(Ballot, 2, 0));
-        lane.Send(AcceptOf(Ballot, 3, 0));
-        gate.SetResult();
-        var second = (Accept)await calls.Reader.ReadAsync(stopping.Token);
-        await stopping.CancelAsync();
-        await lane.Completion;
+        Assert.HasCount(2, ((Accept)votes.Take()!).Proposals);
 
-        Assert.HasCount(1, first.Proposals);
-        Assert.HasCount(2, second.Proposals);
-
-        async Task CallAsync(Message message)
-        {
-            await calls.Writer.WriteAsync(message, TestContext.CancellationToken);
-            await gate.Task.WaitAsync(TestContext.CancellationToken);
-        }
+        Assert.IsFalse(votes.IsIdle);
+        Assert.IsNull(votes.Take());
+        Assert.IsTrue(votes.IsIdle);
+        Assert.IsTrue(votes.Add(AcceptOf(Ballot, 4, 0)), "the turn was over");
+        var heartbeats = new WaitingMessages(Lanes.RulesOf(Lane.Heartbeats, bytesMax: 10_000));
+        bool[] turns = [.. Enumerable.Range(1, 3).Select(round => heartbeats.Add(new Heartbeat(Ballot, Leading: true, round, Slot.None)))];
+        Assert.AreSequenceEqual([true, true, false], turns);
     }
 
     [TestMethod]
-    public async Task Lane_ThatIsFull_LosesItsOldest()
+    public void Lane_ThatIsFull_LosesItsOldest()
     {
-        using var stopping = new CancellationTokenSource();
-        var called = System.Threading.Channels.Channel.CreateUnbounded<Message>();
-        var gate = new TaskCompletionSource();
-        using var lane = new PeerLane(queueMax: 2, callsMax: 1, (_, _) => null, message => CallAsync(message), stopping.Token);
-        lane.Send(new ReadIndex(1));
-        await called.Reader.ReadAsync(stopping.Token);
-
-        lane.Send(new ReadIndex(2));
-        lane.Send(new ReadIndex(3));
-        lane.Send(new ReadIndex(4));
-        gate.SetResult();
-
-        Assert.AreEqual(new ReadIndex(3), await called.Reader.ReadAsync(stopping.Token));
-        Assert.AreEqual(new ReadIndex(4), await called.Reader.ReadAsync(stopping.Token));
-        await stopping.CancelAsync();
-        await lane.Completion;
-
-        async Task CallAsync(Message message)
+        var lane = new WaitingMessages(new LaneRules(QueueMax: 2, CallsMax: 1, (_, _) => null));
+        for (var round = 1; round <= 3; round++)
         {
-            await called.Writer.WriteAsync(message, TestContext.CancellationToken);
-            await gate.Task.WaitAsync(TestContext.CancellationToken);
+            lane.Add(new ReadIndex(round));
         }
+
+        Assert.AreEqual(new ReadIndex(2), lane.Take());
+        Assert.AreEqual(new ReadIndex(3), lane.Take());
     }
 
     private static Learn Told(long from, long through) => new(Ballot, new Slot(through)) { From = new Slot(from), Values = [Value] };

@@ -1,9 +1,8 @@
-using PaxosWcf.Consensus;
+namespace PaxosWcf.Consensus;
 
-namespace PaxosWcf.ReplicaHost.Links;
-
-/// <summary>Makes one message of two that wait for the same call, or says null where they must go apart.</summary>
-internal static class Merging
+/// <summary>Makes one message of two that wait for the same call to a peer, or says null where they must go apart. What leaves says no more than the two did, and leaves out only
+/// what nobody misses.</summary>
+public static class Merging
 {
     /// <summary>Accepts of one ballot go together, within a size. A Prepare goes alone.</summary>
     public static Func<Message, Message, Message?> Votes(int bytesMax) => (first, next) =>

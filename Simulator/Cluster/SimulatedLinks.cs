@@ -1,0 +1,111 @@
+using PaxosWcf.Consensus;
+
+namespace PaxosWcf.Simulator;
+
+/// <summary>The links between replicas as the host has them (its PeerLink and PeerLane): a question waits while a call of its lane is under way to the same peer, and leaves merged with
+/// what else waits. Answers wait for nothing.</summary>
+/// <param name="time">When calls are over.</param>
+/// <param name="random">Draws how long they take.</param>
+/// <param name="bytesMax">Bytes of values or commands that are gathered into one message, at most.</param>
+/// <param name="carry">Carries a message over the network, and says, where the network knows, whether it arrived.</param>
+internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesMax, Action<Envelope, Action<bool>> carry)
+{
+    // The host's: a call that takes longer than 2 s is given up, and its message may come all the same.
+    private const int CallTimeMax = 40 * VirtualTime.Tick;
+
+    // A leader that chooses a follower's commands keeps the call open meanwhile, and any replica may be busy.
+    private const int SlowAnswerMax = 4 * VirtualTime.Tick;
+    private const int AnswerMax = 200;
+
+    private readonly Dictionary<(ReplicaId From, ReplicaId To, Lane Lane), WaitingMessages> _lanes = [];
+    private readonly Dictionary<ReplicaId, Incarnation> _incarnations = [];
+    private readonly Dictionary<ReplicaId, long> _lives = [];
+
+    /// <summary>How many messages left as a part of another, or were replaced by one.</summary>
+    public long Merged { get; private set; }
+
+    /// <summary>A question goes out, when the disk is done with what came before it: at once, later, with others, or never.</summary>
+    public void Send(Envelope question, long diskTime)
+    {
+        var life = _lives.GetValueOrDefault(question.From);
+        if (diskTime == 0)
+        {
+            Send(question);
+            return;
+        }
+
+        time.After(diskTime, () =>
+        {
+            if (life == _lives.GetValueOrDefault(question.From))
+            {
+                Send(question);
+            }
+        });
+    }
+
+    /// <summary>A replica's process has ended, and what waits there is lost with it.</summary>
+    public void OnEnded(ReplicaId replica)
+    {
+        _lives[replica] = _lives.GetValueOrDefault(replica) + 1;
+        foreach (var place in _lanes.Keys.Where(place => place.From == replica).ToArray())
+        {
+            _lanes[place].Clear();
+            _lanes.Remove(place);
+        }
+    }
+
+    private void Send(Envelope question)
+    {
+        _incarnations[question.From] = question.Incarnation;
+        var (from, to, message) = (question.From, question.To, question.Message);
+        if (message is Learn && LaneOf(from, to, Lane.Votes).TryRide(message))
+        {
+            Merged++;
+            return;
+        }
+
+        var lane = LaneOf(from, to, Lanes.Of(message)!.Value);
+        if (lane.Add(message))
+        {
+            Call(from, to, lane);
+        }
+    }
+
+    private WaitingMessages LaneOf(ReplicaId from, ReplicaId to, Lane lane)
+    {
+        if (!_lanes.TryGetValue((from, to, lane), out var waiting))
+        {
+            _lanes[(from, to, lane)] = waiting = new WaitingMessages(Counting(Lanes.RulesOf(lane, bytesMax)));
+        }
+
+        return waiting;
+    }
+
+    private LaneRules Counting(LaneRules rules) => rules with
+    {
+        Merge = (first, next) =>
+        {
+            var merged = rules.Merge(first, next);
+            Merged += merged is null ? 0 : 1;
+            return merged;
+        },
+    };
+
+    // The next call is made when this one is over: answered, broken off, or given up.
+    private void Call(ReplicaId from, ReplicaId to, WaitingMessages lane)
+    {
+        if (lane.Take() is not { } message)
+        {
+            return;
+        }
+
+        var patience = time.After(CallTimeMax, () => Call(from, to, lane));
+        carry(new Envelope(from, to, message) { Incarnation = _incarnations[from] }, arrived =>
+        {
+            if ((arrived || random.Next(2) == 0) && patience.Cancel())
+            {
+                time.After(random.Next(random.Next(4) == 0 ? SlowAnswerMax : AnswerMax), () => Call(from, to, lane));
+            }
+        });
+    }
+}
