@@ -19,6 +19,14 @@ public sealed class OutcomeUnknownException(string message, string session, long
     public long Sequence { get; } = sequence;
 }
 
+/// <summary>A replica is of another cluster than the one that is meant (<see cref="PaxosClientOptions.Cluster"/>). Nothing was executed.</summary>
+public sealed class WrongClusterException(int replica, string cluster, string meant) : PaxosClientException(
+    $"What answers at the address of replica {replica} is of cluster \"{cluster}\", and \"{meant}\" is meant; nothing was written. Correct the addresses, or the name.")
+{
+    /// <summary>The name of the cluster that answered.</summary>
+    public string Cluster { get; } = cluster;
+}
+
 /// <summary>Something in the call is not as the store takes it. Nothing was executed.</summary>
 public sealed class InvalidRequestException(string field, string reason) : PaxosClientException(reason)
 {

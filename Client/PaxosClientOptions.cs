@@ -32,6 +32,10 @@ public sealed record PaxosClientOptions
     /// the members are later; these are then called only when none of the members answers.</summary>
     public required IReadOnlyDictionary<int, Uri> Replicas { get; init; }
 
+    /// <summary>The name of the cluster that is meant. Before its first write the client asks the store for its own: under another one nothing is written
+    /// (<see cref="WrongClusterException"/>). Null: whoever answers is believed. Reads are answered by whoever is there.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>The only replica to call. Left out: one is picked at random and kept until it fails a call (or, with <see cref="PreferLeader"/>, until
     /// another is known to lead); then the next one. Pinning shows what one replica does, and gives up failover.</summary>
     public int? PinnedReplica { get; init; }
@@ -104,7 +108,8 @@ public sealed record PaxosClientOptions
     /// <exception cref="ServersFileException">It cannot be read, or is not right.</exception>
     public static PaxosClientOptions FromServersFile(string path)
     {
-        return new PaxosClientOptions { Replicas = ServersFile.Load(path).Replicas.ToDictionary(r => r.Id, r => r.Client) };
+        ServersConfiguration servers = ServersFile.Load(path);
+        return new PaxosClientOptions { Cluster = servers.Cluster, Replicas = servers.Replicas.ToDictionary(r => r.Id, r => r.Client) };
     }
 
     /// <summary>Refuses options that make no sense.</summary>

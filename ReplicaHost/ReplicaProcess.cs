@@ -229,7 +229,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             backups, new RestoreCalls(calls, quota), trace, driver.Machine, context);
         _parts.Push(new Disposing(control));
         var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
-        var store = new KeyValueStoreService(calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), metrics, context);
+        var store = new KeyValueStoreService(identity.Cluster, calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), metrics, context);
         var peerDoor = await ListenAsync(
             PeerListen,
             _address.Peer,

@@ -158,6 +158,11 @@ internal sealed class StoreCaller(
         {
             Attempt<OpenSessionReply> opened = await RepeatAsync(opening, s => s.OpenSessionAsync(), deadline);
             string session = opened.Reply?.Session ?? throw Failure(opening, null);
+            if (options.Cluster is { } meant && opened.Reply.Cluster is { } answers && answers != meant)
+            {
+                throw new WrongClusterException(opened.Replica, answers, meant);
+            }
+
             Log.SessionOpened(options.Logger, session);
             return session;
         }

@@ -43,6 +43,7 @@ internal static class Failures
             ServersFileException => (ExitCodes.Usage, "ServersFile", thrown.Message),
             InvalidRequestException => (ExitCodes.Usage, "InvalidRequest", thrown.Message),
             RequestTooLargeException => (ExitCodes.Usage, "RequestTooLarge", thrown.Message),
+            WrongClusterException => (ExitCodes.Usage, "WrongCluster", thrown.Message),
             StorageFullException => (ExitCodes.Unavailable, "StorageFull", thrown.Message),
             LeaseNotFoundException => (ExitCodes.NotFoundOrFailed, "LeaseNotFound", thrown.Message),
             LeaseLimitException => (ExitCodes.Unavailable, "LeaseLimit", thrown.Message),

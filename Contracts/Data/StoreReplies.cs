@@ -85,4 +85,8 @@ public sealed record OpenSessionReply
     /// <summary>The name of the session, for <see cref="RequestIdentity.Session"/>.</summary>
     [DataMember(Order = 1, IsRequired = true)]
     public required string Session { get; init; }
+
+    /// <summary>The name of the cluster that opened it, so that a client that meant another one writes nothing; a replica of an earlier build leaves it out.</summary>
+    [DataMember(Order = 2)]
+    public string? Cluster { get; init; }
 }

@@ -10,7 +10,7 @@ namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>The store's door: checks, maps, hands over, replies.</summary>
 internal sealed class KeyValueStoreService(
-    StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, WatchCalls watches, LeaseCalls leases, CallMetrics metrics,
+    string cluster, StoreCalls calls, MemberCalls members, ReplicaDriver driver, StoreQuota quota, WatchCalls watches, LeaseCalls leases, CallMetrics metrics,
     ICallContext context)
     : IKeyValueStore
 {
@@ -104,7 +104,7 @@ internal sealed class KeyValueStoreService(
         var nonce = Random.Shared.NextInt64();
         var answer = await calls.SubmitAsync(new OpenSession(nonce), context.Disconnected);
         return answer is SessionOpened opened
-            ? new OpenSessionReply { Session = opened.Session }
+            ? new OpenSessionReply { Session = opened.Session, Cluster = cluster }
             : throw AnswerFaults.NotTheAnswer(answer, identity: null);
     }
 

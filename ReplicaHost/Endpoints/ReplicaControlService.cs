@@ -74,8 +74,8 @@ internal sealed class ReplicaControlService(
 
     public async Task<LeadershipReport> TransferLeadershipAsync(int? successor)
     {
-        // The links are to all other replicas of this cluster.
-        if (successor is { } other && !links.Knows(other))
+        // One that was taken out would be no successor, and the answer that nobody leads here.
+        if (successor is { } other && (other == self.Id || !(await members.SnapshotAsync()).Configuration.Quorum.Members.Contains(new Consensus.ReplicaId(other))))
         {
             throw StoreFaults.InvalidRequest(nameof(successor), $"is {other}, which is not another replica of this cluster.");
         }

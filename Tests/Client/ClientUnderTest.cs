@@ -11,7 +11,7 @@ internal sealed class ClientUnderTest
     private readonly long _start;
 
     public ClientUnderTest(int? pinned = null, int seed = 1, TimeSpan membersInterval = default, bool preferLeader = false, TimeSpan? operationTimeout = null,
-        FakeTimeProvider? time = null)
+        FakeTimeProvider? time = null, string? meant = null)
     {
         _time = time ?? new FakeTimeProvider();
         _start = _time.GetTimestamp();
@@ -20,6 +20,7 @@ internal sealed class ClientUnderTest
             {
                 MembersInterval = membersInterval,
                 PreferLeader = preferLeader,
+                Cluster = meant,
                 OperationTimeout = operationTimeout ?? FakeCluster.Options(pinned).OperationTimeout,
             },
             Cluster, _time, new Random(seed));

@@ -65,6 +65,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>Befalls every call at every replica; null: none.</summary>
     public Mishap? Always { get; set; }
 
+    /// <summary>What it says of its name; null: nothing, as replicas of an earlier build.</summary>
+    public string? Name { get; set; }
+
     /// <summary>Operations that <see cref="Always"/> befalls: those that begin with this.</summary>
     public string AlwaysFor { get; set; } = "";
 
@@ -407,7 +410,7 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     {
         string name = $"session-{++Sessions}";
         _sessions[name] = new FakeSession();
-        return new OpenSessionReply { Session = name };
+        return new OpenSessionReply { Session = name, Cluster = Name };
     }
 
     public StateDigest Digest(int replica)

@@ -31,6 +31,30 @@ public sealed class SessionTests
         Assert.AreSequenceEqual(Enumerable.Range(1, 50).Select(n => (long)n), numbers);
     }
 
+    /// <summary>As by a servers.xml of another cluster at the same addresses.</summary>
+    [TestMethod]
+    [DataRow("fruit", "bread", true)]
+    [DataRow("fruit", "fruit", false, DisplayName = "the one that is meant")]
+    [DataRow("fruit", null, false, DisplayName = "of an earlier build")]
+    [DataRow(null, "bread", false, DisplayName = "none is meant")]
+    public async Task Put_AtAnotherCluster_IsNotSent(string? meant, string? answers, bool isRefused)
+    {
+        var test = new ClientUnderTest(meant: meant);
+        test.Cluster.Name = answers;
+
+        if (isRefused)
+        {
+            var refused = await Assert.ThrowsExactlyAsync<WrongClusterException>(() => test.PutAsync("k"));
+            Assert.AreEqual("bread", refused.Cluster);
+            Assert.Contains("is of cluster \"bread\", and \"fruit\" is meant; nothing was written", refused.Message);
+            Assert.AreEqual(0, test.Cluster.Revision);
+            return;
+        }
+
+        await test.PutAsync("k");
+        Assert.AreEqual(1, test.Cluster.Revision);
+    }
+
     [TestMethod]
     public async Task Put_SessionExpiredAtFirst_NewSessionAndDone()
     {

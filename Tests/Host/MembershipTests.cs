@@ -1,3 +1,4 @@
+using System.ServiceModel;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
 
@@ -99,6 +100,22 @@ public sealed class MembershipTests
         await cluster.StartReplicaAsync(5);
         await UntilAsync(cluster, 5, s => s is { Standing: "Voter", Configuration: 4 });
         Assert.AreEqual(1, (await cluster.StoreAsync(5, store => store.GetAsync("k", null))).Value![0]);
+    }
+
+    [TestMethod]
+    [Timeout(TimeoutMilliseconds, CooperativeCancellation = true)]
+    public async Task Leader_AskedToHandOverToWhoWasTakenOut_SaysThatItIsNoMember()
+    {
+        await using var cluster = await HostedCluster.StartAsync(3);
+        await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
+        var leader = (await Members(cluster).LeaderAsync(TestContext.CancellationToken)).ReplicaId;
+        var gone = cluster.Servers.Replicas.First(replica => replica.Id != leader).Id;
+        await Members(cluster).RemoveAsync(gone, TestContext.CancellationToken);
+
+        var refused = await Assert.ThrowsExactlyAsync<FaultException<InvalidRequestFault>>(
+            () => cluster.ControlAsync(leader, control => control.TransferLeadershipAsync(gone)));
+
+        Assert.Contains("which is not another replica of this cluster", refused.Detail.Reason);
     }
 
     /// <summary>A change that would leave too few voters that are heard is refused with the numbers.</summary>

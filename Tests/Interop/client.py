@@ -14,7 +14,9 @@ got = store.Get(key="colour")
 assert got.Found and got.Value == b"blue \x00\xff", got
 assert store.ContainsKey(key="colour", consistency="Serializable").Found
 
-session = store.OpenSession()  # zeep unwraps an answer of one member
+opened = store.OpenSession()
+assert opened.Cluster, opened
+session = opened.Session
 identity = data.RequestIdentity(Session=session, Sequence=1)
 assert store.Delete(key="colour", identity=identity).Found
 assert not store.ContainsKey(key="colour").Found

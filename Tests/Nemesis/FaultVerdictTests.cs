@@ -83,6 +83,7 @@ public sealed class FaultVerdictTests(TestContext test) : IDisposable
     public async Task Replica_ThatVotesWhereItMustBeFenced_IsFound()
     {
         await using var cluster = await HostedCluster.StartAsync(replicas: 1);
+        await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
 
         await Desk(cluster.Servers.Find(1)!.Client).RequireFencedAsync(1);
 
