@@ -16,6 +16,7 @@ public sealed class Acceptor
     private readonly ReplicaId _self;
     private readonly ConsensusOptions _options;
     private readonly SlotLog<AcceptedEntry> _accepted = new();
+    private Ballot? _promisedBefore;
 
     /// <summary>Starts an acceptor with what its disk holds.</summary>
     public Acceptor(ReplicaId self, ConsensusOptions options, AcceptorState state, Slot learnedThrough)
@@ -62,7 +63,7 @@ public sealed class Acceptor
         }
 
         Promise(prepare.Ballot, effects);
-        effects.SendsAfterPersist.Add(envelope.Reply(_self, Report(prepare, learnedThrough) with { HeldThrough = HeldThrough }));
+        effects.SendsAfterPersist.Add(envelope.Reply(_self, Report(prepare, learnedThrough) with { HeldThrough = HeldThrough, PromisedBefore = _promisedBefore }));
     }
 
     /// <summary>Phase 2b: "If an acceptor receives an accept request for a proposal numbered n, it accepts the proposal
@@ -92,7 +93,7 @@ public sealed class Acceptor
     {
         if (ballot > Promised)
         {
-            Promised = ballot;
+            (_promisedBefore, Promised) = (Promised, ballot);
             effects.Persists.Add(new PersistPromise(ballot));
         }
     }

@@ -139,7 +139,10 @@ public sealed record Reconfigured(Configuration Configuration, Slot Slot) : Note
 public sealed record StandingChanged(Standing Standing, string Why) : Note;
 
 /// <summary>The others remember more of this replica than its disk holds: the disk was set back, and is fenced.</summary>
-public sealed record DiskSetBack(ReplicaId Witness, Remembered Seen, Remembered Disk) : Note;
+/// <param name="Witness">Who remembers more.</param>
+/// <param name="Seen">What that is.</param>
+/// <param name="Disk">What the disk holds.</param>
+public sealed record DiskSetBack(ReplicaId Witness, string Seen, string Disk) : Note;
 
 /// <summary>This replica hears another leader.</summary>
 public sealed record Follows(ReplicaId Leader, Ballot Ballot) : Note;

@@ -97,6 +97,9 @@ public sealed record Promise(
     /// <summary>The highest slot that the promiser's disk holds a value of.</summary>
     public Slot HeldThrough { get; init; }
 
+    /// <summary>What was promised before this ballot; null where that is not known any more, after a restart.</summary>
+    public Ballot? PromisedBefore { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"Promise {Ballot} learned {LearnedThrough} {Runs.Print(Entries.Select(entry => entry.Slot))}"
@@ -288,6 +291,9 @@ public sealed record Recall(long Boot, long Start) : Message
 /// <param name="Seen">What is remembered.</param>
 public sealed record RecallReply(long Start, Remembered? Seen) : Message
 {
+    /// <summary>What the acceptor here has promised, which may be a ballot of the asker's; null while it is down.</summary>
+    public Ballot? Promised { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"RecallReply {Seen?.ToString() ?? "nothing"}";
 }

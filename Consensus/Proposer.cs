@@ -23,13 +23,16 @@ public sealed class Proposer
     /// <param name="self">Its replica.</param>
     /// <param name="configuration">The cluster.</param>
     /// <param name="options">Limits and patience.</param>
-    /// <param name="highest">The highest ballot that this replica ever promised or campaigned with.</param>
-    public Proposer(ReplicaId self, Configuration configuration, ConsensusOptions options, Ballot highest)
+    /// <param name="promised">The highest ballot that this replica ever promised.</param>
+    /// <param name="campaigned">The highest ballot that it ever campaigned with.</param>
+    public Proposer(ReplicaId self, Configuration configuration, ConsensusOptions options, Ballot promised, Ballot campaigned = default)
     {
         _self = self;
         _configuration = configuration;
         _options = options;
-        Meet(highest);
+        Campaigned = campaigned;
+        Meet(promised);
+        Meet(campaigned);
     }
 
     /// <summary>Set while promises are collected.</summary>
@@ -37,6 +40,9 @@ public sealed class Proposer
 
     /// <summary>Set while this replica leads.</summary>
     public Leading? Leading { get; private set; }
+
+    /// <summary>The highest ballot that this replica ever campaigned with, as far as its disk knows.</summary>
+    public Ballot Campaigned { get; private set; }
 
     /// <summary>The ballot of the campaign or leadership; the highest known while idle.</summary>
     public Ballot Ballot => Leading?.Ballot ?? Preparing?.Ballot ?? _highest;
@@ -64,6 +70,7 @@ public sealed class Proposer
     {
         var ballot = new Ballot(_round + 1, _self) { Configuration = _configuration.Number };
         Meet(ballot);
+        Campaigned = ballot;
         Leading = null;
         Preparing = new Preparing(_configuration, ballot, learnedThrough.Next);
 

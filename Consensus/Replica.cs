@@ -78,8 +78,7 @@ public sealed class Replica
         _random = random;
         _boot = state.Boot;
         _acceptor = new Acceptor(self, options, state.Acceptor, state.LearnedThrough);
-        _proposer = new Proposer(self, _configuration, options, _acceptor.Promised);
-        _proposer.Meet(state.Campaigned);
+        _proposer = new Proposer(self, _configuration, options, _acceptor.Promised, state.Campaigned);
         _learner = new Learner(self, _configuration, options, state.LearnedThrough, random, state.Staged);
         _election = new LeaderElection(self, _configuration.Quorum, options, random);
         var start = state.AsksFirst ? random.NextInt64() : 0;
@@ -404,11 +403,23 @@ public sealed class Replica
             return;
         }
 
-        if (envelope.From != Self && _roll.Of(envelope.From, envelope.Incarnation)?.HeldThrough > promise.HeldThrough)
+        if (envelope.From != Self && _roll.Of(envelope.From, envelope.Incarnation) is { } known)
         {
-            // What an acceptor holds never becomes less. Either it said this before the ballot for which it holds more, and this one comes to nothing there; or its
-            // disk was set back, and does not report what it has forgotten.
-            return;
+            if (promise.PromisedBefore < known.Promised && known.Promised < promise.Ballot)
+            {
+                // Below this ballot it has promised another, of which it does not know any more: from now on its promises count no more than those of
+                // one whose start is missed, and when this replica leads it is told so.
+                known = known with { Boot = Remembered.DiskWasSetBack };
+                _roll.Note(known);
+                _roll.Write(effects);
+            }
+
+            if (known.Boot == Remembered.DiskWasSetBack || known.HeldThrough > promise.HeldThrough)
+            {
+                // What an acceptor holds never becomes less. Either it said this before the ballot for which it holds more, and this one comes to nothing there; or its
+                // disk was set back, and does not report what it has forgotten.
+                return;
+            }
         }
 
         Remember(envelope, promise.Ballot, promise.HeldThrough);
@@ -545,6 +556,11 @@ public sealed class Replica
         }
 
         if (!Counts(envelope))
+        {
+            return;
+        }
+
+        if (reply.Promised is { } theirs && HearOfOwnCampaign(envelope.From, theirs, effects))
         {
             return;
         }
@@ -792,7 +808,7 @@ public sealed class Replica
 
         var seen = _roll.OnRecall(envelope.From, envelope.Incarnation, recall);
         _roll.Write(effects);
-        effects.SendsAfterPersist.Add(envelope.Reply(Self, new RecallReply(recall.Start, seen)));
+        effects.SendsAfterPersist.Add(envelope.Reply(Self, new RecallReply(recall.Start, seen) { Promised = _acceptor?.Promised }));
     }
 
     private void OnRecallReply(Envelope envelope, RecallReply reply, Effects effects)
@@ -804,7 +820,8 @@ public sealed class Replica
             return;
         }
 
-        if (reply.Seen is { } seen && HearOfOwnDisk(envelope.From, seen, effects))
+        if ((reply.Seen is { } seen && HearOfOwnDisk(envelope.From, seen, effects))
+            || (reply.Promised is { } promised && HearOfOwnCampaign(envelope.From, promised, effects)))
         {
             return;
         }
@@ -838,6 +855,26 @@ public sealed class Replica
             return false;
         }
 
+        BeginAnotherLife(witness, seen.ToString(), disk.ToString(), effects);
+        return true;
+    }
+
+    // Somebody has promised a ballot of this replica's, and its disk knows nothing of it, though each is on it before anybody hears of it. Under the present
+    // configuration nobody else campaigned by this name: another life of its disk would not be named by it.
+    private bool HearOfOwnCampaign(ReplicaId witness, Ballot promised, Effects effects)
+    {
+        if (Standing is Standing.Fenced or Standing.NoMember || promised.Proposer != Self || promised.Configuration != _configuration.Number
+            || promised <= _proposer.Campaigned)
+        {
+            return false;
+        }
+
+        BeginAnotherLife(witness, $"ballot {promised} of {Self}", $"none above {_proposer.Campaigned}", effects);
+        return true;
+    }
+
+    private void BeginAnotherLife(ReplicaId witness, string seen, string disk, Effects effects)
+    {
         if (Leading is not null || Preparing is not null)
         {
             Yield($"{witness} remembers more than this disk holds", effects);
@@ -849,7 +886,6 @@ public sealed class Replica
         _setBack = $"{witness} remembers {seen}, but the disk holds {disk}.";
         NoteStanding(effects);
         NameSubmissions(effects);
-        return true;
     }
 
     // What this start can have told anybody, at most, with all that its disk held before: nothing more while it asks, whatever it learns meanwhile. All that it told

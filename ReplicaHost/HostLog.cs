@@ -66,7 +66,7 @@ internal static partial class HostLog
     public static partial void Fenced(ILogger logger, Standing standing, string why);
 
     [LoggerMessage(553, LogLevel.Error, "The disk was set back: {Witness} remembers {Seen}, and the disk holds {Disk}")]
-    public static partial void DiskSetBack(ILogger logger, ReplicaId witness, Remembered seen, Remembered disk);
+    public static partial void DiskSetBack(ILogger logger, ReplicaId witness, string seen, string disk);
 
     [LoggerMessage(554, LogLevel.Information, "{Peer} is at {Address}, as configuration {Configuration} has it, which is not learned here yet")]
     public static partial void HearsOfMove(ILogger logger, ReplicaId peer, Uri address, long configuration);

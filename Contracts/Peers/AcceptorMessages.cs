@@ -75,6 +75,10 @@ public sealed record PrepareReply
     /// <summary>The highest slot that the callee's disk holds a value of.</summary>
     [DataMember(Order = 41)]
     public long HeldThrough { get; init; }
+
+    /// <summary>What was promised before this ballot; left out by hosts that do not tell, and where it is not known any more.</summary>
+    [DataMember(Order = 42, EmitDefaultValue = false)]
+    public BallotData? PromisedBefore { get; init; }
 }
 
 /// <summary>What an acceptor accepted in one slot.</summary>
@@ -202,6 +206,10 @@ public sealed record RecallReply
     /// <summary>What is remembered; left out: nothing of this life of the caller's disk.</summary>
     [DataMember(Order = 3)]
     public RememberedData? Seen { get; init; }
+
+    /// <summary>What the callee's acceptor has promised; left out by hosts that do not tell, and while it is down.</summary>
+    [DataMember(Order = 4, EmitDefaultValue = false)]
+    public BallotData? Promised { get; init; }
 }
 
 /// <summary>What a replica remembers of a member.</summary>

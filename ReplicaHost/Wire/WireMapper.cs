@@ -34,6 +34,7 @@ internal static class WireMapper
             ContinueFrom = promise.ContinueFrom?.Number,
             Incarnation = own.Number,
             HeldThrough = promise.HeldThrough.Number,
+            PromisedBefore = promise.PromisedBefore is { } before ? ToWire(before) : null,
         },
         Rejected rejected => new PrepareReply
         {
@@ -54,6 +55,7 @@ internal static class WireMapper
             reply.ContinueFrom is { } slot ? new Slot(slot) : null)
         {
             HeldThrough = new Slot(reply.HeldThrough),
+            PromisedBefore = reply.PromisedBefore is { } before ? FromWire(before) : null,
         };
 
     public static AcceptRequest ToWire(Accept accept, Sender from) => new()
@@ -262,10 +264,14 @@ internal static class WireMapper
         Start = reply.Start,
         Incarnation = own.Number,
         Seen = reply.Seen is { } seen ? ToWire(seen) : null,
+        Promised = reply.Promised is { } promised ? ToWire(promised) : null,
     };
 
     public static Consensus.RecallReply FromWire(RecallReply reply) =>
-        new(reply.Start, reply.Seen is { } seen ? FromWire(seen) : null);
+        new(reply.Start, reply.Seen is { } seen ? FromWire(seen) : null)
+        {
+            Promised = reply.Promised is { } promised ? FromWire(promised) : null,
+        };
 
     private static RememberedData ToWire(Remembered remembered) => new()
     {

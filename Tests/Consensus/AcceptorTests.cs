@@ -56,6 +56,26 @@ public sealed class AcceptorTests
         Assert.AreEqual(Ballot(2, 2), _acceptor.Promised);
     }
 
+    /// <summary>So that whoever knows of a promise finds out when it is forgotten.</summary>
+    [TestMethod]
+    public void Acceptor_Promises_SaysWhatItHadPromisedBefore()
+    {
+        Prepare(Ballot(2, 2));
+        Assert.AreEqual(PaxosWcf.Consensus.Ballot.None, _effects.SendsAfterPersist.Only<Promise>().PromisedBefore);
+        Accept(Paper.Accept(Ballot(3, 3), Proposal(1, "v")));
+        foreach (var repeat in new[] { "first", "again" })
+        {
+            _effects.Clear();
+            Prepare(Ballot(4, 2));
+            Assert.AreEqual(Ballot(3, 3), _effects.SendsAfterPersist.Only<Promise>().PromisedBefore, repeat);
+        }
+
+        _acceptor = new Acceptor(R1, Options, new AcceptorState(Ballot(4, 2), []), PaxosWcf.Consensus.Slot.None);
+        _effects.Clear();
+        Prepare(Ballot(4, 2));
+        Assert.IsNull(_effects.SendsAfterPersist.Only<Promise>().PromisedBefore, "the disk does not tell");
+    }
+
     /// <summary>"… and with the highest-numbered proposal (if any) that it has accepted."</summary>
     [TestMethod]
     public void Acceptor_Promising_ReportsHighestNumberedAcceptedProposalOfEachSlot()

@@ -29,7 +29,7 @@ public sealed class ProposerTests
         _proposer.Campaign(PaxosWcf.Consensus.Slot.None, _effects);
         var first = _effects.Persists.OfType<PersistCampaign>().Single().Ballot;
         _effects.Clear();
-        _proposer = new Proposer(R1, First, Options, highest: first);
+        _proposer = new Proposer(R1, First, Options, promised: PaxosWcf.Consensus.Ballot.None, campaigned: first);
         _proposer.Campaign(PaxosWcf.Consensus.Slot.None, _effects);
         Assert.IsGreaterThan(first, _effects.Persists.OfType<PersistCampaign>().Single().Ballot);
     }

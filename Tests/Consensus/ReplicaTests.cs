@@ -303,6 +303,39 @@ public sealed class ReplicaTests
         Assert.AreEqual(counts, _replica.Leading is not null);
     }
 
+    /// <summary>A promise never falls: a promiser that does not know any more of one that others know of was set back, and does not report what it accepted under it. It
+    /// does not count in a later campaign either, when it has promised more since; and it is told when this replica leads.</summary>
+    [TestMethod]
+    [DataRow(0L, false, DisplayName = "it knows of a lower one")]
+    [DataRow(1L, true, DisplayName = "it knows of that one")]
+    [DataRow(null, true, DisplayName = "it was started since it promised")]
+    public void Campaigner_PromiserHasForgottenAPromise_DoesNotCount(long? before, bool counts)
+    {
+        var told = new Remembered(R3, Incarnation.First, 1, 11, Ballot(1, 2), Slot(9));
+        Hear(R2, new Heartbeat(Ballot(1, 2), Leading: true, 1, PaxosWcf.Consensus.Slot.None) { Roll = [told] });
+        Hear(R2, new TakeOver(Ballot(1, 2), PaxosWcf.Consensus.Slot.None));
+        var ballot = _replica.Preparing!.Ballot;
+        Hear(R1, Promise(ballot));
+        Hear(R2, Promise(ballot));
+
+        var promise = Promise(ballot) with { HeldThrough = Slot(9), PromisedBefore = before is { } round ? Ballot(round, 2) : null };
+        Hear(R3, promise);
+        Hear(R3, promise with { PromisedBefore = Ballot(1, 2) });
+
+        Assert.AreEqual(counts, _replica.Leading is not null);
+        _effects.Clear();
+        Hear(R4, Promise(ballot));
+        Assert.IsNotNull(_replica.Leading);
+        var boot = counts ? 1 : Remembered.DiskWasSetBack;
+        if (!counts)
+        {
+            Assert.AreEqual(boot, _effects.Sends.All<Heartbeat>().First().Roll.Single(heard => heard.Member == R3).Boot, "it is told");
+        }
+
+        Hear(R3, new Recall(1, 11));
+        Assert.AreEqual(boot, _effects.SendsAfterPersist.Only<RecallReply>().Seen!.Boot);
+    }
+
     /// <summary>It confirms no reads and takes no values of its own any more; and whoever it promised may never lead, unheard by the others.</summary>
     [TestMethod]
     public void Leader_ItsOwnAcceptorPromisesAnother_Yields()

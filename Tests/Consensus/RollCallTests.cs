@@ -43,6 +43,53 @@ public sealed class RollCallTests
         Assert.Contains("remembers", replica.Complaint);
     }
 
+    /// <summary>A campaign is on the disk before anybody hears of it, so whoever has promised a ballot of this replica's that its disk does not know of has met what the
+    /// disk forgot.</summary>
+    [TestMethod]
+    [DataRow(4L, 1, 0L, Standing.Fenced, DisplayName = "a ballot of its own above all that it knows of")]
+    [DataRow(3L, 1, 0L, Standing.Voter, DisplayName = "the last that it knows of")]
+    [DataRow(4L, 2, 0L, Standing.Voter, DisplayName = "another's")]
+    [DataRow(4L, 1, 1L, Standing.Voter, DisplayName = "of another configuration, in which the name may be that of another disk")]
+    public void Replica_OneHasPromisedItsCampaign_TheDiskMustKnowOfIt(long round, int proposer, long configuration, Standing standing)
+    {
+        var promised = Ballot(round, proposer) with { Configuration = configuration };
+        var starting = Start(state => state with { AsksFirst = true, Campaigned = Ballot(3, 1) });
+        starting.Tick(_effects);
+        var recall = _effects.SendsAfterPersist.All<Recall>().First();
+        starting.Step(new Envelope(R2, R1, new RecallReply(recall.Start, null) { Promised = promised }), _effects);
+        starting.Step(new Envelope(R3, R1, new RecallReply(recall.Start, null)), _effects);
+        Assert.AreEqual(standing, starting.Standing);
+
+        _effects.Clear();
+        var voting = Start(state => state with { Campaigned = Ballot(3, 1) });
+        voting.Step(new Envelope(R2, R1, new HeartbeatReply(0, promised, null, PaxosWcf.Consensus.Slot.None)), _effects);
+        Assert.AreEqual(standing, voting.Standing);
+        if (standing == Standing.Fenced)
+        {
+            Assert.AreEqual(new DiskSetBack(R2, "ballot 4.1 of R1", "none above 3.1"), _effects.Notes.OfType<DiskSetBack>().Single());
+            Assert.Contains("R2 remembers ballot 4.1 of R1, but the disk holds none above 3.1.", voting.Complaint);
+            Assert.AreEqual(voting.Incarnation, _effects.Persists.OfType<PersistIncarnation>().Single().Incarnation);
+        }
+    }
+
+    [TestMethod]
+    public void Replica_ItsOwnCampaignOfThisStartIsPromised_GoesOn()
+    {
+        var replica = Start();
+        replica.Step(new Envelope(R2, R1, new TakeOver(Ballot(0, 2), PaxosWcf.Consensus.Slot.None)), _effects);
+        replica.Step(new Envelope(R2, R1, new HeartbeatReply(0, replica.Preparing!.Ballot, null, PaxosWcf.Consensus.Slot.None)), _effects);
+        Assert.AreEqual(Standing.Voter, replica.Standing);
+    }
+
+    [TestMethod]
+    public void Recall_IsAnsweredWithWhatIsPromisedHere()
+    {
+        var replica = Start();
+        replica.Step(new Envelope(R2, R1, new Prepare(Ballot(6, 2), Slot(1))), _effects);
+        replica.Step(new Envelope(R2, R1, new Recall(1, 11)), _effects);
+        Assert.AreEqual(Ballot(6, 2), _effects.SendsAfterPersist.Only<RecallReply>().Promised);
+    }
+
     /// <summary>A disk that was set back, started again and again before anybody answers, counts past the starts that others have heard of: their
     /// names tell.</summary>
     [TestMethod]

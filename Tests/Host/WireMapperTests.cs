@@ -61,6 +61,8 @@ public sealed class WireMapperTests
         AssertSame(
             new PaxosWcf.Consensus.RecallReply(77, new Remembered(From, new Incarnation(8), 3, 76, Ballot with { Configuration = 4 }, new Slot(41))),
             message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First)));
+        AssertSame(
+            new PaxosWcf.Consensus.RecallReply(77, null) { Promised = Ballot with { Configuration = 4 } }, message => WireMapper.FromWire(WireMapper.ToWire(message, Incarnation.First)));
         AssertSame(new Prepare(Ballot with { Configuration = 4 }, new Slot(41)), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new ReadIndex(5), message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
         AssertSame(new ReadIndex(5) { AskerConfirms = true }, message => WireMapper.FromWire(WireMapper.ToWire(message, Caller)));
@@ -83,6 +85,11 @@ public sealed class WireMapperTests
         var entry = new AcceptedEntry(new Slot(41), Ballot, Value);
         AssertSame<Message>(new Promise(Ballot, new Slot(41), new Slot(40), [entry], new Slot(42)), Prepared);
         AssertSame<Message>(new Promise(Ballot, new Slot(41), new Slot(40), [], null), Prepared);
+        foreach (var before in new Ballot?[] { null, Ballot.None, Ballot with { Configuration = 4 } })
+        {
+            Assert.AreEqual(before, ((Promise)Prepared(new Promise(Ballot, new Slot(41), new Slot(40), [], null) { PromisedBefore = before })).PromisedBefore);
+        }
+
         AssertSame<Message>(new Rejected(Ballot, new Ballot(9, From)), Prepared);
         AssertSame<Message>(new Accepted(Ballot, [new Slot(41), new Slot(42)]), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message, Incarnation.First)));
         AssertSame<Message>(new Rejected(Ballot, new Ballot(9, From)), message => WireMapper.FromWire(WireMapper.ToAcceptReply(message, Incarnation.First)));
