@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Client;
@@ -30,7 +31,7 @@ public sealed class ClusterMembers
 
     /// <summary>The status of the leader, with the members in it.</summary>
     /// <exception cref="StoreUnavailableException">Nobody that could be asked leads.</exception>
-    public async Task<ReplicaStatus> LeaderAsync(CancellationToken cancel = default) => (await FindLeaderAsync(cancel)).Status;
+    public async Task<ReplicaStatus> LeaderAsync(CancellationToken cancel = default) => (await FindLeaderAsync(cancel).ConfigureAwait(false)).Status;
 
     /// <summary>Adds a replica as a learner: its process must run, for its incarnation is asked of it.</summary>
     /// <exception cref="PaxosClientException">It was refused, or nobody knows.</exception>
@@ -39,9 +40,9 @@ public sealed class ClusterMembers
         return ChangeAsync(async patience =>
         {
             // Before its process is asked anything: the address may be wrong too.
-            MemberData[] members = (await LeaderAsync(patience)).Members ?? [];
+            MemberData[] members = (await LeaderAsync(patience).ConfigureAwait(false)).Members ?? [];
             return members.All(member => member.ReplicaId != replica)
-                ? await ArriveAsync(replica, client, (c, life) => c.MemberAddAsync(replica, life, Text(peer), Text(client)), patience)
+                ? await ArriveAsync(replica, client, (c, life) => c.MemberAddAsync(replica, life, Text(peer), Text(client)), patience).ConfigureAwait(false)
                 : throw new ChangeRefusedException($"Replica {replica} is a member already; replace or readmit it instead.");
         }, cancel);
     }
@@ -69,9 +70,9 @@ public sealed class ClusterMembers
     {
         return ChangeAsync(async patience =>
         {
-            MemberData[] members = (await LeaderAsync(patience)).Members ?? [];
+            MemberData[] members = (await LeaderAsync(patience).ConfigureAwait(false)).Members ?? [];
             return members.Any(member => member.ReplicaId == replica)
-                ? await ArriveAsync(replica, client, (c, life) => c.MemberReplaceAsync(replica, life, Text(peer), Text(client)), patience)
+                ? await ArriveAsync(replica, client, (c, life) => c.MemberReplaceAsync(replica, life, Text(peer), Text(client)), patience).ConfigureAwait(false)
                 : throw NotAMember(replica, members);
         }, cancel);
     }
@@ -82,9 +83,9 @@ public sealed class ClusterMembers
     {
         return ChangeAsync(async patience =>
         {
-            ReplicaStatus leader = await LeaderAsync(patience);
+            ReplicaStatus leader = await LeaderAsync(patience).ConfigureAwait(false);
             Uri client = Known(leader.Members).GetValueOrDefault(replica) ?? throw NotAMember(replica, leader.Members ?? []);
-            return await ArriveAsync(replica, client, (c, life) => c.MemberReadmitAsync(replica, life), patience);
+            return await ArriveAsync(replica, client, (c, life) => c.MemberReadmitAsync(replica, life), patience).ConfigureAwait(false);
         }, cancel);
     }
 
@@ -102,7 +103,7 @@ public sealed class ClusterMembers
     private async Task<WantedChange> ArriveAsync(
         int replica, Uri client, Func<IReplicaControl, string, Task<MemberReport>> ask, CancellationToken patience)
     {
-        string life = await LifeAsync(replica, client, patience);
+        string life = await LifeAsync(replica, client, patience).ConfigureAwait(false);
         return new WantedChange(
             control => ask(control, life), now => now.Any(member => member.ReplicaId == replica && member.Incarnation == life));
     }
@@ -114,24 +115,31 @@ public sealed class ClusterMembers
     internal async Task<MemberReport> AskAsync(
         FoundLeader leader, Func<IReplicaControl, Task<MemberReport>> change, TimeSpan patience, CancellationToken cancel)
     {
-        await using ReplicaControlClient control = _connect(leader.Options);
-        MemberReport report = await control.ChangeMembersAsync(leader.Status.ReplicaId, change, patience, cancel);
+        ReplicaControlClient control = _connect(leader.Options);
+        await using ConfiguredAsyncDisposable end = control.ConfigureAwait(false);
+        MemberReport report = await control.ChangeMembersAsync(leader.Status.ReplicaId, change, patience, cancel).ConfigureAwait(false);
         Learn(report.Configuration, report.Members);
         return report;
     }
 
     private async Task<string> LifeAsync(int replica, Uri client, CancellationToken cancel)
     {
-        await using ReplicaControlClient control = _connect(
+        ReplicaControlClient control = _connect(
             _options with { Replicas = new Dictionary<int, Uri> { [replica] = client }, PinnedReplica = null, PreferLeader = false, MembersInterval = TimeSpan.Zero });
+        await using ConfiguredAsyncDisposable end = control.ConfigureAwait(false);
         ReplicaStatus status;
         try
         {
-            status = await control.StatusAsync(replica, cancel);
+            status = await control.StatusAsync(replica, cancel).ConfigureAwait(false);
         }
         catch (ReplicaUnavailableException e)
         {
             throw new ReplicaUnavailableException(replica, $"{e.Message} It was asked at {Text(client)}.", e.MayHaveTakenEffect);
+        }
+
+        if (_options.Cluster is { } meant && status.Cluster != meant)
+        {
+            throw new WrongClusterException(replica, status.Cluster, meant);
         }
 
         return status.ReplicaId == replica && status.Life is { } life
@@ -148,9 +156,19 @@ public sealed class ClusterMembers
         for (int round = 0; round < 2; round++)
         {
             PaxosClientOptions asked = _options with { Replicas = _known, PinnedReplica = null, PreferLeader = false, MembersInterval = TimeSpan.Zero };
-            await using ReplicaControlClient control = _connect(
+            ReplicaControlClient control = _connect(
                 asked with { AttemptTimeout = look < asked.AttemptTimeout ? look : asked.AttemptTimeout });
-            ReplicaStatus[] all = [.. (await Task.WhenAll(asked.Replicas.Keys.Select(id => AskAsync(control, id, cancel)))).OfType<ReplicaStatus>()];
+            await using ConfiguredAsyncDisposable end = control.ConfigureAwait(false);
+            ReplicaStatus[] all = [.. (await Task.WhenAll(asked.Replicas.Keys.Select(id => AskAsync(control, id, cancel))).ConfigureAwait(false)).OfType<ReplicaStatus>()];
+            if (_options.Cluster is { } meant && all.FirstOrDefault(s => s.Cluster != meant) is { } other)
+            {
+                all = [.. all.Where(s => s.Cluster == meant)];
+                if (all.Length == 0)
+                {
+                    throw new WrongClusterException(other.ReplicaId, other.Cluster, meant);
+                }
+            }
+
             if (all.Where(s => s.Proposer == ProposerState.Leading).MaxBy(s => s.Configuration) is { } leader)
             {
                 Learn(leader.Configuration, leader.Members);
@@ -186,7 +204,7 @@ public sealed class ClusterMembers
     {
         try
         {
-            return await control.StatusAsync(replica, cancel);
+            return await control.StatusAsync(replica, cancel).ConfigureAwait(false);
         }
         catch (ReplicaUnavailableException)
         {

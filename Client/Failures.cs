@@ -19,6 +19,18 @@ public sealed class OutcomeUnknownException(string message, string session, long
     public long Sequence { get; } = sequence;
 }
 
+/// <summary>Whoever asked for a mutation gave up waiting when it was on its way: it may have taken effect, may yet, or may never. <see cref="PaxosKeyValueClient.ResolveAsync(string, long, CancellationToken)"/>
+/// finds out. One that had not left ends with a bare <see cref="OperationCanceledException"/>.</summary>
+public sealed class MutationCanceledException(string session, long sequence, Exception inner, CancellationToken cancel) : OperationCanceledException(
+    "The call was cancelled while the mutation was on its way. It may or may not have taken effect.", inner, cancel)
+{
+    /// <summary>The session that the mutation carried.</summary>
+    public string Session { get; } = session;
+
+    /// <summary>The sequence that the mutation carried.</summary>
+    public long Sequence { get; } = sequence;
+}
+
 /// <summary>A replica is of another cluster than the one that is meant (<see cref="PaxosClientOptions.Cluster"/>). Nothing was executed.</summary>
 public sealed class WrongClusterException(int replica, string cluster, string meant) : PaxosClientException(
     $"What answers at the address of replica {replica} is of cluster \"{cluster}\", and \"{meant}\" is meant; nothing was written. Correct the addresses, or the name.")

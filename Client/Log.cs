@@ -53,6 +53,12 @@ internal static partial class Log
     [LoggerMessage(3015, LogLevel.Warning, "lease {Lease} could not be revoked, and ends by itself within {Seconds} s: {Failure}")]
     public static partial void LeaseNotRevoked(ILogger logger, string lease, double seconds, string failure);
 
+    [LoggerMessage(3017, LogLevel.Warning, "{Place} is of cluster {Other}, not of {Cluster}: correct its address. It is believed nothing")]
+    public static partial void OtherCluster(ILogger logger, ReplicaPlace place, string other, string cluster);
+
+    [LoggerMessage(3018, LogLevel.Warning, "{Members} left out of configuration {Configuration}: their addresses are no https, and all that this client was given are")]
+    public static partial void InsecureMembers(ILogger logger, string members, long configuration);
+
     [LoggerMessage(3016, LogLevel.Error, "looking who the members are failed as it should not, and is tried again")]
     public static partial void LookFailed(ILogger logger, Exception why);
 }

@@ -50,10 +50,10 @@ public sealed record PaxosClientOptions
     /// not. Where calls are given up before it is over, a replica that has answered none of them for half of it is left too.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Pause before the first repeat once every replica was tried; it doubles each time, with jitter.</summary>
+    /// <summary>Longest pause before the first repeat once every replica was tried; it doubles each time, and a half of it at least is waited.</summary>
     public TimeSpan BackOffFirst { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Longest pause between two attempts. Less finds a recovered store sooner, and presses harder on one that
+    /// <summary>Longest pause of all between two attempts. Less finds a recovered store sooner, and presses harder on one that
     /// is overloaded.</summary>
     public TimeSpan BackOffMax { get; init; } = TimeSpan.FromSeconds(1);
 

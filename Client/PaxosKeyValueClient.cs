@@ -111,7 +111,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
             StoreOperation.Batch(batch),
             async (store, identity) =>
             {
-                BatchReply reply = await store.BatchAsync(batch, identity);
+                BatchReply reply = await store.BatchAsync(batch, identity).ConfigureAwait(false);
                 RequireOneForEach(batch, reply?.Operations);
                 return reply!;
             },
@@ -146,7 +146,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
             StoreOperation.Transact(compared, held, unheld),
             async (store, identity) =>
             {
-                TransactReply reply = await store.TransactAsync(compared, held, unheld, identity);
+                TransactReply reply = await store.TransactAsync(compared, held, unheld, identity).ConfigureAwait(false);
                 RequireOneForEach(reply is { Held: true } ? held : unheld, reply?.Operations);
                 return reply!;
             },
@@ -179,8 +179,11 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     /// <param name="doubt">How the mutation ended; of this client or of another, in this process or in one that is gone.</param>
     /// <param name="cancel">Gives up waiting.</param>
     /// <exception cref="StoreUnavailableException">No replica answered.</exception>
-    public Task<StoreAnswer<ResolveReply>> ResolveAsync(OutcomeUnknownException doubt, CancellationToken cancel = default) =>
-        ResolveAsync(doubt.Session, doubt.Sequence, cancel);
+    public Task<StoreAnswer<ResolveReply>> ResolveAsync(OutcomeUnknownException doubt, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(doubt);
+        return ResolveAsync(doubt.Session, doubt.Sequence, cancel);
+    }
 
     /// <summary>The same of a mutation of which only the identity is known.</summary>
     /// <param name="session">The session that it carried.</param>
@@ -224,7 +227,8 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     }
 
     /// <summary>Reads all keys of a range, page after page. Each page is the store of one moment, and each of a later one: together they are no
-    /// snapshot. A key that is there all the time is told once.</summary>
+    /// snapshot. A key that is there all the time is told once. Serializable pages may be of an earlier moment than the one before, where they come from another replica, and then
+    /// a key that was just put may be left out.</summary>
     /// <param name="prefix">What they begin with; empty: all keys.</param>
     /// <param name="from">The first that may be among them.</param>
     /// <param name="until">The first that is beyond them; null: none is.</param>
@@ -256,10 +260,11 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         string key, bool isPrefix = false, long fromRevision = 0, CancellationToken cancel = default) =>
         WatchAsync(key, isPrefix, fromRevision, onUnavailable: null, cancel);
 
-    /// <summary>The same for whoever outlasts a store that nobody answers for: nothing is missed, however long that takes, but what the store has compacted by then.</summary>
+    /// <summary>The same for whoever outlasts a store that nobody answers for: once a replica has answered, nothing is missed, however long that takes, but what the store has compacted by then.
+    /// Until one has, a watch that begins at revision 0 has no beginning yet.</summary>
     /// <param name="key">1..1024 bytes of UTF-8; as a beginning it may be empty: all keys.</param>
     /// <param name="isPrefix">Whether it is what keys begin with.</param>
-    /// <param name="fromRevision">The first revision of interest. 0: whatever takes effect from now on.</param>
+    /// <param name="fromRevision">The first revision of interest. 0: whatever takes effect after the first replica that answers was asked.</param>
     /// <param name="onUnavailable">Called when no replica answered within the operation time-out. Once what it returns is done, the same is asked for again. It
     /// should pause; what it throws ends the enumeration. null: the failure itself does.</param>
     /// <param name="cancel">Ends the enumeration, with OperationCanceledException.</param>
@@ -282,12 +287,11 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
 
         try
         {
-            await _members.DisposeAsync();
+            await _members.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
-            await _channels.DisposeAsync();
-            _sessions.Dispose();
+            await _channels.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -303,11 +307,11 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
             try
             {
                 answer = await _caller.ReadAsync(
-                    operation, store => store.WatchAsync(key, isPrefix, from, StoreLimits.WatchChangesMax, _watchMilliseconds), cancel);
+                    operation, store => store.WatchAsync(key, isPrefix, from, StoreLimits.WatchChangesMax, _watchMilliseconds), cancel).ConfigureAwait(false);
             }
             catch (StoreUnavailableException failure) when (onUnavailable is not null)
             {
-                await onUnavailable(failure);
+                await onUnavailable(failure).ConfigureAwait(false);
                 continue;
             }
 
@@ -325,7 +329,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     {
         for (string? next = from; next is not null;)
         {
-            StoreAnswer<RangeReply> page = await RangeAsync(prefix, next, until, StoreLimits.RangeKeysMax, keysOnly, consistency, cancel);
+            StoreAnswer<RangeReply> page = await RangeAsync(prefix, next, until, StoreLimits.RangeKeysMax, keysOnly, consistency, cancel).ConfigureAwait(false);
             foreach (RangeKey key in page.Reply.Keys)
             {
                 yield return key;
@@ -344,6 +348,7 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
 
     private static ChannelPool<IKeyValueStore> Pool(PaxosClientOptions options, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return new ChannelPool<IKeyValueStore>(options, ServicePaths.KeyValueStore, options.AttemptTimeout, time);
     }

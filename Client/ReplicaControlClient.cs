@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.Client;
@@ -11,6 +12,9 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     private readonly PaxosClientOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
+
+    // Where a replica said that it is of the cluster that is meant.
+    private readonly ConcurrentDictionary<ReplicaPlace, bool> _ofThisCluster = new();
     private KnownMembers _known = KnownMembers.None;
     private bool _disposed;
 
@@ -47,7 +51,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="ReplicaUnavailableException">It gave no answer within the attempt time-out.</exception>
     public async Task<ReplicaStatus> StatusAsync(int replica, CancellationToken cancel = default)
     {
-        ReplicaStatus status = await AskAsync(replica, c => c.StatusAsync(), _options.AttemptTimeout, cancel);
+        ReplicaStatus status = await AskAsync(replica, c => c.StatusAsync(), _options.AttemptTimeout, cancel).ConfigureAwait(false);
         Learn(status);
         return status;
     }
@@ -59,14 +63,14 @@ public sealed class ReplicaControlClient : IAsyncDisposable
         {
             try
             {
-                await StatusAsync(replica, cancel);
+                await StatusAsync(replica, cancel).ConfigureAwait(false);
             }
             catch (ReplicaUnavailableException)
             {
                 // Others tell.
                 return;
             }
-        }));
+        })).ConfigureAwait(false);
     }
 
     /// <summary>What a replica does, message by message: it keeps that from the first call on, until nobody has asked for 15 seconds.</summary>
@@ -88,7 +92,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="InvalidRequestException">There is no such other replica.</exception>
     public Task<LeadershipReport> TransferLeadershipAsync(int replica, int? to, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.TransferLeadershipAsync(to), _options.AttemptTimeout, cancel);
+        return HaveAsync(replica, c => c.TransferLeadershipAsync(to), _options.AttemptTimeout, cancel);
     }
 
     /// <summary>Fails a replica's acceptor.</summary>
@@ -101,7 +105,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     public Task<AcceptorReport> FailAcceptorAsync(int replica, TimeSpan? down, CancellationToken cancel = default)
     {
         int? milliseconds = down is { } time ? checked((int)Math.Ceiling(time.TotalMilliseconds)) : null;
-        return AskAsync(replica, c => c.FailAcceptorAsync(milliseconds), _options.AttemptTimeout, cancel);
+        return HaveAsync(replica, c => c.FailAcceptorAsync(milliseconds), _options.AttemptTimeout, cancel);
     }
 
     /// <summary>Restarts a replica's acceptor.</summary>
@@ -109,7 +113,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="FaultLabOffException">It does not let faults be injected.</exception>
     public Task<AcceptorReport> ReviveAcceptorAsync(int replica, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.ReviveAcceptorAsync(), _options.AttemptTimeout, cancel);
+        return HaveAsync(replica, c => c.ReviveAcceptorAsync(), _options.AttemptTimeout, cancel);
     }
 
     /// <summary>Cuts the link between a replica and a peer, on the replica's side.</summary>
@@ -118,7 +122,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="InvalidRequestException">There is no such link.</exception>
     public Task<LinkReport> CutLinkAsync(int replica, int peer, LinkDirection direction, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.CutLinkAsync(peer, direction), _options.AttemptTimeout, cancel);
+        return HaveAsync(replica, c => c.CutLinkAsync(peer, direction), _options.AttemptTimeout, cancel);
     }
 
     /// <summary>Makes each call between a replica and a peer take that much longer.</summary>
@@ -128,7 +132,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     public Task<LinkReport> DelayLinkAsync(int replica, int peer, TimeSpan delay, CancellationToken cancel = default)
     {
         int milliseconds = (int)Math.Min(int.MaxValue, Math.Ceiling(delay.TotalMilliseconds));
-        return AskAsync(replica, c => c.DelayLinkAsync(peer, milliseconds), _options.AttemptTimeout, cancel);
+        return HaveAsync(replica, c => c.DelayLinkAsync(peer, milliseconds), _options.AttemptTimeout, cancel);
     }
 
     /// <summary>Heals the link between a replica and a peer, or all of the replica's.</summary>
@@ -137,7 +141,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="FaultLabOffException">It does not let faults be injected.</exception>
     public Task<LinkReport[]> HealLinksAsync(int replica, int? peer = null, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.HealLinksAsync(peer), _options.AttemptTimeout, cancel);
+        return HaveAsync(replica, c => c.HealLinksAsync(peer), _options.AttemptTimeout, cancel);
     }
 
     /// <summary>Has a replica, which must lead, change the members. Call it through <see cref="ClusterMembers"/>, which finds
@@ -148,7 +152,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     internal Task<MemberReport> ChangeMembersAsync(
         int leader, Func<IReplicaControl, Task<MemberReport>> change, TimeSpan patience, CancellationToken cancel)
     {
-        return AskAsync(leader, change, patience, cancel);
+        return HaveAsync(leader, change, patience, cancel);
     }
 
     /// <summary>A hash over a replica's whole key-value state; it reads all of it, so it may take the whole operation
@@ -163,14 +167,14 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="ReplicaUnavailableException">It gave no answer, or has another backup open.</exception>
     public Task<BackupStarted> BackupBeginAsync(int replica, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.BackupBeginAsync(), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.BackupBeginAsync(), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Begins a backup of what a replica has applied, though it may lack acknowledged writes: for when there is no majority any more.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no answer, or has another backup open.</exception>
     public Task<BackupStarted> BackupBeginStaleAsync(int replica, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.BackupBeginStaleAsync(), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.BackupBeginStaleAsync(), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Reads a page of a backup; the last one may be read again.</summary>
@@ -187,7 +191,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     {
         return AskAsync(replica, async c =>
         {
-            await c.BackupEndAsync(backup);
+            await c.BackupEndAsync(backup).ConfigureAwait(false);
             return true;
         }, _options.AttemptTimeout, cancel);
     }
@@ -196,7 +200,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
     public Task<RestoreReport> RestoreBeginAsync(int replica, long restore, bool force, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.RestoreBeginAsync(restore, force), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.RestoreBeginAsync(restore, force), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Sets keys to what a backup holds.</summary>
@@ -204,36 +208,60 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="StorageFullException">The store takes no more.</exception>
     public Task<RestoreReport> RestorePutAsync(int replica, long restore, BackupEntry[] entries, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.RestorePutAsync(restore, entries), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.RestorePutAsync(restore, entries), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Removes keys that are in the way of a restore.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
     public Task<RestoreReport> RestoreDeleteAsync(int replica, long restore, string[] keys, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.RestoreDeleteAsync(restore, keys), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.RestoreDeleteAsync(restore, keys), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Ends a restore, if all keys are there.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
     public Task<RestoreReport> RestoreEndAsync(int replica, long restore, long revision, long keys, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.RestoreEndAsync(restore, revision, keys), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.RestoreEndAsync(restore, revision, keys), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Closes the channels.</summary>
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, true) ? ValueTask.CompletedTask : _channels.DisposeAsync();
 
-    private async Task<TReply> AskAsync<TReply>(
+    // What a replica is to do, not only to tell: it is asked first of which cluster it is.
+    private Task<TReply> HaveAsync<TReply>(
         int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel)
+    {
+        return AskAsync(replica, ask, patience, cancel, holdsToName: true);
+    }
+
+    private async Task RequireClusterAsync(ReplicaPlace place, IReplicaControl channel, CancellationToken cancel)
+    {
+        if (_options.Cluster is { } meant && !_ofThisCluster.ContainsKey(place))
+        {
+            string name = (await Patience.WaitAsync(channel.StatusAsync(), _options.AttemptTimeout, _time, cancel).ConfigureAwait(false)).Cluster;
+            _ = name == meant ? _ofThisCluster.TryAdd(place, true) : throw new WrongClusterException(place.Replica, name, meant);
+        }
+    }
+
+    private async Task<TReply> AskAsync<TReply>(
+        int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel, bool holdsToName = false)
     {
         Queue<ReplicaPlace> places = PlacesOf(replica);
         while (true)
         {
             ReplicaPlace place = places.Dequeue();
+            bool isAsked = false;
             try
             {
-                return await Patience.WaitAsync(ask(await _channels.OpenAsync(place, cancel)), patience, _time, cancel);
+                IReplicaControl channel = await _channels.OpenAsync(place, cancel).ConfigureAwait(false);
+                if (holdsToName)
+                {
+                    await RequireClusterAsync(place, channel, cancel).ConfigureAwait(false);
+                }
+
+                isAsked = true;
+                return await Patience.WaitAsync(ask(channel), patience, _time, cancel).ConfigureAwait(false);
             }
             catch (Exception e) when (AttemptFailure.Read(e, replica, patience, place.IsSecure) is { } failure)
             {
@@ -241,7 +269,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
                 if (failure.Kind != FailureKind.NotSent || places.Count == 0)
                 {
                     throw failure.Final ?? new ReplicaUnavailableException(
-                        replica, Sentence(failure.Sentence), mayHaveTakenEffect: failure.Kind == FailureKind.Unknown);
+                        replica, Sentence(failure.Sentence), mayHaveTakenEffect: isAsked && failure.Kind == FailureKind.Unknown);
                 }
             }
         }
@@ -260,14 +288,14 @@ public sealed class ReplicaControlClient : IAsyncDisposable
 
     private void Learn(ReplicaStatus status)
     {
-        if (_options.PinnedReplica is not null || _options.MembersInterval == TimeSpan.Zero)
+        if (_options.PinnedReplica is not null || _options.MembersInterval == TimeSpan.Zero || (_options.Cluster ?? status.Cluster) != status.Cluster)
         {
             return;
         }
 
         lock (_lock)
         {
-            if (_known.Learn(status.Configuration, status.Members ?? []) is { } now)
+            if (_known.Learn(status.Configuration, status.Members ?? [], _options) is { } now)
             {
                 Volatile.Write(ref _known, now);
                 _channels.KeepOnly([.. now.Voters, .. now.Learners]);
@@ -279,6 +307,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
 
     private static ChannelPool<IReplicaControl> Pool(PaxosClientOptions options, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         TimeSpan longest = TimeSpan.FromTicks(Math.Max(options.AttemptTimeout.Ticks, options.OperationTimeout.Ticks));
         return new ChannelPool<IReplicaControl>(options, ServicePaths.ReplicaControl, longest, time);

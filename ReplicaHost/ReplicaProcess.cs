@@ -223,7 +223,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             new Addressee(identity.Cluster, identity.Id), incarnation, Loop!, pending, linkFaults, LinkSettings.Patience, context);
         var backups = new BackupDesk(identity.Cluster, disk, driver, calls, TimeProvider.System);
         _parts.Push(backups);
-        var members = new MemberCalls(Loop!, calls);
+        var members = new MemberCalls(identity.Cluster, Loop!, calls);
         var control = new ReplicaControlService(
             identity, members, disk, faults, linkFaults, comparison, new HandOverCalls(Loop!), quota,
             backups, new RestoreCalls(calls, quota), trace, driver.Machine, context);

@@ -5,6 +5,9 @@ internal abstract record Attempt(int Replica, AttemptFailure? Failure)
 {
     /// <summary>Whether another one is not worth it: it would end after the deadline, and then nobody could tell any more that the call had no effect.</summary>
     public bool IsLast { get; init; }
+
+    /// <summary>Of a failed one: the call.</summary>
+    public UserCall? Call { get; init; }
 }
 
 /// <inheritdoc cref="Attempt"/>

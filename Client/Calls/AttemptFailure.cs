@@ -37,7 +37,7 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
     public TimeSpan Waited { get; init; }
 
     /// <summary>Whether it says nothing of other replicas: the next one may be asked at once.</summary>
-    public bool OnlyOfItself => Kind == FailureKind.NotSent || IsFenced;
+    public bool OnlyOfItself => Kind == FailureKind.NotSent || IsFenced || Final is WrongClusterException;
 
     public bool MayBeRepeated => Kind is FailureKind.NotSent or FailureKind.NoEffect or FailureKind.Unknown;
 
@@ -52,6 +52,8 @@ internal sealed record AttemptFailure(FailureKind Kind, string Sentence, PaxosCl
         return thrown switch
         {
             FaultException fault => ReadFault(fault, who),
+            OtherClusterException other => new(
+                other.IsEverywhere ? FailureKind.Rejected : FailureKind.NoEffect, $"{who} is of cluster \"{other.Cluster}\"", new WrongClusterException(replica, other.Cluster, other.Meant)),
             TimeoutException => new(FailureKind.Unknown, $"{who} did not answer within {Names.Time(patience)}"),
             CommunicationException or HttpRequestException when NeverLeft(thrown) =>
                 new(FailureKind.NotSent, $"{who} cannot be reached ({InnermostReason(thrown)})"),

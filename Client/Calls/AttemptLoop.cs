@@ -36,11 +36,11 @@ internal sealed class AttemptLoop
         _members.OnCall();
 
         // Nearly every call ends with its first attempt: only one that failed is worth a pipeline, whose first attempt it is.
-        Attempt<TReply>? first = await TryOnceAsync(call, send, cancel);
+        Attempt<TReply>? first = await TryOnceAsync(call, send, cancel).ConfigureAwait(false);
         return first is not { Failure.MayBeRepeated: true }
             ? first
             : await _pipeline.ExecuteAsync(
-                async token => Interlocked.Exchange(ref first, null) ?? await TryOnceAsync(call, send, token), cancel);
+                async token => Interlocked.Exchange(ref first, null) ?? await TryOnceAsync(call, send, token).ConfigureAwait(false), cancel).ConfigureAwait(false);
     }
 
     // No limit on the attempts: the call's deadline is the limit.
@@ -49,21 +49,25 @@ internal sealed class AttemptLoop
         return new RetryStrategyOptions
         {
             MaxRetryAttempts = int.MaxValue,
-            Delay = _options.BackOffFirst,
             MaxDelay = _options.BackOffMax,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random.NextDouble,
             ShouldHandle = a => ValueTask.FromResult(a.Outcome.Result is Attempt { Failure.MayBeRepeated: true, IsLast: false }),
-            DelayGenerator = a => ValueTask.FromResult(DelayBefore(a.AttemptNumber + 1, a.Outcome.Result)),
+            DelayGenerator = a => ValueTask.FromResult<TimeSpan?>(DelayBefore(a.AttemptNumber + 1, (Attempt)a.Outcome.Result!, random)),
         };
     }
 
-    // A replica that is not there, or fenced, says nothing about the next one: go round all of them before backing off.
-    private TimeSpan? DelayBefore(int attempt, object? result)
+    // A replica that is not there, or fenced, says nothing about the next one: go round all of them before backing off. Polly's own pauses would grow with
+    // attempts that cost none.
+    private TimeSpan DelayBefore(int attempt, Attempt failed, Random random)
     {
         bool roundOver = attempt % _rotation.Count == 0;
-        return !roundOver && result is Attempt { Failure.OnlyOfItself: true } ? TimeSpan.Zero : null;
+        return !roundOver && failed.Failure!.OnlyOfItself ? TimeSpan.Zero : PauseOf(failed.Call!.Pauses++, random);
+    }
+
+    // Doubles until it is the longest. A half of it at least: whoever failed at the same time does not come back at the same time.
+    private TimeSpan PauseOf(int pausesBefore, Random random)
+    {
+        double longest = Math.Min(_options.BackOffMax.TotalMilliseconds, _options.BackOffFirst.TotalMilliseconds * Math.Pow(2, pausesBefore));
+        return TimeSpan.FromMilliseconds(longest * (1 + random.NextDouble()) / 2);
     }
 
     private async ValueTask<Attempt<TReply>> TryOnceAsync<TReply>(
@@ -74,7 +78,7 @@ internal sealed class AttemptLoop
         if (call.LastFailure is { MayBeRepeated: true } before && WouldEndInDoubt(call))
         {
             // Other calls have heard meanwhile that there is no majority.
-            return new Attempt<TReply>(replica, before, default) { IsLast = true };
+            return new Attempt<TReply>(replica, before, default) { IsLast = true, Call = call };
         }
 
         TimeSpan patience = call.AttemptTimeout < _patience ? call.AttemptTimeout.Value : _patience;
@@ -83,7 +87,7 @@ internal sealed class AttemptLoop
         var departure = new RequestDeparture();
         try
         {
-            IKeyValueStore channel = await _channels.OpenAsync(place, cancel);
+            IKeyValueStore channel = await _channels.OpenAsync(place, cancel).ConfigureAwait(false);
             cancel.ThrowIfCancellationRequested();
             lane = channel as PipeliningStore;
             if (lane is not null && !call.IsRead)
@@ -97,7 +101,7 @@ internal sealed class AttemptLoop
             }
 
             sentAt = _time.GetTimestamp();
-            TReply reply = await AnswerAsync(SendAsync(send, channel, departure), lane, patience, cancel);
+            TReply reply = await AnswerAsync(SendAsync(send, channel, departure), lane, patience, cancel).ConfigureAwait(false);
             if (reply is null)
             {
                 throw new ProtocolException($"What {Names.Replica(replica)} answered is nil.");
@@ -163,7 +167,7 @@ internal sealed class AttemptLoop
         {
             try
             {
-                return await Patience.WaitAsync(answer, left, _time, cancel);
+                return await Patience.WaitAsync(answer, left, _time, cancel).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (lane is not null)
             {
@@ -231,7 +235,7 @@ internal sealed class AttemptLoop
             MoveOnFrom(place);
         }
 
-        return new Attempt<TReply>(place.Replica, failure, default) { IsLast = WouldEndInDoubt(call) };
+        return new Attempt<TReply>(place.Replica, failure, default) { IsLast = WouldEndInDoubt(call), Call = call };
     }
 
     private void MoveOnFrom(ReplicaPlace place)

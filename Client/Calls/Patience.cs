@@ -22,7 +22,7 @@ internal static class Patience
     {
         try
         {
-            return await call.WaitAsync(limit, time, cancel);
+            return await call.WaitAsync(limit, time, cancel).ConfigureAwait(false);
         }
         finally
         {

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PaxosWcf.Client;
 
 /// <summary>Opens this client's session before its first mutation, once for all calls, and another when that is spent.</summary>
-internal sealed class SessionKeeper : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "disposing the semaphore would leave whoever waits for it waiting for ever, and it has no handle to give back, for nobody asked for one")]
+internal sealed class SessionKeeper
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
     private MutationSession? _current;
@@ -16,10 +19,10 @@ internal sealed class SessionKeeper : IDisposable
             return known;
         }
 
-        await _opening.WaitAsync(cancel);
+        await _opening.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return _current ??= new MutationSession(await open(cancel));
+            return _current ??= new MutationSession(await open(cancel).ConfigureAwait(false));
         }
         finally
         {
@@ -33,6 +36,4 @@ internal sealed class SessionKeeper : IDisposable
     {
         return Interlocked.CompareExchange(ref _current, null, spent) == spent;
     }
-
-    public void Dispose() => _opening.Dispose();
 }

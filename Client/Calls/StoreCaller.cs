@@ -58,7 +58,7 @@ internal sealed class StoreCaller(
     {
         try
         {
-            StoreAnswer<TReply> answer = await end();
+            StoreAnswer<TReply> answer = await end().ConfigureAwait(false);
             recording.Answered(answer.Reply, answer.Replica);
             return answer;
         }
@@ -81,7 +81,7 @@ internal sealed class StoreCaller(
             cancel.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel) : null;
         try
         {
-            Attempt<TReply> last = await run(call, (linked ?? deadline).Token);
+            Attempt<TReply> last = await run(call, (linked ?? deadline).Token).ConfigureAwait(false);
             if (last.Failure is null)
             {
                 return Answer(call, last);
@@ -90,6 +90,13 @@ internal sealed class StoreCaller(
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
             // The deadline has passed: what the attempts have shown so far decides what the caller is told.
+        }
+        catch (OperationCanceledException e) when (cancel.IsCancellationRequested)
+        {
+            // With the caller's own token: others end with it, too.
+            throw call.MayHaveTakenEffect && identity?.Invoke() is { } sent
+                ? new MutationCanceledException(sent.Session, sent.Sequence, e, cancel)
+                : new OperationCanceledException(e.Message, e, cancel);
         }
         catch (Exception e) when (e is not PaxosClientException && !cancel.IsCancellationRequested && call.MayHaveTakenEffect && identity?.Invoke() is { } known)
         {
@@ -110,7 +117,7 @@ internal sealed class StoreCaller(
     {
         while (true)
         {
-            MutationSession session = await sessions.CurrentAsync(token => OpenSessionAsync(call, token), deadline);
+            MutationSession session = await sessions.CurrentAsync(token => OpenSessionAsync(call, token), deadline).ConfigureAwait(false);
             if (!session.TryBegin(out long sequence))
             {
                 // What is under way in it stays there, under its numbers.
@@ -125,7 +132,7 @@ internal sealed class StoreCaller(
             try
             {
                 identified(session.Identify(sequence));
-                Attempt<TReply> last = await RepeatAsync(call, s => send(s, session.Identify(sequence)), deadline);
+                Attempt<TReply> last = await RepeatAsync(call, s => send(s, session.Identify(sequence)), deadline).ConfigureAwait(false);
                 if (last.Failure is not { Kind: FailureKind.SessionExpired } || call.MayHaveTakenEffect)
                 {
                     return last;
@@ -147,7 +154,7 @@ internal sealed class StoreCaller(
     private async Task<Attempt<TReply>> RepeatAsync<TReply>(
         UserCall call, Func<IKeyValueStore, Task<TReply>> send, CancellationToken deadline)
     {
-        return await attempts.RunAsync(call, send, deadline);
+        return await attempts.RunAsync(call, send, deadline).ConfigureAwait(false);
     }
 
     // A session that was opened twice, because an answer was lost, harms nobody: the store forgets the unused one.
@@ -156,12 +163,15 @@ internal sealed class StoreCaller(
         var opening = new UserCall("open", "session", time.GetTimestamp());
         try
         {
-            Attempt<OpenSessionReply> opened = await RepeatAsync(opening, s => s.OpenSessionAsync(), deadline);
-            string session = opened.Reply?.Session ?? throw Failure(opening, null);
-            if (options.Cluster is { } meant && opened.Reply.Cluster is { } answers && answers != meant)
+            int others = 0;
+            Attempt<OpenSessionReply> opened = await RepeatAsync(opening, async store =>
             {
-                throw new WrongClusterException(opened.Replica, answers, meant);
-            }
+                OpenSessionReply reply = await store.OpenSessionAsync().ConfigureAwait(false);
+                return options.Cluster is { } meant && reply?.Cluster is { } answers && answers != meant
+                    ? throw new OtherClusterException(answers, meant, isEverywhere: ++others >= options.Replicas.Count)
+                    : reply!;
+            }, deadline).ConfigureAwait(false);
+            string session = opened.Reply?.Session ?? throw Failure(opening, null);
 
             Log.SessionOpened(options.Logger, session);
             return session;

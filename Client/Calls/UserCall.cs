@@ -16,6 +16,9 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
     /// <summary>How long one replica may take; null: as the options say.</summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
+    /// <summary>How many pauses were made between its attempts.</summary>
+    public int Pauses { get; set; }
+
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; private set; }
 

@@ -85,7 +85,7 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
     {
         try
         {
-            return await alone(channel);
+            return await alone(channel).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -101,11 +101,11 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
     // A message has ended: its place goes to what waits, until nothing does. Whatever goes wrong is told to those who wait.
     private async Task GoOnAsync()
     {
-        await GatherAsync();
+        await GatherAsync().ConfigureAwait(false);
         while (TakeNext() is { Count: > 0 } next)
         {
-            await SendAsync(next);
-            await GatherAsync();
+            await SendAsync(next).ConfigureAwait(false);
+            await GatherAsync().ConfigureAwait(false);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
             last = now;
             if (now > 0 || IsShared)
             {
-                await Task.Yield();
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
         }
     }
@@ -179,7 +179,7 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
         RequestDeparture.Current = null;
         try
         {
-            PipelinedReply[] replies = await channel.PipelineAsync([.. calls.Select(call => call.Call)]);
+            PipelinedReply[] replies = await channel.PipelineAsync([.. calls.Select(call => call.Call)]).ConfigureAwait(false);
             if (replies?.Length != calls.Count || Array.Exists(replies, reply => reply is null))
             {
                 throw new ProtocolException($"A pipeline of {calls.Count} calls was answered with {replies?.Length ?? 0} replies, or with one that is nil.");
@@ -206,21 +206,21 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
             // No answer has room for all of these values; the first of a message always has, so this ends.
             if (leftOut.Count > 0)
             {
-                await SendAsync(leftOut);
+                await SendAsync(leftOut).ConfigureAwait(false);
             }
         }
         catch (ActionNotSupportedException)
         {
             // A replica of an older version: it executed nothing, and takes each call alone.
             _takesNoPipelines = true;
-            await SendAsync(calls);
+            await SendAsync(calls).ConfigureAwait(false);
         }
         catch (CommunicationException e) when (e.InnerException is QuotaExceededException && calls.TrueForAll(call => call.IsRead))
         {
             // A replica of an older version, that answers with more than is read here.
             int half = calls.Count / 2;
-            await SendAsync(calls[..half]);
-            await SendAsync(calls[half..]);
+            await SendAsync(calls[..half]).ConfigureAwait(false);
+            await SendAsync(calls[half..]).ConfigureAwait(false);
         }
         catch (Exception e)
         {

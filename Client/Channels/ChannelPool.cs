@@ -46,14 +46,14 @@ internal sealed class ChannelPool<TContract>(PaxosClientOptions options, string 
 
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
+        await _end.CancelAsync().ConfigureAwait(false);
         Task[] closing;
         lock (_lock)
         {
             closing = [.. _closing, .. _channels.Values.Select(channel => channel.DisposeAsync().AsTask())];
         }
 
-        await Task.WhenAll(closing);
+        await Task.WhenAll(closing).ConfigureAwait(false);
         _end.Dispose();
     }
 
@@ -76,7 +76,7 @@ internal sealed class ChannelPool<TContract>(PaxosClientOptions options, string 
     private async Task CloseLaterAsync(ReplicaPlace gone, ReplicaChannel<TContract> channel)
     {
         await Task.Delay(sendTimeout, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await channel.DisposeAsync();
+        await channel.DisposeAsync().ConfigureAwait(false);
         Log.ChannelClosed(options.Logger, gone);
     }
 }

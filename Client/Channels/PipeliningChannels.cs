@@ -17,7 +17,7 @@ internal sealed class PipeliningChannels(IChannelSource<IKeyValueStore> inner, i
 
     public async Task<IKeyValueStore> OpenAsync(ReplicaPlace place, CancellationToken cancel)
     {
-        IKeyValueStore channel = await inner.OpenAsync(place, cancel);
+        IKeyValueStore channel = await inner.OpenAsync(place, cancel).ConfigureAwait(false);
         return new PipeliningStore(LanesOf(place, channel));
     }
 

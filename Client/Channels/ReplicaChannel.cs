@@ -18,17 +18,17 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
 
     public async Task<TContract> OpenAsync(CancellationToken cancel)
     {
-        return Volatile.Read(ref _current) is { } ready && IsOpen(ready) ? ready : await ReplaceAsync(cancel);
+        return Volatile.Read(ref _current) is { } ready && IsOpen(ready) ? ready : await ReplaceAsync(cancel).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _replacing.WaitAsync();
+        await _replacing.WaitAsync().ConfigureAwait(false);
         try
         {
             _disposed = true;
-            await CloseAsync(_current as ICommunicationObject);
-            await CloseAsync(_factory);
+            await CloseAsync(_current as ICommunicationObject).ConfigureAwait(false);
+            await CloseAsync(_factory).ConfigureAwait(false);
         }
         finally
         {
@@ -38,7 +38,7 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
 
     private async Task<TContract> ReplaceAsync(CancellationToken cancel)
     {
-        await _replacing.WaitAsync(cancel);
+        await _replacing.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -49,8 +49,8 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
 
             // The new channel is in place before the old one is closed: no caller ever meets a closed one.
             TContract? old = _current;
-            Volatile.Write(ref _current, await OpenNewAsync());
-            await RetireAsync(old as ICommunicationObject);
+            Volatile.Write(ref _current, await OpenNewAsync().ConfigureAwait(false));
+            await RetireAsync(old as ICommunicationObject).ConfigureAwait(false);
             return _current!;
         }
         finally
@@ -63,7 +63,7 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
     {
         TContract channel = _factory.CreateChannel();
         var communication = (ICommunicationObject)channel;
-        await Task.Factory.FromAsync(communication.BeginOpen, communication.EndOpen, null);
+        await Task.Factory.FromAsync(communication.BeginOpen, communication.EndOpen, null).ConfigureAwait(false);
         return channel;
     }
 
@@ -72,7 +72,7 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
         if (old is not null)
         {
             Log.ChannelReplaced(logger, replica, old.State.ToString());
-            await CloseAsync(old);
+            await CloseAsync(old).ConfigureAwait(false);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
 
         try
         {
-            await Task.Factory.FromAsync(closing.BeginClose, closing.EndClose, ClosePatience, null);
+            await Task.Factory.FromAsync(closing.BeginClose, closing.EndClose, ClosePatience, null).ConfigureAwait(false);
         }
         catch (Exception e) when (e is CommunicationException or TimeoutException)
         {

@@ -13,9 +13,6 @@ public sealed class HeldLease : IAsyncDisposable
     // A renewal that failed is repeated soon, but not without a pause.
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(20);
 
-    // The store ends one that is lost by itself; it is revoked so that nobody waits for that, not for longer than that may take.
-    private static readonly TimeSpan LostPatience = TimeSpan.FromSeconds(2);
-
     private readonly StoreLeases _leases;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -41,53 +38,40 @@ public sealed class HeldLease : IAsyncDisposable
     /// <summary>How long it lives without being renewed.</summary>
     public TimeSpan TimeToLive { get; }
 
-    /// <summary>How much of that is left; zero or less: it is lost.</summary>
-    public TimeSpan Remaining => Lost.IsCancellationRequested ? TimeSpan.Zero : TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewedAt));
+    /// <summary>How much of that is left, by this machine's clock at this moment; zero or less: it is lost, or disposed. <see cref="Lost"/> comes by a timer, and may come a little later than this.</summary>
+    public TimeSpan Remaining => Lost.IsCancellationRequested || Volatile.Read(ref _disposed) ? TimeSpan.Zero : TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewedAt));
 
     /// <summary>Cancelled when the lease is lost: somebody revoked it, or it could not be renewed in time. Not when it is disposed.</summary>
     public CancellationToken Lost { get; }
 
     /// <summary>Ends the renewals and revokes the lease, if it may still be there. Where that cannot be within its time to live, it has ended by itself, and the log says so.
     /// One that is lost is given 2 s to be revoked.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync(patience: null);
+
+    /// <summary>The same of one that nobody has made use of yet: it is given little time to be revoked, for whoever asked waits for that.</summary>
+    internal ValueTask GiveBackAsync() => EndAsync(StoreLeases.ShortPatience);
+
+    private async ValueTask EndAsync(TimeSpan? patience)
     {
         if (Interlocked.Exchange(ref _disposed, true))
         {
             return;
         }
 
-        await _end.CancelAsync();
+        await _end.CancelAsync().ConfigureAwait(false);
         try
         {
-            await _keeping;
+            await _keeping.ConfigureAwait(false);
         }
         finally
         {
             if (!_isGone)
             {
-                await RevokeAsync();
+                await _leases.RevokeWithinAsync(Id, TimeToLive, patience ?? (Lost.IsCancellationRequested ? StoreLeases.ShortPatience : TimeToLive)).ConfigureAwait(false);
             }
 
             _end.Dispose();
             _lost.Dispose();
-        }
-    }
-
-    private async Task RevokeAsync()
-    {
-        TimeSpan patience = Lost.IsCancellationRequested && LostPatience < TimeToLive ? LostPatience : TimeToLive;
-        using var deadline = new CancellationTokenSource(patience, _time);
-        try
-        {
-            await _leases.RevokeAsync(Id, deadline.Token);
-        }
-        catch (PaxosClientException failure)
-        {
-            Log.LeaseNotRevoked(_logger, Id, TimeToLive.TotalSeconds, failure.Message);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            Log.LeaseNotRevoked(_logger, Id, TimeToLive.TotalSeconds, "nobody answered in time");
         }
     }
 
@@ -105,7 +89,7 @@ public sealed class HeldLease : IAsyncDisposable
         try
         {
             // Whoever is told that it is lost may be told before this is.
-            while (!Lost.IsCancellationRequested && await RenewAsync(over.Token))
+            while (!Lost.IsCancellationRequested && await RenewAsync(over.Token).ConfigureAwait(false))
             {
             }
         }
@@ -129,12 +113,12 @@ public sealed class HeldLease : IAsyncDisposable
     // After a third of what is left: so two renewals may fail, and one that fails is repeated the sooner the less there is. False when the lease is over.
     private async Task<bool> RenewAsync(CancellationToken over)
     {
-        await Task.Delay(Third(), _time, over);
+        await Task.Delay(Third(), _time, over).ConfigureAwait(false);
         Lost.ThrowIfCancellationRequested();
         long asked = _time.GetTimestamp();
         try
         {
-            await _leases.KeepAliveAsync(Id, attemptTimeout: Third(), over);
+            await _leases.KeepAliveAsync(Id, attemptTimeout: Third(), over).ConfigureAwait(false);
             OnRenewed(asked);
         }
         catch (LeaseNotFoundException gone)

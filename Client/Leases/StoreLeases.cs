@@ -9,6 +9,9 @@ namespace PaxosWcf.Client;
 /// </remarks>
 public sealed class StoreLeases
 {
+    /// <summary>The store ends a lease by itself; one that is of no use any more is revoked so that nobody waits for that, and whoever is done with it waits no longer than this.</summary>
+    internal static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(2);
+
     private readonly StoreCaller _caller;
     private readonly PaxosClientOptions _options;
     private readonly TimeProvider _time;
@@ -82,7 +85,8 @@ public sealed class StoreLeases
         return _caller.ReadAsync(StoreOperation.Unrecorded<GetLeaseReply>("get lease", leaseId), store => store.GetLeaseAsync(leaseId, consistency), cancel);
     }
 
-    /// <summary>Tells which leases there are, in the order of their names. Together they are no snapshot; one that is there all the time is told once.</summary>
+    /// <summary>Tells which leases there are, in the order of their names. Together they are no snapshot; one that is there all the time is told once, but for serializable
+    /// reads, where a page may come from a replica that lags.</summary>
     /// <param name="consistency">What each read promises.</param>
     /// <param name="cancel">Ends the enumeration, with OperationCanceledException.</param>
     /// <exception cref="StoreUnavailableException">No replica answered within the operation time-out.</exception>
@@ -93,7 +97,7 @@ public sealed class StoreLeases
         {
             string from = next;
             StoreAnswer<LeasesReply> page = await _caller.ReadAsync(
-                StoreOperation.Unrecorded<LeasesReply>("list leases from", from), store => store.LeasesAsync(from.Length == 0 ? null : from, consistency), cancel);
+                StoreOperation.Unrecorded<LeasesReply>("list leases from", from), store => store.LeasesAsync(from.Length == 0 ? null : from, consistency), cancel).ConfigureAwait(false);
             foreach (LeaseSummary lease in page.Reply.Leases)
             {
                 yield return lease;
@@ -107,7 +111,7 @@ public sealed class StoreLeases
     /// <param name="timeToLive">1 s to a day, in whole seconds. How long its keys outlive this process; and how long the store may be out of reach before the
     /// lease is lost. A replica is given two ninths of it to answer a renewal, or <see cref="PaxosClientOptions.AttemptTimeout"/> if that is less; then another is asked.</param>
     /// <param name="cancel">Gives up waiting; the lease may still be granted, and ends by itself.</param>
-    /// <exception cref="StoreUnavailableException">No effect.</exception>
+    /// <exception cref="StoreUnavailableException">It was not granted, or could not be renewed after the answer had taken half of its time; then it is revoked, or ends by itself.</exception>
     /// <exception cref="OutcomeUnknownException">It may have been granted; it ends by itself.</exception>
     /// <exception cref="InvalidRequestException">The time to live is not one that the store takes.</exception>
     /// <exception cref="LeaseLimitException">There are as many leases as there may be.</exception>
@@ -116,15 +120,42 @@ public sealed class StoreLeases
     public async Task<HeldLease> HoldAsync(TimeSpan timeToLive, CancellationToken cancel = default)
     {
         long asked = _time.GetTimestamp();
-        StoreAnswer<LeaseReply> answer = await GrantAsync(timeToLive, cancel);
+        StoreAnswer<LeaseReply> answer = await GrantAsync(timeToLive, cancel).ConfigureAwait(false);
         if (_time.GetElapsedTime(asked) > timeToLive / 2)
         {
             // Half of its time went by until the answer came.
             asked = _time.GetTimestamp();
-            await KeepAliveAsync(answer.Reply.LeaseId, cancel);
+            try
+            {
+                await KeepAliveAsync(answer.Reply.LeaseId, cancel).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is not LeaseNotFoundException)
+            {
+                // Nobody will renew it: it would keep its place for the rest of its time.
+                await RevokeWithinAsync(answer.Reply.LeaseId, timeToLive, ShortPatience).ConfigureAwait(false);
+                throw;
+            }
         }
 
         return new HeldLease(this, answer.Reply.LeaseId, TimeSpan.FromSeconds(answer.Reply.TimeToLiveSeconds), asked, _options.Logger, _time);
+    }
+
+    /// <summary>Revokes a lease that ends by itself anyway: where that cannot be within a time, the log says so.</summary>
+    internal async Task RevokeWithinAsync(string lease, TimeSpan timeToLive, TimeSpan patience)
+    {
+        using var deadline = new CancellationTokenSource(patience < timeToLive ? patience : timeToLive, _time);
+        try
+        {
+            await RevokeAsync(lease, deadline.Token).ConfigureAwait(false);
+        }
+        catch (PaxosClientException failure)
+        {
+            Log.LeaseNotRevoked(_options.Logger, lease, timeToLive.TotalSeconds, failure.Message);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            Log.LeaseNotRevoked(_options.Logger, lease, timeToLive.TotalSeconds, "nobody answered in time");
+        }
     }
 
     /// <summary>The clock of the client.</summary>

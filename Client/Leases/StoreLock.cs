@@ -32,6 +32,10 @@ public sealed class StoreLock : IAsyncDisposable
     /// <summary>Cancelled when the lock is lost, as <see cref="HeldLease.Lost"/> says.</summary>
     public CancellationToken Lost => _lease.Lost;
 
+    /// <summary>For how long it is held at least, as <see cref="HeldLease.Remaining"/> says; zero or less: it is not. Look at it, and not at <see cref="Lost"/> alone, before what must not be done
+    /// without the lock: a process that stood still finds out by the clock before it does by a timer.</summary>
+    public TimeSpan Remaining => _lease.Remaining;
+
     /// <summary>Holds in a transaction only as long as the lock is held.</summary>
     public Comparison IsHeld => Comparison.ModificationRevisionIs(Key, FencingNumber);
 
@@ -40,7 +44,7 @@ public sealed class StoreLock : IAsyncDisposable
     /// <param name="name">1..983 bytes of UTF-8. Keys that begin with it, a slash and a lease's name are the lock's.</param>
     /// <param name="timeToLive">1 s to a day, in whole seconds: how long the lock outlives a holder that dies.</param>
     /// <param name="owner">Who asks, for people who look: the value of the key.</param>
-    /// <param name="cancel">Gives up waiting; the place in the queue is given back.</param>
+    /// <param name="cancel">Gives up waiting; the place in the queue is given back, which is waited for 2 s at most: then it ends with its lease.</param>
     /// <exception cref="LockLostException">The lease was lost while it waited; ask again.</exception>
     /// <exception cref="LeaseNotFoundException">The answer to the grant was so long in coming that the lease is over; ask again.</exception>
     /// <exception cref="LeaseLimitException">There are as many leases, or keys of leases, as there may be.</exception>
@@ -51,16 +55,16 @@ public sealed class StoreLock : IAsyncDisposable
         PaxosKeyValueClient client, string name, TimeSpan timeToLive, string owner = "", CancellationToken cancel = default)
     {
         Check(name);
-        HeldLease lease = await client.Leases.HoldAsync(timeToLive, cancel);
+        HeldLease lease = await client.Leases.HoldAsync(timeToLive, cancel).ConfigureAwait(false);
         try
         {
             using var given = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
             string key = $"{name}/{lease.Id}";
-            StoreAnswer<BatchReply> put = await client.BatchAsync([BatchOperation.Put(key, Encoding.UTF8.GetBytes(owner), lease.Id)], given.Token);
+            StoreAnswer<BatchReply> put = await client.BatchAsync([BatchOperation.Put(key, Encoding.UTF8.GetBytes(owner), lease.Id)], given.Token).ConfigureAwait(false);
             long fencingNumber = put.Reply.Operations[0].Revision;
-            while (await BeforeAsync(client, name, key, fencingNumber, given.Token) is { } before)
+            while (await BeforeAsync(client, name, key, fencingNumber, given.Token).ConfigureAwait(false) is { } before)
             {
-                await GoneAsync(client, before, given.Token);
+                await GoneAsync(client, before, given.Token).ConfigureAwait(false);
             }
 
             return new StoreLock(lease, key, fencingNumber);
@@ -70,7 +74,7 @@ public sealed class StoreLock : IAsyncDisposable
             // The store may say that the lease is over before its next renewal does.
             bool isLost = failure is LeaseNotFoundException
                 || (failure is OperationCanceledException && lease.Lost.IsCancellationRequested && !cancel.IsCancellationRequested);
-            await lease.DisposeAsync();
+            await lease.GiveBackAsync().ConfigureAwait(false);
             if (isLost)
             {
                 throw new LockLostException(name, failure);
@@ -106,7 +110,7 @@ public sealed class StoreLock : IAsyncDisposable
         bool isThere = false;
         for (string? next = ""; next is not null;)
         {
-            RangeReply page = (await client.RangeAsync($"{name}/", next, keysOnly: true, cancel: cancel)).Reply;
+            RangeReply page = (await client.RangeAsync($"{name}/", next, keysOnly: true, cancel: cancel).ConfigureAwait(false)).Reply;
             isThere |= page.Keys.Any(key => key.Key == own);
             before.AddRange(page.Keys.Where(key => LeaseOf(key.Key, name) is not null && key.CreateRevision < fencingNumber)
                 .Select(key => (key.Key, page.Revision, key.CreateRevision)));
@@ -120,7 +124,7 @@ public sealed class StoreLock : IAsyncDisposable
 
         foreach ((string key, long seenAt, _) in before.OrderByDescending(key => key.Created))
         {
-            if ((await client.Leases.GetAsync(LeaseOf(key, name)!, cancel: cancel)).Reply.Found)
+            if ((await client.Leases.GetAsync(LeaseOf(key, name)!, cancel: cancel).ConfigureAwait(false)).Reply.Found)
             {
                 return (key, seenAt);
             }
@@ -135,7 +139,7 @@ public sealed class StoreLock : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(again.Token, cancel);
         try
         {
-            await foreach (KeyChange change in client.WatchAsync(before.Key, fromRevision: before.SeenAt + 1, cancel: either.Token))
+            await foreach (KeyChange change in client.WatchAsync(before.Key, fromRevision: before.SeenAt + 1, cancel: either.Token).ConfigureAwait(false))
             {
                 if (change.Kind == KeyChangeKind.Delete)
                 {

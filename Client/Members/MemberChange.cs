@@ -33,8 +33,8 @@ internal sealed class MemberChange(
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
-            _chosen = await UntilAsync(() => TryAsync(patience.Token, cancel), patience.Token);
-            return await UntilAsync(() => LedAsync(_chosen, patience.Token), patience.Token);
+            _chosen = await UntilAsync(() => TryAsync(patience.Token, cancel), patience.Token).ConfigureAwait(false);
+            return await UntilAsync(() => LedAsync(_chosen, patience.Token), patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -46,12 +46,12 @@ internal sealed class MemberChange(
     {
         while (true)
         {
-            if (await attempt() is { } report)
+            if (await attempt().ConfigureAwait(false) is { } report)
             {
                 return report;
             }
 
-            await Task.Delay(BetweenLooks, time, patience);
+            await Task.Delay(BetweenLooks, time, patience).ConfigureAwait(false);
         }
     }
 
@@ -60,8 +60,8 @@ internal sealed class MemberChange(
         FoundLeader found;
         try
         {
-            _wanted ??= await want(patience);
-            found = await members.FindLeaderAsync(patience);
+            _wanted ??= await want(patience).ConfigureAwait(false);
+            found = await members.FindLeaderAsync(patience).ConfigureAwait(false);
         }
         catch (StoreUnavailableException e)
         {
@@ -77,7 +77,7 @@ internal sealed class MemberChange(
         TimeSpan left = limit - time.GetElapsedTime(_start);
         try
         {
-            return await members.AskAsync(found, _wanted.Ask, left > BetweenLooks ? left : BetweenLooks, cancel);
+            return await members.AskAsync(found, _wanted.Ask, left > BetweenLooks ? left : BetweenLooks, cancel).ConfigureAwait(false);
         }
         catch (ChangeRefusedException e) when (e.MayPass || _unsureSince is not null)
         {
@@ -111,7 +111,7 @@ internal sealed class MemberChange(
     {
         try
         {
-            ReplicaStatus leader = (await members.FindLeaderAsync(patience)).Status;
+            ReplicaStatus leader = (await members.FindLeaderAsync(patience).ConfigureAwait(false)).Status;
             return leader.LeadsConfiguration && leader.Configuration >= report.Configuration ? report : null;
         }
         catch (StoreUnavailableException)

@@ -22,6 +22,9 @@ internal sealed class MemberWatch : IAsyncDisposable
     private readonly bool _isOn;
     private readonly RecentFailures _failures;
     private KnownMembers _known = KnownMembers.None;
+
+    // The name that is meant, or the first that was heard: whoever has another knows nothing of this cluster.
+    private string? _cluster;
     private ITimer? _timer;
     private long _lookedAt;
     private int _looks;
@@ -30,6 +33,7 @@ internal sealed class MemberWatch : IAsyncDisposable
         IChannelSource<IKeyValueStore> channels, PaxosClientOptions options, ReplicaRotation rotation, Background background)
     {
         (_channels, _options, _rotation, _background, _time) = (channels, options, rotation, background, background.Time);
+        _cluster = options.Cluster;
         _isOn = options.PinnedReplica is null && options.MembersInterval > TimeSpan.Zero;
         _failures = new RecentFailures(PaxosClientOptions.LeaderPause, _time);
     }
@@ -67,7 +71,7 @@ internal sealed class MemberWatch : IAsyncDisposable
     /// <summary>Ends it; whoever is being asked need not answer any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
+        await _end.CancelAsync().ConfigureAwait(false);
         Task last;
         lock (_lock)
         {
@@ -75,8 +79,12 @@ internal sealed class MemberWatch : IAsyncDisposable
             last = Look;
         }
 
-        await (_timer?.DisposeAsync() ?? default);
-        await last;
+        if (_timer is { } timer)
+        {
+            await timer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await last.ConfigureAwait(false);
         _end.Dispose();
     }
 
@@ -115,7 +123,7 @@ internal sealed class MemberWatch : IAsyncDisposable
     {
         try
         {
-            await LookAsync(turn);
+            await LookAsync(turn).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
@@ -135,7 +143,7 @@ internal sealed class MemberWatch : IAsyncDisposable
         int? leader = null;
         foreach (ReplicaPlace place in InTurn(turn))
         {
-            if (await AskAsync(place) is { } report)
+            if (await AskAsync(place).ConfigureAwait(false) is { } report)
             {
                 Learn(report);
                 leader ??= report.Leader;
@@ -148,7 +156,7 @@ internal sealed class MemberWatch : IAsyncDisposable
 
         if (_options.PreferLeader && leader is { } named)
         {
-            await PreferAsync(named);
+            await PreferAsync(named).ConfigureAwait(false);
         }
     }
 
@@ -158,7 +166,7 @@ internal sealed class MemberWatch : IAsyncDisposable
         if (_rotation.Places.FirstOrDefault(place => place.Replica == leader) is not { Address: not null } place
             || _rotation.Current == place
             || HasFailed(place)
-            || await AskAsync(place) is not { } report)
+            || await AskAsync(place).ConfigureAwait(false) is not { } report)
         {
             return;
         }
@@ -190,8 +198,9 @@ internal sealed class MemberWatch : IAsyncDisposable
     {
         try
         {
-            IKeyValueStore channel = await _channels.OpenAsync(place, _end.Token);
-            return await Patience.WaitAsync(channel.MembersAsync(), _options.AttemptTimeout, _time, _end.Token);
+            IKeyValueStore channel = await _channels.OpenAsync(place, _end.Token).ConfigureAwait(false);
+            MemberReport report = await Patience.WaitAsync(channel.MembersAsync(), _options.AttemptTimeout, _time, _end.Token).ConfigureAwait(false);
+            return IsOfThisCluster(place, report) ? report : null;
         }
         catch (Exception e) when (AttemptFailure.Read(e, place.Replica, _options.AttemptTimeout) is { } failure)
         {
@@ -200,9 +209,23 @@ internal sealed class MemberWatch : IAsyncDisposable
         }
     }
 
+    private bool IsOfThisCluster(ReplicaPlace place, MemberReport? report)
+    {
+        string? name = report?.Cluster;
+        _cluster ??= name;
+        if (name is null || name == _cluster)
+        {
+            return true;
+        }
+
+        Log.OtherCluster(_options.Logger, place, name, _cluster!);
+        _rotation.MoveOnFrom(place);
+        return false;
+    }
+
     private void Learn(MemberReport report)
     {
-        if (_known.Learn(report.Configuration, report.Members) is not { } now)
+        if (_known.Learn(report.Configuration, report.Members, _options) is not { } now)
         {
             return;
         }

@@ -42,4 +42,8 @@ public sealed record MemberReport
     /// <summary>The replica that whoever is asked takes for the leader; null when it knows none.</summary>
     [DataMember(Order = 3)]
     public int? Leader { get; init; }
+
+    /// <summary>The cluster that whoever is asked is of; left out by replicas of an earlier build.</summary>
+    [DataMember(Order = 4, EmitDefaultValue = false)]
+    public string? Cluster { get; init; }
 }

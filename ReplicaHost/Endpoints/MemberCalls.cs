@@ -9,7 +9,7 @@ using PaxosWcf.Replication;
 namespace PaxosWcf.ReplicaHost.Endpoints;
 
 /// <summary>Brings changes of the members into the replica's loop, and tells what came of them.</summary>
-internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
+internal sealed class MemberCalls(string cluster, ReplicaLoop loop, StoreCalls calls)
 {
     private const int ReplicaIdMax = 99;
 
@@ -37,6 +37,7 @@ internal sealed class MemberCalls(ReplicaLoop loop, StoreCalls calls)
             Configuration = now.Configuration.Number,
             Members = Members(now.Configuration),
             Leader = now.NamedLeader?.Number,
+            Cluster = cluster,
         };
     }
 

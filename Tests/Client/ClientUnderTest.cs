@@ -44,9 +44,9 @@ internal sealed class ClientUnderTest
         return EndAsync(() => Client.PutAsync(key, value ?? Value));
     }
 
-    public Task<StoreAnswer<GetReply>> GetAsync(string key, CancellationTokenSource? giveUp = null)
+    public Task<StoreAnswer<GetReply>> GetAsync(string key, CancellationTokenSource? giveUp = null, TimeSpan? step = null)
     {
-        return EndAsync(() => Client.GetAsync(key, cancel: giveUp?.Token ?? default));
+        return EndAsync(() => Client.GetAsync(key, cancel: giveUp?.Token ?? default), step);
     }
 
     public Task<StoreAnswer<BatchReply>> BatchAsync(IReadOnlyList<BatchOperation> operations)

@@ -68,6 +68,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>What it says of its name; null: nothing, as replicas of an earlier build.</summary>
     public string? Name { get; set; }
 
+    /// <summary>Replicas that say that they are of another cluster: their addresses are wrong.</summary>
+    public Dictionary<int, string> OtherNames { get; } = [];
+
     /// <summary>Operations that <see cref="Always"/> befalls: those that begin with this.</summary>
     public string AlwaysFor { get; set; } = "";
 
@@ -406,11 +409,11 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
         return new WatchReply { Changes = changes, CompleteThrough = changes.Length == 2 ? changes[1].Revision : Math.Max(Revision, from - 1) };
     }
 
-    public OpenSessionReply OpenSession()
+    public OpenSessionReply OpenSession(int replica)
     {
         string name = $"session-{++Sessions}";
         _sessions[name] = new FakeSession();
-        return new OpenSessionReply { Session = name, Cluster = Name };
+        return new OpenSessionReply { Session = name, Cluster = OtherNames.GetValueOrDefault(replica) ?? Name };
     }
 
     public StateDigest Digest(int replica)

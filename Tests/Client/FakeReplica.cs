@@ -87,7 +87,7 @@ internal sealed class FakeReplica(FakeCluster cluster, ReplicaPlace place) : IKe
 
     public Task<OpenSessionReply> OpenSessionAsync()
     {
-        return cluster.CallAsync(place, "open session", null, cluster.OpenSession);
+        return cluster.CallAsync(place, "open session", null, () => cluster.OpenSession(place.Replica));
     }
 
     public Task<MemberReport> MembersAsync() => cluster.MembersAsync(place);

@@ -142,15 +142,4 @@ public sealed class LateCallTests(TestContext test)
         new OneChannel(_channel), _time, new Random(1));
 
     private Task<StoreAnswer<PutReply>> PutAsync(PaxosKeyValueClient client, string key) => client.PutAsync(key, [], test.CancellationToken);
-
-    private sealed class OneChannel(IKeyValueStore store) : IChannelSource<IKeyValueStore>
-    {
-        public Task<IKeyValueStore> OpenAsync(ReplicaPlace place, CancellationToken cancel) => Task.FromResult(store);
-
-        public void KeepOnly(IReadOnlyCollection<ReplicaPlace> places)
-        {
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

@@ -40,6 +40,38 @@ public sealed class LeaseTests(TestContext test)
         Assert.AreEqual((30, 2), (granted.Reply.TimeToLiveSeconds, granted.Attempts));
     }
 
+    /// <summary>Nobody would renew it, and it would keep its place.</summary>
+    [TestMethod]
+    public async Task Hold_AnsweredTooLateAndNotRenewed_IsRevoked()
+    {
+        var client = new ClientUnderTest();
+        client.Cluster.Heard = (_, operation) =>
+        {
+            if (operation.StartsWith("grant", StringComparison.Ordinal))
+            {
+                client.Advance(TimeSpan.FromSeconds(3));
+                (client.Cluster.Always, client.Cluster.AlwaysFor) = (Mishap.Overloaded, "keep");
+            }
+        };
+
+        await Assert.ThrowsExactlyAsync<StoreUnavailableException>(
+            () => client.EndAsync(() => client.Client.Leases.HoldAsync(TimeSpan.FromSeconds(5), test.CancellationToken)));
+
+        Assert.IsEmpty(client.Cluster.Leases.Names);
+    }
+
+    [TestMethod]
+    public async Task Lease_Disposed_HasNothingLeft()
+    {
+        var client = new ClientUnderTest();
+        HeldLease lease = await client.Client.Leases.HoldAsync(TimeToLive, test.CancellationToken);
+        Assert.IsGreaterThan(TimeSpan.Zero, lease.Remaining);
+
+        await lease.DisposeAsync();
+
+        Assert.AreEqual(TimeSpan.Zero, lease.Remaining);
+    }
+
     [TestMethod]
     public async Task Lease_RenewedAndRevoked_TellsItsKeysAndTakesThemWithIt()
     {

@@ -108,6 +108,24 @@ public sealed class LockTests(TestContext test)
         await (await third).DisposeAsync();
     }
 
+    /// <summary>Its place goes when its lease ends, and nobody waits for that.</summary>
+    [TestMethod]
+    [Timeout(Patience, CooperativeCancellation = true)]
+    public async Task Lock_WaiterGivesUpWhileTheStoreIsSilent_EndsSoon()
+    {
+        ClientUnderTest client = Client();
+        using var giveUp = new CancellationTokenSource();
+        _ = await AskAsync(client);
+        Task<StoreLock> second = AskAsync(client, cancel: giveUp.Token);
+        await WaitsAsync();
+        (client.Cluster.Always, client.Cluster.AlwaysFor) = (Mishap.Silent, "revoke");
+
+        await giveUp.CancelAsync();
+        await _time.PassAsync(StoreLeases.ShortPatience, test.CancellationToken);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => second);
+    }
+
     [TestMethod]
     [Timeout(Patience, CooperativeCancellation = true)]
     public async Task Lock_LeaseOfAWaiterEnds_ItIsToldSo()

@@ -258,6 +258,21 @@ public sealed class MembersTests(TestContext test)
         (FakeCluster.Options() with { MembersInterval = PaxosClientOptions.MembersIntervalMax }).Validate();
     }
 
+    /// <summary>What was to be secret must not leave in clear because of what somebody answered.</summary>
+    [TestMethod]
+    [DataRow("https", "https://127.0.0.1:9103/", DisplayName = "given https alone")]
+    [DataRow("http", "http://127.0.0.1:9102/", DisplayName = "given http")]
+    public void Members_WithoutHttps_AreNotLearnedByAClientThatWasGivenHttpsAlone(string scheme, string first)
+    {
+        PaxosClientOptions options = FakeCluster.Options() with { Replicas = new Dictionary<int, Uri> { [1] = new($"{scheme}://127.0.0.1:8101") } };
+        MemberData[] members = FakeCluster.Configuration(3, (2, new Uri("http://127.0.0.1:9102"), true), (3, new Uri("https://127.0.0.1:9103"), true)).Members;
+
+        KnownMembers? known = KnownMembers.None.Learn(3, members, options);
+
+        Assert.AreEqual(first, known!.Voters[0].Address.ToString());
+        Assert.HasCount(scheme == "http" ? 2 : 1, known.Voters);
+    }
+
     private static ReplicaControlClient Control(FakeCluster cluster) =>
         new(FakeCluster.Options() with { MembersInterval = Interval }, cluster, TimeProvider.System);
 

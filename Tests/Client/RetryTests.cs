@@ -55,6 +55,30 @@ public sealed class RetryTests
         Assert.IsGreaterThanOrEqualTo(15, test.Elapsed.TotalSeconds);
     }
 
+    /// <summary>Attempts that cost no pause do not make the next one longer.</summary>
+    [TestMethod]
+    public async Task Put_NoReplicaIsThere_PausesDoubleFromTheFirstOn()
+    {
+        TimeSpan step = TimeSpan.FromMilliseconds(10);
+        for (int seed = 1; seed <= 3; seed++)
+        {
+            var test = new ClientUnderTest(seed: seed, operationTimeout: TimeSpan.FromSeconds(3));
+            test.Cluster.Always = Mishap.Refused;
+            var at = new List<TimeSpan>();
+            test.Cluster.Heard = (_, _) => at.Add(test.Elapsed);
+
+            await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => test.GetAsync("k", step: step));
+
+            double[] rounds = [.. at.Chunk(5).Select(round => round[0].TotalMilliseconds)];
+            double[] pauses = [.. rounds.Skip(1).Zip(rounds, (next, round) => next - round)];
+            for (int n = 0; n < 5; n++)
+            {
+                double longest = 50 * Math.Pow(2, n);
+                Assert.IsInRange(longest / 2, longest + (3 * step.TotalMilliseconds), pauses[n], $"seed {seed}, pause {n}");
+            }
+        }
+    }
+
     [TestMethod]
     public async Task Put_StoreIsFull_SaysSoWithoutARepeat()
     {
