@@ -174,6 +174,8 @@ internal static class HostRun
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // It logs the trace of a failed start, which we report in a sentence.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // It logs as an error each time that somebody who asks is told of what the replica says once.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         if (arguments.LogRequests || configuration[$"Logging:LogLevel:{HostingLog.RequestsCategory}"] is null)
         {
             // What is added later holds, and a setting that names the category is to hold.

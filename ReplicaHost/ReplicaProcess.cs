@@ -8,6 +8,7 @@ using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost.Endpoints;
 using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Health;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
 using PaxosWcf.ReplicaHost.Metrics;
@@ -231,10 +232,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
         var store = new KeyValueStoreService(identity.Cluster, calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), metrics, context);
         var peerDoor = await ListenAsync(
-            PeerListen,
-            _address.Peer,
-            _issuers.OfPeers,
-            WireLimits.PeerMessageBytesMax,
+            Settings(PeerListen, _address.Peer, _issuers.OfPeers, WireLimits.PeerMessageBytesMax),
             [
                 new(typeof(IProposer), new ProposerService(peerCalls, links, comparison), ServicePaths.Proposer, SoapEncoding.Binary, PublishWsdl: false),
                 new(typeof(IAcceptor), new AcceptorService(peerCalls, faults), ServicePaths.Acceptor, SoapEncoding.Binary, PublishWsdl: false),
@@ -243,10 +241,10 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             cancellationToken);
         PeerAddress = peerDoor.Address;
         _clientDoor = await ListenAsync(
-            ClientListen,
-            _address.Client,
-            _issuers.OfClients,
-            WireLimits.ClientMessageBytesMax,
+            Settings(ClientListen, _address.Client, _issuers.OfClients, WireLimits.ClientMessageBytesMax) with
+            {
+                Health = HealthChecks.Of(new ReplicaHealth(new ReplicaId(identity.Id), Loop!, driver)),
+            },
             [
                 new(typeof(IKeyValueStore), new CountedStore(store, metrics), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
@@ -262,26 +260,22 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     {
         foreach (var (listen, issuers) in new[] { (PeerListen, _issuers.OfPeers), (ClientListen, _issuers.OfClients) })
         {
-            await OrCannotAsync(listen, () => ListenPlace.ResolveAsync(Settings(listen, listen, issuers), NullLogger.Instance, cancellationToken));
+            await OrCannotAsync(listen, () => ListenPlace.ResolveAsync(Settings(listen, listen, issuers, requestBytesMax: 0), NullLogger.Instance, cancellationToken));
         }
     }
 
-    private SoapListenerSettings Settings(Uri listen, Uri announced, X509Certificate2Collection? callerIssuers) => new()
+    private SoapListenerSettings Settings(Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax) => new()
     {
         Listen = listen,
         PublicAddress = announced,
         CertificatePath = _options.CertificatePath,
         CertificatePassword = _options.CertificatePassword,
         CallerIssuers = callerIssuers,
+        Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax },
     };
 
-    private Task<SoapListener> ListenAsync(
-        Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints,
-        CancellationToken cancellationToken)
-    {
-        var settings = Settings(listen, announced, callerIssuers) with { Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax } };
-        return ListenAsync(listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
-    }
+    private Task<SoapListener> ListenAsync(SoapListenerSettings settings, IReadOnlyList<SoapEndpoint> endpoints, CancellationToken cancellationToken) =>
+        ListenAsync(settings.Listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
 
     private async Task<T> ListenAsync<T>(Uri listen, Func<Task<T>> start)
         where T : IAsyncDisposable

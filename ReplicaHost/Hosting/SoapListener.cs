@@ -44,11 +44,13 @@ internal sealed class SoapListener : IAsyncDisposable
                     sockets.UnsafePreferInlineScheduling = true;
                     sockets.WaitForDataBeforeAllocatingBuffer = false;
                 });
+                HealthAddresses.AddServices(builder, settings);
                 SoapStack.AddServices(builder, settings, endpoints);
             },
             application =>
             {
-                application.Use(next => (gate = new RequestGate(settings.Limits, loggers, next)).InvokeAsync);
+                application.Use(next => (gate = new RequestGate(settings, loggers, next)).InvokeAsync);
+                HealthAddresses.Map(application, settings, loggers);
                 SoapStack.Map(application, settings, endpoints, loggers);
             },
             loggers,
@@ -56,7 +58,7 @@ internal sealed class SoapListener : IAsyncDisposable
         HostingLog.Listening(
             loggers.CreateLogger(HostingLog.HostingCategory),
             server.Address,
-            string.Join(' ', endpoints.Select(endpoint => endpoint.Path)));
+            string.Join(' ', endpoints.Select(endpoint => endpoint.Path).Concat(settings.Health.Keys.Order(StringComparer.Ordinal))));
         return new SoapListener(server, gate!);
     }
 

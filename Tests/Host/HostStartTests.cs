@@ -159,6 +159,27 @@ public sealed class HostStartTests
         Assert.AreEqual(0, process.ExitCode);
     }
 
+    /// <summary>A probe comes each few seconds, and what it is told the replica has said once.</summary>
+    [TestMethod]
+    public async Task Probes_ThatAreTold503_AreNotLogged()
+    {
+        using var directory = new TemporaryDirectory();
+        var client = FreePort();
+        var alone = new ServersConfiguration("test", [new ReplicaAddress(1, Local(client), Local(FreePort())), .. Enumerable.Range(2, 2).Select(id => new ReplicaAddress(id, Local(FreePort()), Local(FreePort())))]);
+        using var process = HostProcess.Start("--id", "1", "--servers", Save(directory, alone), "--data", directory.Below("data"), "--bootstrap", "--stop-with-stdin");
+        await ReadyAsync(process);
+        using var http = new HttpClient();
+
+        using var response = await http.GetAsync(new Uri(Local(client), "/health/ready"), TestContext.CancellationToken);
+        process.StandardInput.Close();
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("R1 has stopped", output);
+        Assert.DoesNotContain("HealthChecks", output);
+    }
+
     [TestMethod]
     public async Task ListenAddresses_OnTheCommandLine_AreTaken()
     {
