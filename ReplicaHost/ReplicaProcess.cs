@@ -76,7 +76,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _issuers = CallerIssuers.Read(_options, ClientListen, PeerListen);
         var scrapes = ScrapeAddress.Read(_options.MetricsAddress, ClientListen, PeerListen);
         WarnOfOpenDoors(scrapes);
-        await RequirePlacesAsync(cancellationToken);
+        await RequirePlacesAsync(scrapes, cancellationToken);
         var directory = ReplicaDirectory.Open(_arguments.Data, _servers.Cluster, _address.Id, _arguments.Bootstrap);
         _parts.Push(new Disposing(directory));
         var identity = new ReplicaIdentity(
@@ -255,14 +255,24 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(watches));
     }
 
-    // Names and certificates, before anything is made on the disk: a first start that failed could not be repeated as it was. Whether the ports are free is found out by listening.
-    private async Task RequirePlacesAsync(CancellationToken cancellationToken)
+    // Names, certificates and ports, before anything is made on the disk: a first start that failed could not be repeated as it was. That a port is still free is found out
+    // by listening.
+    private async Task RequirePlacesAsync(Uri? scrapes, CancellationToken cancellationToken)
     {
-        foreach (var (listen, issuers) in new[] { (PeerListen, _issuers.OfPeers), (ClientListen, _issuers.OfClients) })
+        await RequirePlaceAsync(PeerListen, _issuers.OfPeers, cancellationToken);
+        await RequirePlaceAsync(ClientListen, _issuers.OfClients, cancellationToken);
+        if (scrapes is not null && !_telemetry.IsDisabled)
         {
-            await OrCannotAsync(listen, () => ListenPlace.ResolveAsync(Settings(listen, listen, issuers, requestBytesMax: 0), NullLogger.Instance, cancellationToken));
+            await RequirePlaceAsync(scrapes, callerIssuers: null, cancellationToken);
         }
     }
+
+    private Task<ListenPlace> RequirePlaceAsync(Uri listen, X509Certificate2Collection? callerIssuers, CancellationToken cancellationToken) => OrCannotAsync(listen, async () =>
+    {
+        var place = await ListenPlace.ResolveAsync(Settings(listen, listen, callerIssuers, requestBytesMax: 0), NullLogger.Instance, cancellationToken);
+        place.RequireFree();
+        return place;
+    });
 
     private SoapListenerSettings Settings(Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax) => new()
     {

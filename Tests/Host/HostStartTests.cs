@@ -5,6 +5,7 @@ using System.ServiceModel;
 using System.Text;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.ReplicaHost;
 using PaxosWcf.Tests.Soap;
 using PaxosWcf.Tests.Storage;
 
@@ -62,19 +63,27 @@ public sealed class HostStartTests
         Assert.DoesNotContain("   at ", errors);
     }
 
+    /// <summary>Nothing is made before: else the same command could not be repeated, for the directory would be there.</summary>
     [TestMethod]
-    public async Task Port_InUse_IsNamed()
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    public async Task Port_InUse_IsNamed_BeforeAnythingIsMade(int which)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var ports = HostedCluster.FreePorts(3);
+        ports[which] = ((IPEndPoint)taken.LocalEndpoint).Port;
         using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(ports[0], ports[1])), "--data", directory.Below("data"), "--bootstrap");
+        start.Environment["PAXOSWCF_Replica__MetricsAddress"] = $"http://127.0.0.1:{ports[2]}/metrics";
 
-        var (exitCode, output, errors) = await RunAsync(directory, Servers(port, FreePort()), id: 1, "--bootstrap");
+        var (exitCode, output, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
 
         Assert.AreEqual(3, exitCode);
-        Assert.Contains($"Cannot listen on http://127.0.0.1:{port}/", errors);
+        Assert.Contains($"Cannot listen on http://127.0.0.1:{ports[which]}/", errors);
         Assert.DoesNotContain("   at ", output + errors);
+        Assert.IsFalse(Directory.Exists(directory.Below("data")));
     }
 
     /// <summary>As by "demo" beside a cluster of one's own: the fresh disk must not speak for the replica that runs, which the others would fence for it.</summary>
@@ -93,7 +102,43 @@ public sealed class HostStartTests
             Assert.AreEqual(3, exitCode, errors);
         }
 
-        // A word that was sent is heard of with the next heartbeats.
+        await AllVoteOnAsync(cluster);
+    }
+
+    /// <summary>The same, where it found the addresses free before it opened its directory, and somebody has the client address when it comes to listen there.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Replica_ThatLosesItsClientAddressWhileItStarts_HasSaidNothing()
+    {
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
+        using var directory = new TemporaryDirectory();
+        foreach (var id in new[] { 1, 2, 3 })
+        {
+            var (client, peer) = (Local(FreePort()), Local(FreePort()));
+            using var taken = new TcpListener(IPAddress.Loopback, client.Port);
+            using var log = new ActingLoggerFactory($"Listening on {peer} ", () =>
+            {
+                // While it has one address: ten of its ticks.
+                taken.Start();
+                Thread.Sleep(100);
+            });
+            var arguments = new HostArguments { Id = id, Servers = "servers.xml", Data = directory.Below($"{id}"), Bootstrap = true, ListenClient = client, ListenPeer = peer };
+            await using var process = new PaxosWcf.ReplicaHost.ReplicaProcess(
+                arguments, new ReplicaOptions { TickMilliseconds = 10 }, cluster.Servers, cluster.Servers.Find(id)!, log);
+
+            var refused = await Assert.ThrowsExactlyAsync<CannotStartException>(() => process.StartAsync(TestContext.CancellationToken));
+
+            Assert.StartsWith($"Cannot listen on {client}", refused.Message);
+            Assert.IsTrue(Directory.Exists(arguments.Data), "it came that far");
+        }
+
+        await AllVoteOnAsync(cluster);
+    }
+
+    // A word that was sent is heard of with the next heartbeats.
+    private async Task AllVoteOnAsync(HostedCluster cluster)
+    {
         for (var written = 0; written < 50; written++)
         {
             await cluster.StoreAsync(2, store => store.PutAsync("k", [2], null));
