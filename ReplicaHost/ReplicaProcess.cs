@@ -208,8 +208,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
         if (scrapes is not null)
         {
-            var listener = await ListenAsync(
+            var listener = await OrCannotAsync(
                 scrapes, () => ScrapeListener.StartAsync(scrapes, _options, identity, meter, _telemetry, _loggers, cancellationToken));
+            _parts.Push(listener);
             MetricsAddress = listener.Address;
         }
     }
@@ -231,7 +232,10 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(control));
         var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
         var store = new KeyValueStoreService(identity.Cluster, calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), metrics, context);
-        var peerDoor = await ListenAsync(
+        var doors = new OpenDoors(new SoapHostLimits().StopPatience, TimeProvider.System);
+        _parts.Push(doors);
+        var peerDoor = await OpenDoorAsync(
+            doors,
             Settings(PeerListen, _address.Peer, _issuers.OfPeers, WireLimits.PeerMessageBytesMax),
             [
                 new(typeof(IProposer), new ProposerService(peerCalls, links, comparison), ServicePaths.Proposer, SoapEncoding.Binary, PublishWsdl: false),
@@ -240,7 +244,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             ],
             cancellationToken);
         PeerAddress = peerDoor.Address;
-        _clientDoor = await ListenAsync(
+        _clientDoor = await OpenDoorAsync(
+            doors,
             Settings(ClientListen, _address.Client, _issuers.OfClients, WireLimits.ClientMessageBytesMax) with
             {
                 Health = HealthChecks.Of(new ReplicaHealth(new ReplicaId(identity.Id), Loop!, driver)),
@@ -284,15 +289,12 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax },
     };
 
-    private Task<SoapListener> ListenAsync(SoapListenerSettings settings, IReadOnlyList<SoapEndpoint> endpoints, CancellationToken cancellationToken) =>
-        ListenAsync(settings.Listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
-
-    private async Task<T> ListenAsync<T>(Uri listen, Func<Task<T>> start)
-        where T : IAsyncDisposable
+    private async Task<SoapListener> OpenDoorAsync(
+        OpenDoors doors, SoapListenerSettings settings, IReadOnlyList<SoapEndpoint> endpoints, CancellationToken cancellationToken)
     {
-        var listener = await OrCannotAsync(listen, start);
-        _parts.Push(listener);
-        return listener;
+        var door = await OrCannotAsync(settings.Listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
+        doors.Add(door.CloseAsync);
+        return door;
     }
 
     private static async Task<T> OrCannotAsync<T>(Uri listen, Func<Task<T>> start)

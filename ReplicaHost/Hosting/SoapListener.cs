@@ -65,4 +65,7 @@ internal sealed class SoapListener : IAsyncDisposable
     /// <summary>Stops listening, closes idle connections at once, and waits for calls under way as long as the limits say;
     /// those that are left then are cut off, and that is logged.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>The same, waiting as long as this says.</summary>
+    public ValueTask CloseAsync(TimeSpan within) => _server.CloseAsync(within);
 }
