@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.ServiceModel;
 using System.Text;
+using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost;
@@ -327,25 +328,74 @@ public sealed class HostStartTests
     public async Task Settings_ThatCannotBeRead_AreNamed()
     {
         using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(Path.Combine(directory.Path, "appsettings.json"), "{ no", TestContext.CancellationToken);
-        var path = Save(directory, Servers(FreePort(), FreePort()));
-        var start = HostProcess.StartInfo("--id", "1", "--servers", path);
-        start.WorkingDirectory = directory.Path;
-
-        var (exitCode, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+        var (exitCode, errors) = await RunWithFileAsync(directory, "{\n  no");
 
         Assert.AreEqual(2, exitCode);
-        Assert.Contains("appsettings.json", errors);
+        Assert.Contains($"{directory.Below("appsettings.json")}(2,3): that is not JSON.", errors);
         Assert.DoesNotContain("   at ", errors);
     }
 
+    /// <summary>A file of the working directory may be another program's: only what looks like one of ours is taken for a slip.</summary>
     [TestMethod]
-    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "1e10", "TimingReportSeconds")]
-    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "-0.4", "TimingReportSeconds")]
+    [DataRow("""{ "Replca": { "TickMilliseconds": 7 } }""", "There is no setting Replca:TickMilliseconds ")]
+    [DataRow("""{ "Replica": { "TickMilliseconds": [7] } }""", "There is no setting Replica:TickMilliseconds:0 ")]
+    [DataRow("""{ "Replica": { "TickMilliseconds": 7, "tickMilliseconds": 7 } }""", "appsettings.json cannot be read: ")]
+    [DataRow("""{ "AllowedHosts": "*", "Kestrel": { "X": 1 }, "Replica": { "TickMilliseconds": 1 } }""", "The setting Replica:TickMilliseconds is \"1\"; ")]
+    public async Task SettingsOfAFile_ThatAreWrong_AreNamed(string json, string sentence)
+    {
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, errors) = await RunWithFileAsync(directory, json);
+
+        Assert.AreEqual(2, exitCode, errors);
+        Assert.Contains(sentence, errors);
+        Assert.HasCount(1, errors.Trim().Split('\n'));
+    }
+
+    /// <summary>Whoever starts a replica by the console, or under its lock, has them in the environment.</summary>
+    [TestMethod]
+    public async Task Variables_OfTheConsole_AreNotTakenForSettings()
+    {
+        string[] variables = [ClientCertificates.PasswordVariable, LockedCommand.KeyVariable, LockedCommand.NumberVariable];
+        using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())), "--data", directory.Below("data"));
+        foreach (var variable in variables)
+        {
+            start.Environment[variable] = "x";
+        }
+
+        start.Environment["PAXOSWCF_Replica__TickMilliseconds"] = "1";
+        var (_, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+
+        Assert.StartsWith("The setting Replica:TickMilliseconds is \"1\"", errors);
+    }
+
+    private async Task<(int ExitCode, string Errors)> RunWithFileAsync(TemporaryDirectory directory, string json)
+    {
+        await File.WriteAllTextAsync(directory.Below("appsettings.json"), json, TestContext.CancellationToken);
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())));
+        start.WorkingDirectory = directory.Path;
+        var (exitCode, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+        return (exitCode, errors);
+    }
+
+    [TestMethod]
+    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "1e10", "The setting Replica:TimingReportSeconds is \"1e10\"; it must be a number from 0 to 3600.")]
+    [DataRow("PAXOSWCF_Replica__timingreportseconds", "-0.4", "The setting Replica:TimingReportSeconds is \"-0.4\"; it must be a number from 0 to 3600.")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "fast", "The setting Replica:TickMilliseconds is \"fast\"; it must be a whole number from 5 to 1000.")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "7.5", "The setting Replica:TickMilliseconds is \"7.5\"; it must be a whole number from 5 to 1000.")]
+    [DataRow("PAXOSWCF_Replica__StoreMebibytesMax", "-1", "The setting Replica:StoreMebibytesMax is \"-1\"; it must be a whole number from 0 to 1073741824.")]
     [DataRow("PAXOSWCF_Replica__PeerCallTimeoutMilliseconds", "199", "a call between replicas must be given four ticks at least")]
-    [DataRow("PAXOSWCF_Replica__Storage__LogSlotsMax", "7", "Storage")]
-    [DataRow("PAXOSWCF_Replica_TickMilliseconds", "7", "The setting Replica_TickMilliseconds is none")]
-    [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "A setting in section Logging is wrong: ")]
+    [DataRow("PAXOSWCF_Replica__Storage__LogSlotsMax", "7", "There is no setting Replica:Storage:LogSlotsMax (PAXOSWCF_Replica__Storage__LogSlotsMax in the environment). Did you mean Replica:LogSlotsMax?")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds__X", "7", "There is no setting Replica:TickMilliseconds:X ")]
+    [DataRow("PAXOSWCF_Replica__TickMiliseconds", "7", "Did you mean Replica:TickMilliseconds?")]
+    [DataRow("PAXOSWCF_Replica_TickMilliseconds", "7", "There is no setting Replica_TickMilliseconds (PAXOSWCF_Replica_TickMilliseconds in the environment). Did you mean Replica:TickMilliseconds?")]
+    [DataRow("PAXOSWCF_Replca__X", "1", "There is no setting Replca:X (PAXOSWCF_Replca__X in the environment). Did you mean Replica?")]
+    [DataRow("PAXOSWCF_TickMilliseconds", "7", "There is no setting TickMilliseconds (PAXOSWCF_TickMilliseconds in the environment). Did you mean Replica:TickMilliseconds?")]
+    [DataRow("PAXOSWCF_Replica", "7", "There is no setting Replica (PAXOSWCF_Replica in the environment). ")]
+    [DataRow("PAXOSWCF_Kestrel__Endpoints__X__Url", "http://0.0.0.0:80", "There is no setting Kestrel:Endpoints:X:Url (PAXOSWCF_Kestrel__Endpoints__X__Url in the environment). A replica has the sections Replica and Logging,")]
+    [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "The setting Logging:LogLevel:Default is \"Tracee\"; it must be one of Trace, Debug, ")]
+    [DataRow("PAXOSWCF_Logging__Console__LogLevel__Default", "Tracee", "The setting Logging:Console:LogLevel:Default is \"Tracee\"; it must be one of Trace, Debug, ")]
     public async Task Setting_ThatIsWrong_IsNamed(string name, string value, string sentence)
     {
         using var directory = new TemporaryDirectory();
