@@ -1,8 +1,8 @@
-using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost.Hosting;
+using PaxosWcf.ReplicaHost.Settings;
 using PaxosWcf.ReplicaHost.Telemetry;
 using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
@@ -45,7 +45,7 @@ internal static class HostRun
     {
         var servers = ServersFile.Load(arguments.Servers);
         var address = AddressOf(arguments, servers);
-        var (options, configuration) = ReadOptions();
+        var (options, configuration) = HostSettings.Read();
         using var loggers = CreateLoggers(arguments, configuration);
         var logger = loggers.CreateLogger("PaxosWcf.Replica");
 
@@ -108,24 +108,6 @@ internal static class HostRun
         return ExitCodes.Failed;
     }
 
-    private static (ReplicaOptions Options, IConfiguration Configuration) ReadOptions()
-    {
-        var configuration = ReadConfiguration();
-        var options = new ReplicaOptions();
-        try
-        {
-            configuration.GetSection(ReplicaOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-            Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
-        }
-        catch (Exception error) when (error is InvalidOperationException or ValidationException)
-        {
-            throw new CannotStartException(
-                ExitCodes.Usage, $"A setting in section {ReplicaOptions.Section} is wrong: {error.Message}", error);
-        }
-
-        return (options, configuration);
-    }
-
     private static ILoggerFactory CreateLoggers(HostArguments arguments, IConfiguration configuration)
     {
         try
@@ -138,32 +120,6 @@ internal static class HostRun
         }
     }
 
-    private static IConfiguration ReadConfiguration()
-    {
-        try
-        {
-            var configuration = new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-                .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-                .AddEnvironmentVariables("PAXOSWCF_")
-                .Build();
-
-            // As with one underscore where two belong: nobody would read it.
-            return configuration.GetChildren().FirstOrDefault(setting => IsMistyped(setting.Key)) is { Key: var name }
-                ? throw new CannotStartException(
-                    ExitCodes.Usage,
-                    $"The setting {name} is none: those of a replica are in section {ReplicaOptions.Section}, as PAXOSWCF_{ReplicaOptions.Section}__{nameof(ReplicaOptions.TickMilliseconds)} in the environment.")
-                : configuration;
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new CannotStartException(ExitCodes.Usage, $"{error.Message} {error.GetBaseException().Message}", error);
-        }
-    }
-
-    private static bool IsMistyped(string name) =>
-        name.StartsWith(ReplicaOptions.Section, StringComparison.OrdinalIgnoreCase) && !name.Equals(ReplicaOptions.Section, StringComparison.OrdinalIgnoreCase);
-
     private static void ConfigureLogging(ILoggingBuilder logging, HostArguments arguments, IConfiguration configuration)
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
@@ -174,6 +130,8 @@ internal static class HostRun
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // It logs the trace of a failed start, which we report in a sentence.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // It logs as an error each time that somebody who asks is told of what the replica says once.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         if (arguments.LogRequests || configuration[$"Logging:LogLevel:{HostingLog.RequestsCategory}"] is null)
         {
             // What is added later holds, and a setting that names the category is to hold.

@@ -8,6 +8,7 @@ using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost.Endpoints;
 using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Health;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
 using PaxosWcf.ReplicaHost.Metrics;
@@ -75,7 +76,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _issuers = CallerIssuers.Read(_options, ClientListen, PeerListen);
         var scrapes = ScrapeAddress.Read(_options.MetricsAddress, ClientListen, PeerListen);
         WarnOfOpenDoors(scrapes);
-        await RequirePlacesAsync(cancellationToken);
+        await RequirePlacesAsync(scrapes, cancellationToken);
         var directory = ReplicaDirectory.Open(_arguments.Data, _servers.Cluster, _address.Id, _arguments.Bootstrap);
         _parts.Push(new Disposing(directory));
         var identity = new ReplicaIdentity(
@@ -207,8 +208,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
         if (scrapes is not null)
         {
-            var listener = await ListenAsync(
+            var listener = await OrCannotAsync(
                 scrapes, () => ScrapeListener.StartAsync(scrapes, _options, identity, meter, _telemetry, _loggers, cancellationToken));
+            _parts.Push(listener);
             MetricsAddress = listener.Address;
         }
     }
@@ -230,11 +232,11 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(control));
         var watches = new WatchCalls(identity.Id, Loop!, driver, calls, TimeSpan.FromMilliseconds(_options.TickMilliseconds));
         var store = new KeyValueStoreService(identity.Cluster, calls, members, driver, quota, watches, new LeaseCalls(calls, driver, quota, context), metrics, context);
-        var peerDoor = await ListenAsync(
-            PeerListen,
-            _address.Peer,
-            _issuers.OfPeers,
-            WireLimits.PeerMessageBytesMax,
+        var doors = new OpenDoors(new SoapHostLimits().StopPatience, TimeProvider.System);
+        _parts.Push(doors);
+        var peerDoor = await OpenDoorAsync(
+            doors,
+            Settings(PeerListen, _address.Peer, _issuers.OfPeers, WireLimits.PeerMessageBytesMax),
             [
                 new(typeof(IProposer), new ProposerService(peerCalls, links, comparison), ServicePaths.Proposer, SoapEncoding.Binary, PublishWsdl: false),
                 new(typeof(IAcceptor), new AcceptorService(peerCalls, faults), ServicePaths.Acceptor, SoapEncoding.Binary, PublishWsdl: false),
@@ -242,11 +244,12 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             ],
             cancellationToken);
         PeerAddress = peerDoor.Address;
-        _clientDoor = await ListenAsync(
-            ClientListen,
-            _address.Client,
-            _issuers.OfClients,
-            WireLimits.ClientMessageBytesMax,
+        _clientDoor = await OpenDoorAsync(
+            doors,
+            Settings(ClientListen, _address.Client, _issuers.OfClients, WireLimits.ClientMessageBytesMax) with
+            {
+                Health = HealthChecks.Of(new ReplicaHealth(new ReplicaId(identity.Id), Loop!, driver)),
+            },
             [
                 new(typeof(IKeyValueStore), new CountedStore(store, metrics), ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true),
                 new(typeof(IReplicaControl), control, ServicePaths.ReplicaControl, SoapEncoding.Text, PublishWsdl: true),
@@ -257,38 +260,41 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(watches));
     }
 
-    // Names and certificates, before anything is made on the disk: a first start that failed could not be repeated as it was. Whether the ports are free is found out by listening.
-    private async Task RequirePlacesAsync(CancellationToken cancellationToken)
+    // Names, certificates and ports, before anything is made on the disk: a first start that failed could not be repeated as it was. That a port is still free is found out
+    // by listening.
+    private async Task RequirePlacesAsync(Uri? scrapes, CancellationToken cancellationToken)
     {
-        foreach (var (listen, issuers) in new[] { (PeerListen, _issuers.OfPeers), (ClientListen, _issuers.OfClients) })
+        await RequirePlaceAsync(PeerListen, _issuers.OfPeers, cancellationToken);
+        await RequirePlaceAsync(ClientListen, _issuers.OfClients, cancellationToken);
+        if (scrapes is not null && !_telemetry.IsDisabled)
         {
-            await OrCannotAsync(listen, () => ListenPlace.ResolveAsync(Settings(listen, listen, issuers), NullLogger.Instance, cancellationToken));
+            await RequirePlaceAsync(scrapes, callerIssuers: null, cancellationToken);
         }
     }
 
-    private SoapListenerSettings Settings(Uri listen, Uri announced, X509Certificate2Collection? callerIssuers) => new()
+    private Task<ListenPlace> RequirePlaceAsync(Uri listen, X509Certificate2Collection? callerIssuers, CancellationToken cancellationToken) => OrCannotAsync(listen, async () =>
+    {
+        var place = await ListenPlace.ResolveAsync(Settings(listen, listen, callerIssuers, requestBytesMax: 0), NullLogger.Instance, cancellationToken);
+        place.RequireFree();
+        return place;
+    });
+
+    private SoapListenerSettings Settings(Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax) => new()
     {
         Listen = listen,
         PublicAddress = announced,
         CertificatePath = _options.CertificatePath,
         CertificatePassword = _options.CertificatePassword,
         CallerIssuers = callerIssuers,
+        Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax },
     };
 
-    private Task<SoapListener> ListenAsync(
-        Uri listen, Uri announced, X509Certificate2Collection? callerIssuers, int requestBytesMax, IReadOnlyList<SoapEndpoint> endpoints,
-        CancellationToken cancellationToken)
+    private async Task<SoapListener> OpenDoorAsync(
+        OpenDoors doors, SoapListenerSettings settings, IReadOnlyList<SoapEndpoint> endpoints, CancellationToken cancellationToken)
     {
-        var settings = Settings(listen, announced, callerIssuers) with { Limits = new SoapHostLimits { RequestBytesMax = requestBytesMax } };
-        return ListenAsync(listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
-    }
-
-    private async Task<T> ListenAsync<T>(Uri listen, Func<Task<T>> start)
-        where T : IAsyncDisposable
-    {
-        var listener = await OrCannotAsync(listen, start);
-        _parts.Push(listener);
-        return listener;
+        var door = await OrCannotAsync(settings.Listen, () => SoapListener.StartAsync(settings, endpoints, _loggers, cancellationToken));
+        doors.Add(door.CloseAsync);
+        return door;
     }
 
     private static async Task<T> OrCannotAsync<T>(Uri listen, Func<Task<T>> start)

@@ -10,6 +10,9 @@ public sealed class ReplicaFigures
 {
     private bool _leads;
     private bool _isFenced;
+    private bool _fetchesState;
+    private int _standing;
+    private int _leader;
     private long _knownThrough;
     private int _pendingCommands;
 
@@ -20,16 +23,28 @@ public sealed class ReplicaFigures
     /// member.</summary>
     public bool IsFenced => Volatile.Read(ref _isFenced);
 
+    /// <summary>Whether it fetches the state of another replica, and serves no linearizable reads until it has it.</summary>
+    public bool FetchesState => Volatile.Read(ref _fetchesState);
+
+    /// <summary>What it may do, if its state is right.</summary>
+    public Standing Standing => (Standing)Volatile.Read(ref _standing);
+
+    /// <summary>The leader as far as it knows: itself, or one that it heard lately.</summary>
+    public ReplicaId? Leader => Volatile.Read(ref _leader) is var leader and not 0 ? new ReplicaId(leader) : null;
+
     /// <summary>The furthest slot that is known to be chosen somewhere.</summary>
     public long KnownThrough => Volatile.Read(ref _knownThrough);
 
     /// <summary>Commands that it has proposed and not learned yet.</summary>
     public int PendingCommands => Volatile.Read(ref _pendingCommands);
 
-    internal void Publish(Replica replica, bool isDiverged)
+    internal void Publish(Replica replica, bool isDiverged, bool fetchesState)
     {
         Volatile.Write(ref _leads, !isDiverged && replica.Leading is not null);
         Volatile.Write(ref _isFenced, isDiverged || replica.RefusesCommands);
+        Volatile.Write(ref _fetchesState, fetchesState);
+        Volatile.Write(ref _standing, (int)replica.Standing);
+        Volatile.Write(ref _leader, replica.Leader?.Number ?? 0);
         Volatile.Write(ref _knownThrough, replica.KnownThrough.Number);
         Volatile.Write(ref _pendingCommands, replica.PendingCommands);
     }

@@ -32,6 +32,7 @@ public sealed class ReplicaLoop : IAsyncDisposable
     private readonly TimeSpan _tickMin;
     private int _tickWaits;
     private long _tickedAt;
+    private long _tickTakenAt;
 
     // 1 while some thread runs the loop, gathers for it, or is about to; after the end for ever.
     private int _taken;
@@ -49,7 +50,7 @@ public sealed class ReplicaLoop : IAsyncDisposable
         _replies = replies ?? new ReplyQueue();
         _time = time;
         _tickMin = tick * TickPartMin;
-        _tickedAt = time.GetTimestamp();
+        _tickedAt = _tickTakenAt = time.GetTimestamp();
         _tick = tick;
         _ticker = time.CreateTimer(_ => OnTick(), state: null, ticks ? tick : Timeout.InfiniteTimeSpan, tick);
     }
@@ -60,6 +61,9 @@ public sealed class ReplicaLoop : IAsyncDisposable
     /// <summary>Ends when the loop was stopped; fails with <see cref="StoreFailedException"/> or an invariant's exception
     /// when the replica must stop.</summary>
     public Task Completion => _ended.Task;
+
+    /// <summary>How long ago it took in a tick, or was made: much longer than a tick, and it hangs, in its disk for example. Any thread may ask.</summary>
+    public TimeSpan SinceTick => _time.GetElapsedTime(Volatile.Read(ref _tickTakenAt));
 
     /// <summary>Where callers that are answered within a batch put what they are to be told.</summary>
     public ReplyQueue Replies => _replies;
@@ -196,6 +200,7 @@ public sealed class ReplicaLoop : IAsyncDisposable
             if (happened is TickPassed)
             {
                 Volatile.Write(ref _tickWaits, 0);
+                Volatile.Write(ref _tickTakenAt, _time.GetTimestamp());
             }
 
             _batch.Add(happened);

@@ -159,7 +159,8 @@ internal sealed class ReplicaControlService(
 
         try
         {
-            var digest = await Task.Run(() => StateHasher.Hash(store));
+            // Whoever asked and went would else keep the next one out for as long as it takes to read all.
+            var digest = await StateHasher.DigestAsync(store, context.Disconnected);
             return new StateDigest
             {
                 ReplicaId = self.Id,

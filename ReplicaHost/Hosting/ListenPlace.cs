@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ReplicaHost.Hosting;
@@ -34,6 +35,10 @@ internal sealed record ListenPlace(IPEndPoint EndPoint, X509Certificate2? Certif
             new IPEndPoint(address, settings.Listen.Port), certificate,
             certificate is null ? [] : CertificateFiles.Between(settings.CertificatePath!, settings.CertificatePassword), callers);
     }
+
+    /// <summary>Looks whether the server could listen here now. It takes the address for a moment, and nobody is listened to.</summary>
+    /// <exception cref="SocketException">The address is taken, or not this machine's.</exception>
+    public void RequireFree() => SocketTransportOptions.CreateDefaultBoundListenSocket(EndPoint).Dispose();
 
     /// <summary>Sets one of the server's listening points up. HTTP/1.1 only: WCF speaks nothing newer, and a protocol that
     /// nobody uses is one more door.</summary>

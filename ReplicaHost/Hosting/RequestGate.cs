@@ -6,7 +6,7 @@ namespace PaxosWcf.ReplicaHost.Hosting;
 /// <summary>What every request passes first, on either stack: the limit on calls in flight, no calls of web pages, and the request log.</summary>
 /// <remarks>A page of somebody else that has its own name lead to this machine (DNS rebinding) counts as of the same origin as a replica, which may listen on
 /// loopback only and ask nobody who he is. A browser says in a header that it calls for a page; SOAP clients do not.</remarks>
-internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers, RequestDelegate next)
+internal sealed class RequestGate(SoapListenerSettings settings, ILoggerFactory loggers, RequestDelegate next)
 {
     private readonly ILogger _log = loggers.CreateLogger(HostingLog.RequestsCategory);
     private int _inFlight;
@@ -16,7 +16,15 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (HealthAddresses.Answer(settings, context.Request.Path))
+        {
+            // It takes no place, for it waits for nothing: a replica that is busy must not look like one that is to be started again.
+            await PassAsync(context);
+            return;
+        }
+
         // Whoever fills the places of clients does not keep operators out.
+        var limits = settings.Limits;
         var most = limits.CallsInFlightMax + (context.Request.Path == ServicePaths.ReplicaControl ? limits.ControlCallsMore : 0);
         if (Interlocked.Increment(ref _inFlight) > most)
         {
@@ -27,7 +35,7 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
         }
         try
         {
-            await (_log.IsEnabled(LogLevel.Information) ? LoggedAsync(context) : ServeAsync(context));
+            await PassAsync(context);
         }
         finally
         {
@@ -44,6 +52,8 @@ internal sealed class RequestGate(SoapHostLimits limits, ILoggerFactory loggers,
         context.Response.Headers[RequestRefusedException.Header] = limit;
         context.Response.ContentLength = 0;
     }
+
+    private Task PassAsync(HttpContext context) => _log.IsEnabled(LogLevel.Information) ? LoggedAsync(context) : ServeAsync(context);
 
     private async Task LoggedAsync(HttpContext context)
     {

@@ -44,11 +44,13 @@ internal sealed class SoapListener : IAsyncDisposable
                     sockets.UnsafePreferInlineScheduling = true;
                     sockets.WaitForDataBeforeAllocatingBuffer = false;
                 });
+                HealthAddresses.AddServices(builder, settings);
                 SoapStack.AddServices(builder, settings, endpoints);
             },
             application =>
             {
-                application.Use(next => (gate = new RequestGate(settings.Limits, loggers, next)).InvokeAsync);
+                application.Use(next => (gate = new RequestGate(settings, loggers, next)).InvokeAsync);
+                HealthAddresses.Map(application, settings, loggers);
                 SoapStack.Map(application, settings, endpoints, loggers);
             },
             loggers,
@@ -56,11 +58,14 @@ internal sealed class SoapListener : IAsyncDisposable
         HostingLog.Listening(
             loggers.CreateLogger(HostingLog.HostingCategory),
             server.Address,
-            string.Join(' ', endpoints.Select(endpoint => endpoint.Path)));
+            string.Join(' ', endpoints.Select(endpoint => endpoint.Path).Concat(settings.Health.Keys.Order(StringComparer.Ordinal))));
         return new SoapListener(server, gate!);
     }
 
     /// <summary>Stops listening, closes idle connections at once, and waits for calls under way as long as the limits say;
     /// those that are left then are cut off, and that is logged.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>The same, waiting as long as this says.</summary>
+    public ValueTask CloseAsync(TimeSpan within) => _server.CloseAsync(within);
 }

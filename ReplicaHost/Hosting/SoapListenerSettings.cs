@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace PaxosWcf.ReplicaHost.Hosting;
 
@@ -19,6 +21,9 @@ internal sealed record SoapListenerSettings
 
     /// <summary>Who must have issued the certificate that a caller shows. Null: callers need none.</summary>
     public X509Certificate2Collection? CallerIssuers { get; init; }
+
+    /// <summary>What is looked at for whom it asks how the process is, by path. Empty: nobody is told.</summary>
+    public FrozenDictionary<string, IHealthCheck> Health { get; init; } = FrozenDictionary<string, IHealthCheck>.Empty;
 
     /// <summary>What callers may make the listener hold.</summary>
     public SoapHostLimits Limits

@@ -58,13 +58,16 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <summary>Stops listening, closes idle connections at once, and waits for calls under way as long as the limits say;
     /// those that are left then are cut off, and that is logged.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(_stopPatience);
+
+    /// <summary>The same, waiting as long as this says.</summary>
+    public async ValueTask CloseAsync(TimeSpan within)
     {
-        using var patience = new CancellationTokenSource(_stopPatience);
+        using var patience = new CancellationTokenSource(within);
         await _application.StopAsync(patience.Token);
         if (patience.IsCancellationRequested)
         {
-            HostingLog.CutOff(_log, Address, _stopPatience.TotalSeconds);
+            HostingLog.CutOff(_log, Address, within.TotalSeconds);
         }
 
         await _application.DisposeAsync();

@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.ServiceModel;
 using System.Text;
+using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
+using PaxosWcf.ReplicaHost;
 using PaxosWcf.Tests.Soap;
 using PaxosWcf.Tests.Storage;
 
@@ -62,19 +64,27 @@ public sealed class HostStartTests
         Assert.DoesNotContain("   at ", errors);
     }
 
+    /// <summary>Nothing is made before: else the same command could not be repeated, for the directory would be there.</summary>
     [TestMethod]
-    public async Task Port_InUse_IsNamed()
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    public async Task Port_InUse_IsNamed_BeforeAnythingIsMade(int which)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var ports = HostedCluster.FreePorts(3);
+        ports[which] = ((IPEndPoint)taken.LocalEndpoint).Port;
         using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(ports[0], ports[1])), "--data", directory.Below("data"), "--bootstrap");
+        start.Environment["PAXOSWCF_Replica__MetricsAddress"] = $"http://127.0.0.1:{ports[2]}/metrics";
 
-        var (exitCode, output, errors) = await RunAsync(directory, Servers(port, FreePort()), id: 1, "--bootstrap");
+        var (exitCode, output, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
 
         Assert.AreEqual(3, exitCode);
-        Assert.Contains($"Cannot listen on http://127.0.0.1:{port}/", errors);
+        Assert.Contains($"Cannot listen on http://127.0.0.1:{ports[which]}/", errors);
         Assert.DoesNotContain("   at ", output + errors);
+        Assert.IsFalse(Directory.Exists(directory.Below("data")));
     }
 
     /// <summary>As by "demo" beside a cluster of one's own: the fresh disk must not speak for the replica that runs, which the others would fence for it.</summary>
@@ -93,7 +103,43 @@ public sealed class HostStartTests
             Assert.AreEqual(3, exitCode, errors);
         }
 
-        // A word that was sent is heard of with the next heartbeats.
+        await AllVoteOnAsync(cluster);
+    }
+
+    /// <summary>The same, where it found the addresses free before it opened its directory, and somebody has the client address when it comes to listen there.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Replica_ThatLosesItsClientAddressWhileItStarts_HasSaidNothing()
+    {
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        await cluster.StoreAsync(1, store => store.PutAsync("k", [1], null));
+        using var directory = new TemporaryDirectory();
+        foreach (var id in new[] { 1, 2, 3 })
+        {
+            var (client, peer) = (Local(FreePort()), Local(FreePort()));
+            using var taken = new TcpListener(IPAddress.Loopback, client.Port);
+            using var log = new ActingLoggerFactory($"Listening on {peer} ", () =>
+            {
+                // While it has one address: ten of its ticks.
+                taken.Start();
+                Thread.Sleep(100);
+            });
+            var arguments = new HostArguments { Id = id, Servers = "servers.xml", Data = directory.Below($"{id}"), Bootstrap = true, ListenClient = client, ListenPeer = peer };
+            await using var process = new PaxosWcf.ReplicaHost.ReplicaProcess(
+                arguments, new ReplicaOptions { TickMilliseconds = 10 }, cluster.Servers, cluster.Servers.Find(id)!, log);
+
+            var refused = await Assert.ThrowsExactlyAsync<CannotStartException>(() => process.StartAsync(TestContext.CancellationToken));
+
+            Assert.StartsWith($"Cannot listen on {client}", refused.Message);
+            Assert.IsTrue(Directory.Exists(arguments.Data), "it came that far");
+        }
+
+        await AllVoteOnAsync(cluster);
+    }
+
+    // A word that was sent is heard of with the next heartbeats.
+    private async Task AllVoteOnAsync(HostedCluster cluster)
+    {
         for (var written = 0; written < 50; written++)
         {
             await cluster.StoreAsync(2, store => store.PutAsync("k", [2], null));
@@ -157,6 +203,27 @@ public sealed class HostStartTests
         await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
         await process.WaitForExitAsync(TestContext.CancellationToken);
         Assert.AreEqual(0, process.ExitCode);
+    }
+
+    /// <summary>A probe comes each few seconds, and what it is told the replica has said once.</summary>
+    [TestMethod]
+    public async Task Probes_ThatAreTold503_AreNotLogged()
+    {
+        using var directory = new TemporaryDirectory();
+        var client = FreePort();
+        var alone = new ServersConfiguration("test", [new ReplicaAddress(1, Local(client), Local(FreePort())), .. Enumerable.Range(2, 2).Select(id => new ReplicaAddress(id, Local(FreePort()), Local(FreePort())))]);
+        using var process = HostProcess.Start("--id", "1", "--servers", Save(directory, alone), "--data", directory.Below("data"), "--bootstrap", "--stop-with-stdin");
+        await ReadyAsync(process);
+        using var http = new HttpClient();
+
+        using var response = await http.GetAsync(new Uri(Local(client), "/health/ready"), TestContext.CancellationToken);
+        process.StandardInput.Close();
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("R1 has stopped", output);
+        Assert.DoesNotContain("HealthChecks", output);
     }
 
     [TestMethod]
@@ -261,25 +328,74 @@ public sealed class HostStartTests
     public async Task Settings_ThatCannotBeRead_AreNamed()
     {
         using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(Path.Combine(directory.Path, "appsettings.json"), "{ no", TestContext.CancellationToken);
-        var path = Save(directory, Servers(FreePort(), FreePort()));
-        var start = HostProcess.StartInfo("--id", "1", "--servers", path);
-        start.WorkingDirectory = directory.Path;
-
-        var (exitCode, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+        var (exitCode, errors) = await RunWithFileAsync(directory, "{\n  no");
 
         Assert.AreEqual(2, exitCode);
-        Assert.Contains("appsettings.json", errors);
+        Assert.Contains($"{directory.Below("appsettings.json")}(2,3): that is not JSON.", errors);
         Assert.DoesNotContain("   at ", errors);
     }
 
+    /// <summary>A file of the working directory may be another program's: only what looks like one of ours is taken for a slip.</summary>
     [TestMethod]
-    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "1e10", "TimingReportSeconds")]
-    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "-0.4", "TimingReportSeconds")]
+    [DataRow("""{ "Replca": { "TickMilliseconds": 7 } }""", "There is no setting Replca:TickMilliseconds ")]
+    [DataRow("""{ "Replica": { "TickMilliseconds": [7] } }""", "There is no setting Replica:TickMilliseconds:0 ")]
+    [DataRow("""{ "Replica": { "TickMilliseconds": 7, "tickMilliseconds": 7 } }""", "appsettings.json cannot be read: ")]
+    [DataRow("""{ "AllowedHosts": "*", "Kestrel": { "X": 1 }, "Replica": { "TickMilliseconds": 1 } }""", "The setting Replica:TickMilliseconds is \"1\"; ")]
+    public async Task SettingsOfAFile_ThatAreWrong_AreNamed(string json, string sentence)
+    {
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, errors) = await RunWithFileAsync(directory, json);
+
+        Assert.AreEqual(2, exitCode, errors);
+        Assert.Contains(sentence, errors);
+        Assert.HasCount(1, errors.Trim().Split('\n'));
+    }
+
+    /// <summary>Whoever starts a replica by the console, or under its lock, has them in the environment.</summary>
+    [TestMethod]
+    public async Task Variables_OfTheConsole_AreNotTakenForSettings()
+    {
+        string[] variables = [ClientCertificates.PasswordVariable, LockedCommand.KeyVariable, LockedCommand.NumberVariable];
+        using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())), "--data", directory.Below("data"));
+        foreach (var variable in variables)
+        {
+            start.Environment[variable] = "x";
+        }
+
+        start.Environment["PAXOSWCF_Replica__TickMilliseconds"] = "1";
+        var (_, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+
+        Assert.StartsWith("The setting Replica:TickMilliseconds is \"1\"", errors);
+    }
+
+    private async Task<(int ExitCode, string Errors)> RunWithFileAsync(TemporaryDirectory directory, string json)
+    {
+        await File.WriteAllTextAsync(directory.Below("appsettings.json"), json, TestContext.CancellationToken);
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())));
+        start.WorkingDirectory = directory.Path;
+        var (exitCode, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+        return (exitCode, errors);
+    }
+
+    [TestMethod]
+    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "1e10", "The setting Replica:TimingReportSeconds is \"1e10\"; it must be a number from 0 to 3600.")]
+    [DataRow("PAXOSWCF_Replica__timingreportseconds", "-0.4", "The setting Replica:TimingReportSeconds is \"-0.4\"; it must be a number from 0 to 3600.")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "fast", "The setting Replica:TickMilliseconds is \"fast\"; it must be a whole number from 5 to 1000.")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "7.5", "The setting Replica:TickMilliseconds is \"7.5\"; it must be a whole number from 5 to 1000.")]
+    [DataRow("PAXOSWCF_Replica__StoreMebibytesMax", "-1", "The setting Replica:StoreMebibytesMax is \"-1\"; it must be a whole number from 0 to 1073741824.")]
     [DataRow("PAXOSWCF_Replica__PeerCallTimeoutMilliseconds", "199", "a call between replicas must be given four ticks at least")]
-    [DataRow("PAXOSWCF_Replica__Storage__LogSlotsMax", "7", "Storage")]
-    [DataRow("PAXOSWCF_Replica_TickMilliseconds", "7", "The setting Replica_TickMilliseconds is none")]
-    [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "A setting in section Logging is wrong: ")]
+    [DataRow("PAXOSWCF_Replica__Storage__LogSlotsMax", "7", "There is no setting Replica:Storage:LogSlotsMax (PAXOSWCF_Replica__Storage__LogSlotsMax in the environment). Did you mean Replica:LogSlotsMax?")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds__X", "7", "There is no setting Replica:TickMilliseconds:X ")]
+    [DataRow("PAXOSWCF_Replica__TickMiliseconds", "7", "Did you mean Replica:TickMilliseconds?")]
+    [DataRow("PAXOSWCF_Replica_TickMilliseconds", "7", "There is no setting Replica_TickMilliseconds (PAXOSWCF_Replica_TickMilliseconds in the environment). Did you mean Replica:TickMilliseconds?")]
+    [DataRow("PAXOSWCF_Replca__X", "1", "There is no setting Replca:X (PAXOSWCF_Replca__X in the environment). Did you mean Replica?")]
+    [DataRow("PAXOSWCF_TickMilliseconds", "7", "There is no setting TickMilliseconds (PAXOSWCF_TickMilliseconds in the environment). Did you mean Replica:TickMilliseconds?")]
+    [DataRow("PAXOSWCF_Replica", "7", "There is no setting Replica (PAXOSWCF_Replica in the environment). ")]
+    [DataRow("PAXOSWCF_Kestrel__Endpoints__X__Url", "http://0.0.0.0:80", "There is no setting Kestrel:Endpoints:X:Url (PAXOSWCF_Kestrel__Endpoints__X__Url in the environment). A replica has the sections Replica and Logging,")]
+    [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "The setting Logging:LogLevel:Default is \"Tracee\"; it must be one of Trace, Debug, ")]
+    [DataRow("PAXOSWCF_Logging__Console__LogLevel__Default", "Tracee", "The setting Logging:Console:LogLevel:Default is \"Tracee\"; it must be one of Trace, Debug, ")]
     public async Task Setting_ThatIsWrong_IsNamed(string name, string value, string sentence)
     {
         using var directory = new TemporaryDirectory();

@@ -51,6 +51,9 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     public MemoryStore Store => _store;
 
+    /// <summary>What failed in the store, on some thread of its own, without anything being written.</summary>
+    public StoreFailedException? FailedInTheBackground { get; set; }
+
     public void Restart(int keepUnflushed = 0)
     {
         RestartAsking(keepUnflushed);
@@ -133,6 +136,14 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     public IEnumerable<KeyValuePair<byte[], byte[]>> Scan(StoreFamily family, byte[] from, byte[]? until) =>
         _store.Scan(family, from, until);
+
+    public void ThrowIfFailed()
+    {
+        if (FailedInTheBackground is { } failure)
+        {
+            throw failure;
+        }
+    }
 
     public IStoreSnapshot Snapshot() => _store.Snapshot();
 

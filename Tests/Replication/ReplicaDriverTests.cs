@@ -49,6 +49,19 @@ public sealed class ReplicaDriverTests
             ["flush 4", "R1→R2 Accepted 3.2 [1]", "R1→R2 Accepted 3.2 [2]", "R1→R2 Accepted 3.2 [3]"], bench.Seen);
     }
 
+    /// <summary>As compaction does, or a read of another thread's: who writes nothing would lead on with a disk that is none.</summary>
+    [TestMethod]
+    public void Disk_FailsInTheBackground_NextTickStopsTheReplica_ThoughItWritesNothing()
+    {
+        var bench = DriverBench.Leader(out _);
+        bench.Ticks(3);
+        bench.Seen.Clear();
+        bench.FailedInTheBackground = new StoreFailedException("compaction failed");
+        var failed = Assert.ThrowsExactly<StoreFailedException>(() => bench.Ticks(1));
+        Assert.AreSame(bench.FailedInTheBackground, failed);
+        Assert.IsEmpty(bench.Seen);
+    }
+
     [TestMethod]
     public void Disk_FailsOnFlush_NothingIsSaidThatItShouldHold()
     {

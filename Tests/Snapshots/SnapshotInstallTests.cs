@@ -129,11 +129,14 @@ public sealed class SnapshotInstallTests
         {
             var bench = Behind();
             Feed(bench, chunks.Take(3));
+            Assert.IsTrue(bench.Driver.Figures.FetchesState);
             bench.Seen.Clear();
             bench.Restart(kept);
+            Assert.IsTrue(bench.Driver.Figures.FetchesState);
             bench.Ticks(1);
             Assert.Contains($"R1→R2 ReadSnapshot {Name} chunk {kept}", bench.Seen);
             Feed(bench, chunks.Skip(kept), kept);
+            Assert.IsFalse(bench.Driver.Figures.FetchesState);
             Assert.AreEqual(StateHasher.Hash(_server.Store), StateHasher.Hash(bench.Store));
         }
     }

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Hosting;
@@ -32,7 +34,8 @@ internal sealed class SoapTestHost : IAsyncDisposable
     public IReadOnlyCollection<string> Log => _log.Lines;
 
     public static async Task<SoapTestHost> StartAsync(
-        SoapHostLimits? limits = null, Uri? publicAddress = null, bool logRequests = false)
+        SoapHostLimits? limits = null, Uri? publicAddress = null, bool logRequests = false,
+        FrozenDictionary<string, IHealthCheck>? health = null)
     {
         var store = new InMemoryStore();
         var log = new LogRecorder(logRequests ? LogLevel.Information : LogLevel.Error);
@@ -42,6 +45,7 @@ internal sealed class SoapTestHost : IAsyncDisposable
                 Listen = new Uri("http://127.0.0.1:0"),
                 PublicAddress = publicAddress,
                 Limits = limits ?? new SoapHostLimits(),
+                Health = health ?? FrozenDictionary<string, IHealthCheck>.Empty,
             },
             [new SoapEndpoint(typeof(IKeyValueStore), store, ServicePaths.KeyValueStore, SoapEncoding.Text, PublishWsdl: true)],
             log,
