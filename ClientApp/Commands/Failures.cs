@@ -63,7 +63,7 @@ internal static class Failures
             ChangeUnknownException => (ExitCodes.Unavailable, "ChangeUnknown", thrown.Message),
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
-            ScriptNotReadException => (ExitCodes.Interrupted, "Interrupted", thrown.Message),
+            InputNotReadException => (ExitCodes.Interrupted, "Interrupted", thrown.Message),
             OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Interrupted(verb)),
             RestoreStoppedException { InnerException: { } why } stopped => Stopped(verb, why, stopped.Advice),
             RestoreTakenOverException => (ExitCodes.Unavailable, "Cluster", thrown.Message),

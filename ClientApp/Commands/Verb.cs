@@ -62,11 +62,11 @@ internal abstract class Verb(string name, string help, params VerbArgument[] arg
 
         if (args.Count > arguments.Length && Options.Count == 0)
         {
-            throw TooMany(args.Count);
+            throw TooMany(name, arguments.Length, args.Count, Usage);
         }
     }
 
     /// <summary>What is said of more arguments than it takes.</summary>
-    protected UsageException TooMany(int count) =>
-        new($"{name} takes no more than {arguments.Length} argument(s), here are {count}: {Usage}. Put quotes around text with blanks in it.");
+    protected static UsageException TooMany(string name, int most, int count, string usage) =>
+        new($"{name} takes no more than {Counted.Of(most, "argument")}, here are {count}: {usage}. Put quotes around text with blanks in it.");
 }

@@ -10,8 +10,11 @@ internal sealed record VerbContext(
     /// <summary>The signal that has the program end; null: none that reached nobody else.</summary>
     public Func<PosixSignal?> LeftBy { get; init; } = () => null;
 
+    /// <summary>Where the verb was given.</summary>
+    public VerbPlace Place { get; init; }
+
     /// <summary>Whether a person types verbs: standard input is the prompt's.</summary>
-    public bool IsAtPrompt { get; init; }
+    public bool IsAtPrompt => Place == VerbPlace.Prompt && Io.InIsTerminal;
 
     /// <summary>Reads the ids of two replicas.</summary>
     public (int Replica, int Peer) Link(string replica, string peer)

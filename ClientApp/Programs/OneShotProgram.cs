@@ -57,7 +57,7 @@ internal static class OneShotProgram
     // Behind -- an option's name is text, and the verb, which gets words as they are typed at the prompt, would take it for the option.
     private static void RefuseOptionsAsText(Verb verb, List<string> words)
     {
-        if (words.Skip(verb.Arguments.Count(argument => !argument.Optional)).FirstOrDefault(word => verb.Options.Any(option => option.Name == word)) is { } name)
+        if (!verb.TellsOptionsByPlace && words.Skip(verb.Arguments.Count(argument => !argument.Optional)).FirstOrDefault(word => verb.Options.Any(option => option.Name == word)) is { } name)
         {
             throw new UsageException($"{name} is an option of {verb.Name}, and cannot be a value here; give a value of that kind through a client.");
         }

@@ -106,7 +106,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     {
         try
         {
-            return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection) with { IsAtPrompt = session.Io.InIsTerminal }, args, cancel));
+            return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection) with { Place = VerbPlace.Prompt }, args, cancel));
         }
         catch (OperationCanceledException e)
         {

@@ -14,8 +14,8 @@ public sealed class PromptTests
 
         Assert.AreEqual(
             """
-              put KEY VALUE [OPTIONS]             write a value; option --lease ID
-              get KEY                             read a value
+              put KEY [VALUE] [OPTIONS]           write a value; options --file PATH, --lease ID
+              get KEY [OPTIONS]                   read a value; option --file PATH
               delete KEY                          remove a key
               contains KEY                        tell whether a key is there
               cas KEY [EXPECTED] [NEW] [OPTIONS]  write a key if it holds what is expected; options --absent, --delete
@@ -54,8 +54,9 @@ public sealed class PromptTests
         Assert.AreEqual(1, await console.RunAsync());
 
         Assert.AreEqual(
-            "put KEY VALUE [OPTIONS]: write a value; option --lease ID\n  KEY         1..1024 bytes of UTF-8\n  VALUE       text, up to 1 MiB of UTF-8\n"
-            + "  --lease ID  the lease that the key lives by: it goes when the lease is over\n"
+            "put KEY [VALUE] [OPTIONS]: write a value; options --file PATH, --lease ID\n  KEY          1..1024 bytes of UTF-8\n  VALUE        text, up to 1 MiB of UTF-8; left out with --file\n"
+            + "  --file PATH  the value is what this file holds, text of up to 1 MiB of UTF-8, byte for byte: a line end at its end is kept; - is standard input\n"
+            + "  --lease ID   the lease that the key lives by: it goes when the lease is over\n"
             + "check: compare the contents of all replicas\n"
             + "  use N  ask replica N only; \"use any\" goes back to any\n"
             + "  exit  leave (also quit, Ctrl-D, Ctrl-C)\n",

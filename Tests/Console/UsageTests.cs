@@ -5,7 +5,10 @@ public sealed class UsageTests
 {
     [TestMethod]
     [DataRow("gett k", "There is no verb \"gett\". Did you mean get?")]
-    [DataRow("put k", "Required argument 'VALUE' missing")]
+    [DataRow("put k", "put wants VALUE, or --file PATH, behind KEY.")]
+    [DataRow("put k v --file f", "put takes VALUE or --file PATH, not both")]
+    [DataRow("put k --file ", "The name of the file is empty")]
+    [DataRow("put k --file no-such-file", "The file \"no-such-file\" cannot be read")]
     [DataRow("get", "Required argument 'KEY' missing")]
     [DataRow("put k v w", "Unrecognized command or argument 'w'.")]
     [DataRow("get k --timeout 5x", "--timeout is \"5x\"; write a number with ms, s, m or h behind it")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Tests.Client;
+using PaxosWcf.Tests.Storage;
 
 namespace PaxosWcf.Tests.Console;
 
@@ -189,6 +190,7 @@ public sealed class VerbTests
     [TestMethod]
     [DataRow("put k v", "verb,ok,key,replica,attempts,ms,revision,replaced,slot")]
     [DataRow("get a", "verb,ok,key,replica,attempts,ms,found,appliedThrough,value,encoding,createRevision,modificationRevision,version")]
+    [DataRow("get a --file", "verb,ok,key,replica,attempts,ms,found,appliedThrough,file,bytes,createRevision,modificationRevision,version")]
     [DataRow("get b", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("delete a", "verb,ok,key,replica,attempts,ms,found,revision,slot")]
     [DataRow("contains a", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
@@ -219,7 +221,10 @@ public sealed class VerbTests
         console.Cluster.Put("a", "1"u8.ToArray());
         console.Cluster.Leases.Grant(30);
 
-        await console.RunAsync([.. line.Split(' '), "--json"]);
+        using var directory = new TemporaryDirectory();
+        string[] path = line.EndsWith("--file", StringComparison.Ordinal) ? [directory.Below("value")] : [];
+
+        await console.RunAsync([.. line.Split(' '), .. path, "--json"]);
 
         string only = Assert.ContainsSingle(console.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         using JsonDocument json = JsonDocument.Parse(only);
