@@ -35,6 +35,25 @@ internal static class Failures
         return result with { Plain = sentence };
     }
 
+    /// <summary>The same of what was done in part, and can be given again.</summary>
+    /// <param name="verb">What it was.</param>
+    /// <param name="thrown">What ended it.</param>
+    /// <param name="advice">What is done, and what to do.</param>
+    public static VerbResult Halfway(string verb, Exception thrown, string advice)
+    {
+        VerbResult result = Result(verb, thrown);
+        string reason = thrown switch
+        {
+            OperationCanceledException => "Interrupted.",
+
+            // Nobody need ask what came of a part that is done again.
+            OutcomeUnknownException => thrown.Message,
+            _ => result.Plain,
+        };
+        result.Json["message"] = $"{reason} {advice}";
+        return result with { Plain = $"{reason} {advice}" };
+    }
+
     private static (int ExitCode, string Code, string Sentence) Read(string verb, Exception thrown)
     {
         return thrown switch

@@ -29,7 +29,8 @@ internal static class OneShotProgram
         foreach (VerbOption option in verb.Options)
         {
             command.Options.Add(option.Value is null
-                ? new Option<bool>(option.Name) { Description = option.Help }
+                // A key may be called true.
+                ? new Option<bool>(option.Name) { Description = option.Help, Arity = ArgumentArity.Zero }
                 : new Option<string?>(option.Name) { Description = option.Help, HelpName = option.Value });
         }
 

@@ -32,6 +32,7 @@ internal static class BatchScript
     {
         return line.Problem
             ?? (line.Verb is PutCommand && PutCommand.Read(line.Args).File is not null ? "A batch takes its values from the script; write the value here, or put the file outside of it." : null)
+            ?? (line.Verb is DeleteCommand && DeleteCommand.IsOfMany(line.Args) ? "A batch deletes keys one by one; delete those that begin alike outside of it." : null)
             ?? (line.Verb is PutCommand or DeleteCommand ? Refusal(Operation(line)) : $"{line.Verb?.Name} is no part of a batch; put and delete are.");
     }
 

@@ -16,7 +16,7 @@ public sealed class PromptTests
             """
               put KEY [VALUE] [OPTIONS]           write a value; options --file PATH, --lease ID
               get KEY [OPTIONS]                   read a value; option --file PATH
-              delete KEY                          remove a key
+              delete KEY [OPTIONS]                remove a key, or all that begin alike; options --prefix, --all
               contains KEY                        tell whether a key is there
               cas KEY [EXPECTED] [NEW] [OPTIONS]  write a key if it holds what is expected; options --absent, --delete
               batch FILE                          apply a script's puts and deletes as one step

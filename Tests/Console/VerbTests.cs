@@ -193,6 +193,8 @@ public sealed class VerbTests
     [DataRow("get a --file", "verb,ok,key,replica,attempts,ms,found,appliedThrough,file,bytes,createRevision,modificationRevision,version")]
     [DataRow("get b", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("delete a", "verb,ok,key,replica,attempts,ms,found,revision,slot")]
+    [DataRow("delete a --prefix", "verb,ok,prefix,ms,deleted,revision")]
+    [DataRow("delete b --prefix", "verb,ok,prefix,ms,deleted,revision")]
     [DataRow("contains a", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("cas a 1 2", "verb,ok,key,replica,attempts,ms,held,revision,slot")]
     [DataRow("cas a 3 2", "verb,ok,key,replica,attempts,ms,held,revision,slot,modificationRevision,version")]
