@@ -73,19 +73,19 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
                 _printer.Say(words is [_, var name, ..] ? PromptHelp.Text(name) : PromptHelp.Text());
                 return true;
             case "USE":
-                Use([.. words.Skip(1)]);
+                await UseAsync([.. words.Skip(1)]);
                 return true;
             default:
                 return await RunAsync(words);
         }
     }
 
-    private void Use(IReadOnlyList<string> args)
+    private async Task UseAsync(IReadOnlyList<string> args)
     {
         int? replica = args switch
         {
             ["any"] => null,
-            [var id] => session.Verbs(connection).ReplicaId(id),
+            [var id] => await session.Interrupts.GuardAsync(cancel => session.Verbs(connection).ReplicaIdAsync(id, cancel)),
             _ => throw new UsageException("use wants a replica or any: use N, use any."),
         };
         connection.Use(replica);
