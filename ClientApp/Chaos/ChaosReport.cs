@@ -56,7 +56,7 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
             : $"FAILED: {what}, {acknowledged} acknowledged writes, {lost} missing{(ended > 0 ? $", {ended} replicas ended by themselves" : "")}{(kills > 0 ? "" : $": nobody was {(plan.Rolling ? "restarted" : "killed")}, which shows nothing")}; see the rounds above. Seed {plan.Seed}.";
         if (printer.Json)
         {
-            printer.PrintJson(new JsonObject
+            var json = new JsonObject
             {
                 ["event"] = "verdict",
                 ["ok"] = good,
@@ -68,7 +68,13 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
                 ["ended"] = ended,
                 ["seed"] = plan.Seed,
                 ["message"] = verdict,
-            });
+            };
+            if (!good)
+            {
+                Failures.Add(json, "Failed", verdict);
+            }
+
+            printer.PrintJson(json);
         }
 
         printer.Say(verdict, good ? "green" : "red");

@@ -21,6 +21,29 @@ internal static class Failures
         return new VerbResult(exitCode, json, sentence) { IsFailure = true };
     }
 
+    /// <summary>The same of a verb and its words.</summary>
+    public static VerbResult Result(Verb verb, IReadOnlyList<string> args, Exception thrown) => Result(verb.Name, verb.ActionOf(args), thrown);
+
+    /// <summary>The same of a verb that does several things.</summary>
+    public static VerbResult Result(string verb, string? action, Exception thrown)
+    {
+        VerbResult result = Result(verb, thrown);
+        if (action is not null)
+        {
+            result.Json.Insert(2, "action", action);
+        }
+
+        return result;
+    }
+
+    /// <summary>Has the JSON of a result say that it failed, for a program as the sentence does for a person.</summary>
+    public static void Add(JsonObject json, string error, string sentence)
+    {
+        json["ok"] = false;
+        json["error"] = error;
+        json["message"] = sentence;
+    }
+
     /// <summary>The same of a write in doubt of which it was asked at once what came of it.</summary>
     /// <param name="verb">What it was.</param>
     /// <param name="doubt">How it ended.</param>

@@ -55,6 +55,11 @@ internal sealed class LeaderCommand() : Verb(
             ["leader"] = leader,
             ["changed"] = changed,
         };
+        if (exitCode != ExitCodes.Ok)
+        {
+            Failures.Add(json, "NobodyTookOver", plain);
+        }
+
         return new VerbResult(exitCode, json, plain) { IsFailure = exitCode != ExitCodes.Ok };
     }
 }

@@ -13,6 +13,10 @@ internal sealed class LeaseCommand() : Verb(
 
     public override bool InScripts => false;
 
+    private static readonly string[] Actions = ["grant", "keep", "revoke", "show", "list"];
+
+    public override string? ActionOf(IReadOnlyList<string> args) => args is [var what, ..] && Actions.Contains(what) ? what : null;
+
     public override IReadOnlyList<VerbOption> Options { get; } = [new(Once, null, "keep renews it once and ends")];
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)

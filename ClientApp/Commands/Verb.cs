@@ -37,6 +37,9 @@ internal abstract class Verb(string name, string help, params VerbArgument[] arg
     /// <summary>Whether it tells its options from text by where they stand, so that text may look like one of them.</summary>
     public virtual bool TellsOptionsByPlace => false;
 
+    /// <summary>Which of several things it is asked for, as its JSON tells; null: it does one only, or the words name none that it does.</summary>
+    public virtual string? ActionOf(IReadOnlyList<string> args) => null;
+
     /// <summary>Whether a script may hold it.</summary>
     public virtual bool InScripts => true;
 

@@ -107,6 +107,7 @@ internal static class BackupPrograms
             RestoreOutcome.AnotherUnderWay => $"Another restore is under way, or was interrupted. {difference} If nobody is at it, take over with --force.",
             _ => $"The restore is not complete ({report.Outcome}). {difference} Repeat it with --force.",
         };
+        Failures.Add(json, $"{report.Outcome}", sentence);
         session.Printer.PrintLine(new VerbResult(ExitCodes.NotFoundOrFailed, json, sentence) { IsFailure = true });
         return ExitCodes.NotFoundOrFailed;
     }

@@ -51,6 +51,12 @@ internal static class OneShotProgram
                 // It has done what it was asked for: whoever read has seen enough.
                 return ExitCodes.Ok;
             }
+            catch (Exception e) when (e is not OutputException)
+            {
+                VerbResult failure = Failures.Result(verb, words, e);
+                session.Printer.PrintLine(failure);
+                return failure.ExitCode;
+            }
         });
         return command;
     }

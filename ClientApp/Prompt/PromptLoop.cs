@@ -96,7 +96,6 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     {
         Verb verb = AllVerbs.FindAtPrompt(words[0]);
         string[] args = [.. words.Skip(1)];
-        verb.Check(args);
         VerbResult result = await AttemptAsync(verb, args);
         _printer.PrintLine(result);
         return !result.IsFailure;
@@ -106,11 +105,12 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     {
         try
         {
+            verb.Check(args);
             return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection) with { Place = VerbPlace.Prompt }, args, cancel));
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (e is not (ReaderGoneException or OutputException))
         {
-            return Failures.Result(verb.Name, e);
+            return Failures.Result(verb, args, e);
         }
     }
 }

@@ -50,6 +50,11 @@ internal sealed class VerifyReport(Printer printer)
             json!["ok"] = verdict == Verdict.Ok;
             json["verdict"] = word;
             json["message"] = sentence;
+            if (verdict != Verdict.Ok)
+            {
+                Failures.Add(json, $"{verdict}", sentence);
+            }
+
             printer.PrintJson(json);
             return;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PaxosWcf.ClientApp;
+using PaxosWcf.Contracts;
 using PaxosWcf.Tests.Client;
 using PaxosWcf.Tests.Storage;
 
@@ -201,13 +202,16 @@ public sealed class VerbTests
     [DataRow("keys", "verb,ok,replica,attempts,ms,revision,appliedThrough,more,keys")]
     [DataRow("resolve nobodys 1", "verb,ok,session,sequence,outcome")]
     [DataRow("put k v --lease 1-0-0123456789abcdef", "verb,ok,key,replica,attempts,ms,revision,replaced,slot,lease")]
-    [DataRow("lease grant 30", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
-    [DataRow("lease keep 1-0-0123456789abcdef --once", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
-    [DataRow("lease revoke 1-0-0123456789abcdef", "verb,ok,lease,replica,attempts,ms,found,keysRemoved,revision,slot")]
-    [DataRow("lease show 1-0-0123456789abcdef", "verb,ok,lease,replica,attempts,ms,found,appliedThrough,timeToLiveSeconds,renewals,keys")]
-    [DataRow("lease show 1-0-a", "verb,ok,lease,replica,attempts,ms,found,appliedThrough")]
-    [DataRow("lease list", "verb,ok,leases")]
-    [DataRow("lease keep 1-0-a", "verb,ok,error,message")]
+    [DataRow("lease grant 30", "verb,ok,action,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
+    [DataRow("lease keep 1-0-0123456789abcdef --once", "verb,ok,action,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
+    [DataRow("lease revoke 1-0-0123456789abcdef", "verb,ok,action,lease,replica,attempts,ms,found,keysRemoved,revision,slot")]
+    [DataRow("lease show 1-0-0123456789abcdef", "verb,ok,action,lease,replica,attempts,ms,found,appliedThrough,timeToLiveSeconds,renewals,keys")]
+    [DataRow("lease show 1-0-a", "verb,ok,action,lease,replica,attempts,ms,found,appliedThrough")]
+    [DataRow("lease list", "verb,ok,action,leases")]
+    [DataRow("lease keep 1-0-a", "verb,ok,action,error,message")]
+    [DataRow("lease grant 0", "verb,ok,action,error,message")]
+    [DataRow("lease lend 1", "verb,ok,error,message")]
+    [DataRow("member add 6", "verb,ok,action,error,message")]
     [DataRow("prepopulate 2", "verb,ok,keys,ms")]
     [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]
@@ -232,6 +236,57 @@ public sealed class VerbTests
         using JsonDocument json = JsonDocument.Parse(only);
         Assert.AreEqual(names, string.Join(',', json.RootElement.EnumerateObject().Select(p => p.Name)));
         Assert.AreEqual("", console.Error);
+    }
+
+    /// <summary>Whatever failed says so to a program in the same two fields.</summary>
+    [TestMethod]
+    [DataRow("status", "ReplicaUnavailable")]
+    [DataRow("check --timeout 50ms", "Unreachable")]
+    [DataRow("leader transfer", "Cluster")]
+    [DataRow("get k --timeout 50ms", "StoreUnavailable")]
+    [DataRow("lease list --timeout 50ms", "StoreUnavailable")]
+    [DataRow("run - --timeout 50ms", "LinesFailed")]
+    [DataRow("verify no-such-file", "Bad")]
+    [DataRow("backup no-such-directory/file", "Usage")]
+    public async Task Json_OfWhatFailed_HasErrorAndMessage(string line, string error)
+    {
+        using var console = new ConsoleUnderTest { Input = "get k\n" };
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreNotEqual(0, await console.RunAsync([.. line.Split(' '), "--json"]));
+
+        using JsonDocument json = JsonDocument.Parse(console.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+        Assert.IsFalse(json.RootElement.GetProperty("ok").GetBoolean());
+        Assert.AreEqual(error, json.RootElement.GetProperty("error").GetString());
+        Assert.AreNotEqual("", json.RootElement.GetProperty("message").GetString());
+    }
+
+    [TestMethod]
+    [DataRow(RestoreOutcome.NotEmpty, "\"error\":\"NotEmpty\",\"message\":\"The cluster is not new.")]
+    public async Task Json_OfARestoreThatWasRefused_HasErrorAndMessage(object outcome, string fields)
+    {
+        using var directory = new TemporaryDirectory();
+        using var console = new ConsoleUnderTest();
+        console.Cluster.RestoreOutcomes = _ => (RestoreOutcome)outcome;
+        Assert.AreEqual(0, await console.RunAsync("backup", directory.Below("backup")), console.Error);
+
+        Assert.AreEqual(1, await console.RunAsync("restore", directory.Below("backup"), "--json"));
+
+        Assert.Contains(fields, console.Out);
+    }
+
+    [TestMethod]
+    [DataRow("get k", "{\"verb\":\"get\",\"ok\":false,\"error\":\"StoreUnavailable\",")]
+    [DataRow("put k", "{\"verb\":\"put\",\"ok\":false,\"error\":\"Usage\",")]
+    [DataRow("lease keep 1-0-a", "{\"verb\":\"lease\",\"ok\":false,\"action\":\"keep\",\"error\":\"StoreUnavailable\",")]
+    public async Task Json_AtThePrompt_IsThatOfTheVerb(string line, string begins)
+    {
+        using var console = new ConsoleUnderTest { Input = line + "\n" };
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreEqual(1, await console.RunAsync("--json", "--timeout", "50ms"));
+
+        Assert.StartsWith(begins, console.Out);
     }
 
     [TestMethod]
