@@ -145,12 +145,15 @@ public sealed class ClusterMembers
     {
         // A look must not take all the time that there is where one of many is silent.
         TimeSpan look = _options.OperationTimeout / LooksMin;
+        string[] silent = [];
         for (int round = 0; round < 2; round++)
         {
             PaxosClientOptions asked = _options with { Replicas = _known, PinnedReplica = null, PreferLeader = false, MembersInterval = TimeSpan.Zero };
             await using ReplicaControlClient control = _connect(
                 asked with { AttemptTimeout = look < asked.AttemptTimeout ? look : asked.AttemptTimeout });
-            ReplicaStatus[] all = [.. (await Task.WhenAll(asked.Replicas.Keys.Select(id => AskAsync(control, id, cancel)))).OfType<ReplicaStatus>()];
+            (ReplicaStatus? Status, string? Why)[] answers = await Task.WhenAll(asked.Replicas.Keys.Order().Select(id => AskAsync(control, id, cancel)));
+            ReplicaStatus[] all = [.. answers.Select(answer => answer.Status).OfType<ReplicaStatus>()];
+            silent = [.. answers.Select(answer => answer.Why).OfType<string>()];
             if (all.Where(s => s.Proposer == ProposerState.Leading).MaxBy(s => s.Configuration) is { } leader)
             {
                 Learn(leader.Configuration, leader.Members);
@@ -165,7 +168,7 @@ public sealed class ClusterMembers
         }
 
         throw new StoreUnavailableException(
-            $"None of the replicas {Names.List(_known.Keys)} leads: there is no quorum, or an election is under way.");
+            $"None of the replicas {Names.List(_known.Keys)} leads: there is no quorum, or an election is under way.{string.Concat(silent.Select(why => $" {why}"))}");
     }
 
     // A new dictionary each time: clients that were made with the one before may still be reading it.
@@ -182,15 +185,15 @@ public sealed class ClusterMembers
             .Concat(heard).ToDictionary();
     }
 
-    private static async Task<ReplicaStatus?> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
+    private static async Task<(ReplicaStatus? Status, string? Why)> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
     {
         try
         {
-            return await control.StatusAsync(replica, cancel);
+            return (await control.StatusAsync(replica, cancel), null);
         }
-        catch (ReplicaUnavailableException)
+        catch (ReplicaUnavailableException e)
         {
-            return null;
+            return (null, e.Message);
         }
     }
 }

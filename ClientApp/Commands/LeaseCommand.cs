@@ -8,12 +8,12 @@ internal sealed class LeaseCommand() : Verb(
     new("WHAT", Whats),
     new("ID|TIME", "the lease; for grant how long it lives without being renewed, in seconds or as a time such as 30s; not for list", Optional: true))
 {
-    private const string Whats = "grant, keep, revoke, show or list";
     private const string Once = "--once";
 
     public override bool InScripts => false;
 
     private static readonly string[] Actions = ["grant", "keep", "revoke", "show", "list"];
+    private static readonly string Whats = OneOf(Actions);
 
     public override string? ActionOf(IReadOnlyList<string> args) => args is [var what, ..] && Actions.Contains(what) ? what : null;
 

@@ -11,9 +11,8 @@ internal sealed class MemberCommand() : Verb(
     new("PEER", "peer address, for add and replace", Optional: true),
     new("CLIENT", "client address, for add and replace", Optional: true))
 {
-    private const string Whats = "list, add, promote, remove, replace or readmit";
-
     private static readonly string[] Actions = ["list", "add", "promote", "remove", "replace", "readmit"];
+    private static readonly string Whats = OneOf(Actions);
 
     private static readonly string[] Columns = ["replica", "votes", "incarnation", "client", "peer"];
 

@@ -69,6 +69,9 @@ internal abstract class Verb(string name, string help, params VerbArgument[] arg
         }
     }
 
+    /// <summary>"a, b or c".</summary>
+    protected static string OneOf(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
+
     /// <summary>What is said of more arguments than it takes.</summary>
     protected static UsageException TooMany(string name, int most, int count, string usage) =>
         new($"{name} takes no more than {Counted.Of(most, "argument")}, here are {count}: {usage}. Put quotes around text with blanks in it.");

@@ -238,6 +238,37 @@ public sealed class VerbTests
         Assert.AreEqual("", console.Error);
     }
 
+    /// <summary>That the last one is down is not why.</summary>
+    [TestMethod]
+    [DataRow("backup")]
+    [DataRow("export")]
+    public async Task Backup_WithoutAMajority_SaysWhatEachReplicaSaid(string verb)
+    {
+        using var directory = new TemporaryDirectory();
+        using var console = new ConsoleUnderTest();
+        (console.Cluster.Always, console.Cluster.AlwaysFor) = (Mishap.NoQuorum, "backup begin");
+        console.Cluster.Gone.UnionWith([FakeCluster.Addresses[3], FakeCluster.Addresses[4], FakeCluster.Addresses[5]]);
+
+        Assert.AreEqual(3, await console.RunAsync(verb, directory.Below("file")));
+
+        Assert.AreEqual(
+            "No replica gave what it has. Replica 1 reached no majority of the replicas. Replica 2 reached no majority of the replicas."
+            + " Replica 3 cannot be reached (Connection refused). Replica 4 cannot be reached (Connection refused). Replica 5 cannot be reached (Connection refused).\n",
+            console.Error);
+    }
+
+    [TestMethod]
+    public async Task Prepopulate_WithoutAMajority_SaysWhatPutSays()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreEqual(3, await console.RunAsync("prepopulate", "40", "--timeout", "100ms"));
+
+        Assert.Contains(" attempts at replica ", console.Error);
+        Assert.Contains("It had no effect. Last: replica ", console.Error);
+    }
+
     /// <summary>Whatever failed says so to a program in the same two fields.</summary>
     [TestMethod]
     [DataRow("status", "ReplicaUnavailable")]
