@@ -25,7 +25,12 @@ internal static class VerifyText
     }
 
     /// <summary>What a person is told of a key that is not OK.</summary>
-    public static IEnumerable<string> Lines(KeyVerdict key)
+    /// <param name="key">The key.</param>
+    /// <param name="hint">What may be the matter with its history, and not with the store; null: nothing that is known.</param>
+    public static IEnumerable<string> Lines(KeyVerdict key, string? hint) =>
+        hint is null ? Lines(key) : Lines(key).Append($"  Perhaps nothing is wrong: {ValueText.Printable(hint)}");
+
+    private static IEnumerable<string> Lines(KeyVerdict key)
     {
         string name = ValueText.Printable(key.Key);
         if (key.Verdict == Verdict.Unknown)
@@ -43,7 +48,7 @@ internal static class VerifyText
     }
 
     public static JsonObject Json(
-        RecordedHistory history, Verification found, IReadOnlyList<WorthCriterion> worth, TimeSpan elapsed)
+        RecordedHistory history, Verification found, IReadOnlyDictionary<string, string> hints, IReadOnlyList<WorthCriterion> worth, TimeSpan elapsed)
     {
         return new JsonObject
         {
@@ -51,7 +56,7 @@ internal static class VerifyText
             ["calls"] = history.Calls.Count,
             ["keys"] = found.Keys.Count,
             ["elapsedMs"] = Math.Round(elapsed.TotalMilliseconds, 1),
-            ["illegal"] = Array(found.Keys.Where(k => k.Verdict == Verdict.Illegal).Select(IllegalKey)),
+            ["illegal"] = Array(found.Keys.Where(k => k.Verdict == Verdict.Illegal).Select(k => IllegalKey(k, hints.GetValueOrDefault(k.Key)))),
             ["undecided"] = Array(found.Keys.Where(k => k.Verdict == Verdict.Unknown).Select(k => JsonValue.Create(k.Key))),
             ["slots"] = Array(found.Slots.Select(s => JsonValue.Create(s))),
             ["worth"] = Array(worth.Select(w => new JsonObject
@@ -64,13 +69,14 @@ internal static class VerifyText
         };
     }
 
-    private static JsonObject IllegalKey(KeyVerdict key)
+    private static JsonObject IllegalKey(KeyVerdict key, string? hint)
     {
         return new JsonObject
         {
             ["key"] = key.Key,
             ["calls"] = key.Calls,
             ["reason"] = key.Witness?.Sentence,
+            ["hint"] = hint,
             ["offending"] = key.Witness is { } witness ? Array(witness.Calls.Select(c => Call(c, witness))) : null,
         };
     }

@@ -110,6 +110,43 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
         Assert.AreEqual(2, illegal.GetProperty("offending").GetArrayLength());
     }
 
+    /// <summary>With the first of these the history begins on a key that is there; with the second the store is at fault.</summary>
+    [TestMethod]
+    [DataRow("get", true)]
+    [DataRow("put", true)]
+    [DataRow("delete", true)]
+    [DataRow("cas", true)]
+    [DataRow("put, get of another", false)]
+    [DataRow("get, put, get of nothing", false)]
+    [DataRow("put that failed, get", true)]
+    [DataRow("put in doubt, get of nothing after a get", false)]
+    [DataRow("cas without a match, get", true)]
+    public async Task Verify_KeyThatWasThereBefore_IsHintedAt(string calls, bool isHinted)
+    {
+        HistoryText history = calls switch
+        {
+            "get" => HistoryText.Of().Get(0, 1, "old").Put(2, 3, "new"),
+            "put" => HistoryText.Of().Put(0, 1, "new", found: true).Get(2, 3, "new"),
+            "delete" => HistoryText.Of().Delete(0, 1, found: true),
+            "cas" => HistoryText.Of().Cas(0, 1, "old", "new", matched: true),
+            "put, get of another" => HistoryText.Of().Put(0, 1, "a", found: false).Get(2, 3, "old"),
+            "get, put, get of nothing" => HistoryText.Of().Get(0, 1, null).Put(2, 3, "a").Get(4, 5, null),
+            "put that failed, get" => HistoryText.Of().Doubtful(0, 1, OperationKind.Put, "old", phase: CallPhase.Fail).Get(2, 3, "old"),
+            "put in doubt, get of nothing after a get" => HistoryText.Of().Doubtful(0, 1, OperationKind.Put, "a").Get(2, 3, "a").Get(4, 5, null),
+            _ => HistoryText.Of().Cas(0, 1, "b", "c", matched: false).Get(2, 3, "old"),
+        };
+        const string hint = "the key may have been written before the recording began: its first answer (";
+
+        Assert.AreEqual(1, await VerifyAsync(history.Text()));
+        Assert.AreEqual(isHinted, _console.Out.Contains($"\n  Perhaps nothing is wrong: {hint}", StringComparison.Ordinal));
+        string plain = _console.Out;
+        Assert.AreEqual(1, await VerifyAsync(history.Text(), "--json"));
+
+        using JsonDocument json = JsonDocument.Parse(_console.Out[plain.Length..]);
+        Assert.AreEqual(isHinted, json.RootElement.GetProperty("illegal")[0].GetProperty("hint").GetString()?.StartsWith(hint, StringComparison.Ordinal) ?? false);
+        Assert.EndsWith("\nILLEGAL\n", plain);
+    }
+
     [TestMethod]
     public async Task Run_History_IsOneThatVerifies()
     {
