@@ -70,7 +70,7 @@ internal sealed class BackupRun(StoreConnection connection, TimeProvider time, b
 
         return keys == header.Keys
             ? header
-            : throw new BackupFormatException($"Replica {replica} gave {keys} keys and had announced {header.Keys}: that is no backup.");
+            : throw new BackupFormatException($"Replica {replica} gave {Counted.Of(keys, "key")} and had announced {header.Keys}: that is no backup.");
     }
 
     private async Task<(int Replica, BackupStarted Started)> BeginAsync(CancellationToken cancel)

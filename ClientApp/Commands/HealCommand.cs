@@ -24,7 +24,7 @@ internal sealed class HealCommand() : Verb(
             }
         }
 
-        string what = healed.Count == 0 ? "no link had a fault" : $"{healed.Count} link(s) healed";
+        string what = healed.Count == 0 ? "no link had a fault" : $"{Counted.Of(healed.Count, "link")} healed";
         return LinkText.Result(Name, healed, what + string.Concat(silent));
     }
 }

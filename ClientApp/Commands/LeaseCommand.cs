@@ -72,7 +72,7 @@ internal sealed class LeaseCommand() : Verb(
     {
         if (words.Length != wanted + 1)
         {
-            throw new UsageException($"lease {words[0]} takes {wanted} argument(s), here are {words.Length - 1}: lease {words[0]}{usage}.");
+            throw new UsageException($"lease {words[0]} takes {Counted.Of(wanted, "argument")}, here are {words.Length - 1}: lease {words[0]}{usage}.");
         }
     }
 }

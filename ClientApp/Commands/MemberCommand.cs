@@ -53,7 +53,7 @@ internal sealed class MemberCommand() : Verb(
     {
         if (args.Count != wanted)
         {
-            throw new UsageException($"member {args[0]} takes {wanted - 1} argument(s), here are {args.Count - 1}: {Usage}.");
+            throw new UsageException($"member {args[0]} takes {Counted.Of(wanted - 1, "argument")}, here are {args.Count - 1}: {Usage}.");
         }
     }
 

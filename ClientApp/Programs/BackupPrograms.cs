@@ -100,7 +100,7 @@ internal static class BackupPrograms
             return Say(session, json, $"restored {header.Sentence}; the store is at revision {report.Revision}");
         }
 
-        string difference = $"The backup has {header.Keys} keys at revision {header.Revision}, the store {report.Keys} keys at revision {report.Revision}.";
+        string difference = $"The backup has {Counted.Of(header.Keys, "key")} at revision {header.Revision}, the store {Counted.Of(report.Keys, "key")} at revision {report.Revision}.";
         string sentence = report.Outcome switch
         {
             RestoreOutcome.NotEmpty => $"The cluster is not new. {difference} With --force its keys are deleted first.",
@@ -157,7 +157,7 @@ internal static class BackupPrograms
             long? revision = await Progress.WithBarAsync(
                 session, "keys", moved => ImportAsync(connection, import.Batches(TextOf(stream)), keys, moved, cancel));
             var json = new JsonObject { ["verb"] = "import", ["ok"] = true, ["keys"] = keys, ["revision"] = revision };
-            return Say(session, json, $"imported {keys} keys{(revision is null ? "" : $", now at revision {revision}")}");
+            return Say(session, json, $"imported {Counted.Of(keys, "key")}{(revision is null ? "" : $", now at revision {revision}")}");
         });
         return command;
     }

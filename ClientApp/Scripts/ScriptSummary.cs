@@ -59,7 +59,7 @@ internal sealed class ScriptSummary
         };
         string notHeld = NotHeld == 0 ? "" : FormattableString.Invariant($", {NotHeld} not held");
         string text = FormattableString.Invariant(
-            $"{Done + Failed} operations: {Done} done ({NotFound} not found{notHeld}), {Failed} failed, in {elapsed.TotalSeconds:F1} s; {_latencies}");
+            $"{Counted.Of(Done + Failed, "operation")}: {Done} done ({NotFound} not found{notHeld}), {Failed} failed, in {elapsed.TotalSeconds:F1} s; {_latencies}");
         if (Failed > 0)
         {
             Failures.Add(json, "LinesFailed", $"{Counted.Of(Failed, "line")} failed; each is named before.");

@@ -17,11 +17,11 @@ internal static class VerifyText
         {
             Verdict.Ok when history.Calls.Count == 0 => "the history holds no call, so nothing was checked",
             Verdict.Ok => "every key has a legal order",
-            Verdict.Illegal => $"{illegal} key(s) have no legal order, {found.Slots.Count} answers break the rules of slots",
-            _ => $"{unknown} key(s) were not decided in time",
+            Verdict.Illegal => $"{Counted.Of(illegal, "key", "has", "have")} no legal order, {Counted.Of(found.Slots.Count, "answer", "breaks", "break")} the rules of slots",
+            _ => $"{Counted.Of(unknown, "key", "was", "were")} not decided in time",
         };
         return string.Create(
-            CultureInfo.InvariantCulture, $"{history.Calls.Count} calls on {found.Keys.Count} keys in {elapsed.TotalSeconds:F1} s: {what}");
+            CultureInfo.InvariantCulture, $"{Counted.Of(history.Calls.Count, "call")} on {Counted.Of(found.Keys.Count, "key")} in {elapsed.TotalSeconds:F1} s: {what}");
     }
 
     /// <summary>What a person is told of a key that is not OK.</summary>
@@ -35,13 +35,13 @@ internal static class VerifyText
         string name = ValueText.Printable(key.Key);
         if (key.Verdict == Verdict.Unknown)
         {
-            return [$"key {name}: not decided in time ({key.Calls} calls)"];
+            return [$"key {name}: not decided in time ({Counted.Of(key.Calls, "call")})"];
         }
 
         return key.Witness is not { } witness
-            ? [$"key {name}: no legal order ({key.Calls} calls)"]
+            ? [$"key {name}: no legal order ({Counted.Of(key.Calls, "call")})"]
             : [
-                $"key {name}: no legal order ({key.Calls} calls); {ValueText.Printable(witness.Sentence)}.",
+                $"key {name}: no legal order ({Counted.Of(key.Calls, "call")}); {ValueText.Printable(witness.Sentence)}.",
                 "  These calls alone have none (times in ms from the first of them):",
                 .. witness.Calls.Select(c => "    " + Line(c, witness)),
             ];

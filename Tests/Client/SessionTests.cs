@@ -48,7 +48,7 @@ public sealed class SessionTests
     [TestMethod]
     public async Task Call_WithOneAttempt_SaysSoInTheSingular()
     {
-        var test = new ClientUnderTest(pinned: 1);
+        var test = new ClientUnderTest(pinned: 1, operationTimeout: TimeSpan.FromSeconds(1));
         test.Cluster.Always = Mishap.Silent;
 
         var failure = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => test.GetAsync("k"));

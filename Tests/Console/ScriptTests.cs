@@ -185,7 +185,7 @@ public sealed partial class ScriptTests
         Assert.AreEqual(130, await console.RunAsync(interrupts, "run", "-", "--quiet"));
 
         Assert.AreEqual(sentence, console.Error);
-        Assert.Contains(whileOneIsUnderWay ? "1 operations: 1 done" : "2 operations: 2 done", console.Out);
+        Assert.Contains(whileOneIsUnderWay ? "1 operation: 1 done" : "2 operations: 2 done", console.Out);
     }
 
     [TestMethod]

@@ -66,7 +66,7 @@ public sealed class VerbTests
             """
             1 put apple red
             3 delete apple
-            4 put apricot /w== (base64: these 1 bytes are no UTF-8 text)
+            4 put apricot /w== (base64: this byte is no UTF-8 text)
             {"verb":"watch","ok":true,"revision":1,"kind":"put","key":"apple","value":"red","encoding":"utf-8","slot":1}
             {"verb":"watch","ok":true,"revision":3,"kind":"delete","key":"apple","slot":3}
 
@@ -365,6 +365,16 @@ public sealed class VerbTests
         Assert.AreEqual(0, await console.RunAsync(line.Split(' ')), console.Error);
 
         Assert.AreEqual((replica, called), (console.Cluster.Calls[^1].Replica, console.Cluster.Calls[^1].Operation));
+    }
+
+    [TestMethod]
+    public async Task Heal_OfOneLink_SaysSoInTheSingular()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(0, await console.RunAsync("heal", "4"), console.Error);
+
+        Assert.AreEqual("1 link healed\n", console.Out);
     }
 
     [TestMethod]

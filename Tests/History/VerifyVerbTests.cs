@@ -23,7 +23,7 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
     public async Task Verify_Legal_OkAndExitCode0()
     {
         Assert.AreEqual(0, await VerifyAsync(LegalHistoryTests.Golden), _console.Error);
-        Assert.Contains("\n4 calls on 1 keys in ", _console.Out);
+        Assert.Contains("\n4 calls on 1 key in ", _console.Out);
         Assert.EndsWith("every key has a legal order\nOK\n", _console.Out);
     }
 
@@ -34,7 +34,7 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
 
         Assert.StartsWith("key k: no legal order (2 calls); ", _console.Out);
         Assert.Contains("[2.000 .. 3.500]        process 1: get → nothing  (", _console.Out);
-        Assert.EndsWith("\nILLEGAL\n", _console.Out);
+        Assert.EndsWith(" 1 key has no legal order, 0 answers break the rules of slots\nILLEGAL\n", _console.Out);
     }
 
     [TestMethod]
