@@ -153,13 +153,16 @@ public sealed class ClusterMembers
     {
         // A look must not take all the time that there is where one of many is silent.
         TimeSpan look = _options.OperationTimeout / LooksMin;
+        string[] silent = [];
         for (int round = 0; round < 2; round++)
         {
             PaxosClientOptions asked = _options with { Replicas = _known, PinnedReplica = null, PreferLeader = false, MembersInterval = TimeSpan.Zero };
             ReplicaControlClient control = _connect(
                 asked with { AttemptTimeout = look < asked.AttemptTimeout ? look : asked.AttemptTimeout });
             await using ConfiguredAsyncDisposable end = control.ConfigureAwait(false);
-            ReplicaStatus[] all = [.. (await Task.WhenAll(asked.Replicas.Keys.Select(id => AskAsync(control, id, cancel))).ConfigureAwait(false)).OfType<ReplicaStatus>()];
+            (ReplicaStatus? Status, string? Why)[] answers = await Task.WhenAll(asked.Replicas.Keys.Order().Select(id => AskAsync(control, id, cancel))).ConfigureAwait(false);
+            ReplicaStatus[] all = [.. answers.Select(answer => answer.Status).OfType<ReplicaStatus>()];
+            silent = [.. answers.Select(answer => answer.Why).OfType<string>()];
             if (_options.Cluster is { } meant && all.FirstOrDefault(s => s.Cluster != meant) is { } other)
             {
                 all = [.. all.Where(s => s.Cluster == meant)];
@@ -183,7 +186,7 @@ public sealed class ClusterMembers
         }
 
         throw new StoreUnavailableException(
-            $"None of the replicas {Names.List(_known.Keys)} leads: there is no quorum, or an election is under way.");
+            $"None of the replicas {Names.List(_known.Keys)} leads: there is no quorum, or an election is under way.{string.Concat(silent.Select(why => $" {why}"))}");
     }
 
     // A new dictionary each time: clients that were made with the one before may still be reading it.
@@ -200,15 +203,15 @@ public sealed class ClusterMembers
             .Concat(heard).ToDictionary();
     }
 
-    private static async Task<ReplicaStatus?> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
+    private static async Task<(ReplicaStatus? Status, string? Why)> AskAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
     {
         try
         {
-            return await control.StatusAsync(replica, cancel).ConfigureAwait(false);
+            return (await control.StatusAsync(replica, cancel).ConfigureAwait(false), null);
         }
-        catch (ReplicaUnavailableException)
+        catch (ReplicaUnavailableException e)
         {
-            return null;
+            return (null, e.Message);
         }
     }
 }

@@ -9,6 +9,9 @@ internal static class Names
 
     public static string Replica(int id) => id == PaxosClientOptions.IdUnknown ? "the replica" : $"replica {id}";
 
+    /// <summary>"1 attempt", "2 attempts".</summary>
+    public static string Counted(int number, string one) => string.Create(CultureInfo.InvariantCulture, $"{number} {one}{(number == 1 ? "" : "s")}");
+
     public static string List(IEnumerable<int> ids) => string.Join(", ", ids.Order());
 
     public static string Time(TimeSpan time)

@@ -8,6 +8,9 @@ internal sealed class AppIo
 {
     public required TextReader In { get; init; }
 
+    /// <summary>Standard input for raw bytes; for whoever reads nothing of <see cref="In"/>.</summary>
+    public required Stream InBytes { get; init; }
+
     public required TextWriter Out { get; init; }
 
     public required TextWriter Error { get; init; }
@@ -32,10 +35,12 @@ internal sealed class AppIo
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         }
 
+        Stream input = Console.OpenStandardInput();
         Stream bytes = Console.IsOutputRedirected ? new PipedOutput(Console.OpenStandardOutput()) : Console.OpenStandardOutput();
         return new AppIo
         {
-            In = Console.IsInputRedirected ? ReaderOf(Console.OpenStandardInput()) : Console.In,
+            In = Console.IsInputRedirected ? ReaderOf(input) : Console.In,
+            InBytes = input,
             Out = Console.IsOutputRedirected ? WriterTo(bytes) : Console.Out,
             Error = Console.Error,
             OutBytes = bytes,

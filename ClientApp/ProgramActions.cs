@@ -37,10 +37,15 @@ internal sealed class ProgramActions(
     {
         SetAction(command, async (parsed, session, cancel) =>
         {
-            PaxosClientOptions options = StoreConnection.OptionsFor(session.Settings, session.Logger);
+            PaxosClientOptions options = StoreConnection.OptionsFor(session.Settings, session.Logger, anyMember: true);
             using HistoryRecorder? recorder = HistoryFile.Create(history?.Invoke(parsed));
             await using StoreConnection connection = connect(options with { History = recorder });
             connection.ControlTimeout = session.Settings.TimeoutGiven;
+            if (session.Settings.Replica is { } replica)
+            {
+                connection.Use(await connection.FindAsync(replica, cancel));
+            }
+
             return await run(parsed, session, connection, cancel);
         });
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PaxosWcf.Client;
+using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ClientApp;
 
@@ -37,17 +38,21 @@ internal sealed class StoreConnection : IAsyncDisposable
     public PaxosKeyValueClient Store => At(Pinned);
 
     public ReplicaControlClient Control => _control ??= _makeControl(
-        Options with { AttemptTimeout = ControlTimeout ?? Options.AttemptTimeout });
+        Options with { AttemptTimeout = ControlTimeout ?? Options.AttemptTimeout, PinnedReplica = null });
 
     /// <summary>How long one replica may take that an operator asks, for which there is no other attempt; null: as long as an attempt of any
     /// client. Counts if it is set before the first of them is asked.</summary>
     public TimeSpan? ControlTimeout { get; set; }
 
-    public static PaxosClientOptions OptionsFor(ConsoleSettings settings, ILogger logger)
+    /// <param name="settings">What the command line says.</param>
+    /// <param name="logger">Of the clients.</param>
+    /// <param name="anyMember">Whether the replica that is to be asked may be one that servers.xml does not name; then it is not pinned yet.</param>
+    public static PaxosClientOptions OptionsFor(ConsoleSettings settings, ILogger logger, bool anyMember = false)
     {
-        PaxosClientOptions options = ClientCertificates.AddTo(Addressed(settings), settings) with
+        PaxosClientOptions options = ClientCertificates.AddTo(Addressed(settings), settings);
+        options = options with
         {
-            PinnedReplica = settings.Replica,
+            PinnedReplica = settings.Replica is { } replica && anyMember && !options.Replicas.ContainsKey(replica) ? null : settings.Replica,
             OperationTimeout = settings.Timeout,
             Logger = logger,
         };
@@ -81,12 +86,31 @@ internal sealed class StoreConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>A replica's id, if there is such a one. The members are asked for one that servers.xml does not name: it may have been added since.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    /// <exception cref="ClusterException">Nobody tells.</exception>
+    public async Task<int> FindAsync(int replica, CancellationToken cancel)
+    {
+        if (Replicas.Contains(replica))
+        {
+            return replica;
+        }
+
+        ReplicaStatus?[] told = await Task.WhenAll(Replicas.Select(one => LeaderWatch.TryStatusAsync(Control, one, cancel)));
+        return Replicas.Contains(replica) ? replica
+            : told.Any(status => status is not null) ? throw Unknown(replica)
+            : throw new ClusterException(
+                $"Replica {replica} is not in servers.xml, and none of the replicas there, {string.Join(", ", Replicas)}, answers who the members are by now; see status.");
+    }
+
     public void Use(int? replica)
     {
         Pinned = replica is not { } id || Replicas.Contains(id)
             ? replica
-            : throw new UsageException($"There is no replica {id}; the replicas are {string.Join(", ", Replicas)}.");
+            : throw Unknown(id);
     }
+
+    private UsageException Unknown(int replica) => new($"There is no replica {replica}; the replicas are {string.Join(", ", Replicas)}.");
 
     /// <summary>How a person is told of a replica.</summary>
     public string NameOf(int replica)

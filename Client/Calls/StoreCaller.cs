@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PaxosWcf.Contracts;
 using PaxosWcf.History;
@@ -219,8 +218,13 @@ internal sealed class StoreCaller(
 
         TimeSpan elapsed = time.GetElapsedTime(call.StartedAt);
         TimeSpan within = elapsed < options.OperationTimeout ? elapsed : options.OperationTimeout;
-        string tried = string.Create(CultureInfo.InvariantCulture,
-            $"No replica gave an answer within {Names.Time(within)} ({call.Attempts} attempts{AskedOf(call)})");
+        if (!call.IsRead && identity is null && call.Attempts == 0)
+        {
+            return new StoreUnavailableException(
+                $"Another call of this client could not open its session within {Names.Time(within)}, and this one was not sent. It had no effect.");
+        }
+
+        string tried = $"No replica gave an answer within {Names.Time(within)} ({Names.Counted(call.Attempts, "attempt")}{AskedOf(call)})";
         string last = call.LastFailure is { } failure ? $" Last: {failure.Sentence}." : "";
         if (call.LastFailure is { Waited.Ticks: 0 } && call.WithoutMajority.Count > 0)
         {

@@ -44,7 +44,7 @@ internal sealed class BackupFileReader : IDisposable
     {
         while (Read(1, "the next block")[0] is var kind && kind != BackupFormat.End)
         {
-            string where = $"the block after {_keys} keys";
+            string where = $"the block after {Counted.Of(_keys, "key")}";
             if (kind != BackupFormat.Block)
             {
                 throw Damaged(where);
@@ -72,7 +72,7 @@ internal sealed class BackupFileReader : IDisposable
 
         if (keys != _keys || keys != Header.Keys)
         {
-            throw new BackupFormatException($"The backup holds {_keys} keys where its header names {Header.Keys}: it is not complete.");
+            throw new BackupFormatException($"The backup holds {Counted.Of(_keys, "key")} where its header names {Header.Keys}: it is not complete.");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed record BackupHeader(string Cluster, long Revision, long AppliedT
 {
     public string Sentence => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Keys} keys of cluster {ValueText.Printable(Cluster)} at revision {Revision}, through slot {AppliedThrough}, taken {TakenAt:yyyy-MM-dd HH:mm:ss}Z");
+        $"{Counted.Of(Keys, "key")} of cluster {ValueText.Printable(Cluster)} at revision {Revision}, through slot {AppliedThrough}, taken {TakenAt:yyyy-MM-dd HH:mm:ss}Z");
 
     public JsonObject Json(string verb) => new()
     {

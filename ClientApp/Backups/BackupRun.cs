@@ -70,26 +70,29 @@ internal sealed class BackupRun(StoreConnection connection, TimeProvider time, b
 
         return keys == header.Keys
             ? header
-            : throw new BackupFormatException($"Replica {replica} gave {keys} keys and had announced {header.Keys}: that is no backup.");
+            : throw new BackupFormatException($"Replica {replica} gave {Counted.Of(keys, "key")} and had announced {header.Keys}: that is no backup.");
     }
 
     private async Task<(int Replica, BackupStarted Started)> BeginAsync(CancellationToken cancel)
     {
         IReadOnlyList<int> asked = connection.Pinned is { } only ? [only] : stale ? await FurthestFirstAsync(cancel) : connection.Replicas;
-        for (int at = 0; ; at++)
+        var reasons = new List<string>();
+        foreach (int replica in asked)
         {
             try
             {
-                return (asked[at], stale
-                    ? await connection.Control.BackupBeginStaleAsync(asked[at], cancel)
-                    : await connection.Control.BackupBeginAsync(asked[at], cancel));
+                return (replica, stale
+                    ? await connection.Control.BackupBeginStaleAsync(replica, cancel)
+                    : await connection.Control.BackupBeginAsync(replica, cancel));
             }
-            catch (ReplicaUnavailableException) when (at + 1 < asked.Count)
+            catch (ReplicaUnavailableException e) when (asked.Count > 1)
             {
-                // The next one has the same keys.
-                continue;
+                // The next one has the same keys. That the last is down would hide that others reach no majority.
+                reasons.Add(e.Message);
             }
         }
+
+        throw new StoreUnavailableException($"No replica gave what it has. {string.Join(' ', reasons)}");
     }
 
     private async Task<IReadOnlyList<int>> FurthestFirstAsync(CancellationToken cancel)

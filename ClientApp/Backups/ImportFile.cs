@@ -29,7 +29,7 @@ internal sealed class ImportFile(string path)
 
         return named is null || named == keys
             ? keys
-            : throw new BackupFormatException($"The file \"{path}\" holds {keys} keys where it says that it holds {named}: it is not complete, or was "
+            : throw new BackupFormatException($"The file \"{path}\" holds {Counted.Of(keys, "key")} where it says that it holds {named}: it is not complete, or was "
                 + "changed. If that is meant, take \"keys\" out of its first line.");
     }
 

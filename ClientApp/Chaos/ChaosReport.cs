@@ -12,8 +12,8 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
     public void Begin()
     {
         printer.Say(plan.Rolling
-            ? $"{plan.Rounds} rounds, {plan.Clients} clients, all replicas stopped in order and restarted, one after the other"
-            : $"{plan.Rounds} rounds of {plan.RoundTime.TotalSeconds} s, {plan.Clients} clients, "
+            ? $"{Counted.Of(plan.Rounds, "round")}, {Counted.Of(plan.Clients, "client")}, all replicas stopped in order and restarted, one after the other"
+            : $"{Counted.Of(plan.Rounds, "round")} of {plan.RoundTime.TotalSeconds} s, {Counted.Of(plan.Clients, "client")}, "
                 + $"one replica killed every {plan.KillEvery.TotalSeconds} s, seed {plan.Seed}");
         printer.Say(Line(ChaosRound.Columns));
     }
@@ -49,14 +49,14 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
         int ended = _rounds.Sum(r => r.Ended.Count);
         double pauseMs = Math.Round(_rounds.Max(r => r.Pause).TotalMilliseconds, 1);
         string what = plan.Rolling
-            ? $"{kills} restarts, longest pause {pauseMs:0} ms{(pauseMs > PauseAimedAtMs ? $" (above the {PauseAimedAtMs} that are aimed at)" : "")}, {_rounds.Sum(r => r.Unknown + r.Refused)} failed calls"
-            : $"{kills} kills";
+            ? $"{Counted.Of(kills, "restart")}, longest pause {pauseMs:0} ms{(pauseMs > PauseAimedAtMs ? $" (above the {PauseAimedAtMs} that are aimed at)" : "")}, {Counted.Of(_rounds.Sum(r => r.Unknown + r.Refused), "failed call")}"
+            : Counted.Of(kills, "kill");
         string verdict = good
-            ? $"PASSED: {what}, {acknowledged} acknowledged writes, every one on every replica; all hold the same contents."
-            : $"FAILED: {what}, {acknowledged} acknowledged writes, {lost} missing{(ended > 0 ? $", {ended} replicas ended by themselves" : "")}{(kills > 0 ? "" : $": nobody was {(plan.Rolling ? "restarted" : "killed")}, which shows nothing")}; see the rounds above. Seed {plan.Seed}.";
+            ? $"PASSED: {what}, {Counted.Of(acknowledged, "acknowledged write")}, every one on every replica; all hold the same contents."
+            : $"FAILED: {what}, {Counted.Of(acknowledged, "acknowledged write")}, {lost} missing{(ended > 0 ? $", {Counted.Of(ended, "replica")} ended by {(ended == 1 ? "itself" : "themselves")}" : "")}{(kills > 0 ? "" : $": nobody was {(plan.Rolling ? "restarted" : "killed")}, which shows nothing")}; see the rounds above. Seed {plan.Seed}.";
         if (printer.Json)
         {
-            printer.PrintJson(new JsonObject
+            var json = new JsonObject
             {
                 ["event"] = "verdict",
                 ["ok"] = good,
@@ -68,7 +68,13 @@ internal sealed class ChaosReport(Printer printer, ChaosPlan plan)
                 ["ended"] = ended,
                 ["seed"] = plan.Seed,
                 ["message"] = verdict,
-            });
+            };
+            if (!good)
+            {
+                Failures.Add(json, "Failed", verdict);
+            }
+
+            printer.PrintJson(json);
         }
 
         printer.Say(verdict, good ? "green" : "red");

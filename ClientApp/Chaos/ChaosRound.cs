@@ -41,7 +41,7 @@ internal sealed record ChaosRound(
 
     public JsonObject Json()
     {
-        return new JsonObject
+        var json = new JsonObject
         {
             ["event"] = "round",
             ["ok"] = IsGood,
@@ -59,5 +59,11 @@ internal sealed record ChaosRound(
             ["revision"] = First?.Revision,
             ["keys"] = First?.Keys,
         };
+        if (!IsGood)
+        {
+            Failures.Add(json, "Failed", Findings.Digests.Sentence);
+        }
+
+        return json;
     }
 }

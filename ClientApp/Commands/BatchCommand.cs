@@ -22,7 +22,7 @@ internal sealed class BatchCommand() : Verb(
         json["revision"] = answer.Reply.Revision;
         json["slot"] = answer.Reply.Slot;
         json["operations"] = new JsonArray([.. operations.Zip(answer.Reply.Operations, Json)]);
-        return new VerbResult(ExitCodes.Ok, json, $"{operations.Count} operations applied in one step, now at revision {answer.Reply.Revision}");
+        return new VerbResult(ExitCodes.Ok, json, $"{Counted.Of(operations.Count, "operation")} applied in one step, now at revision {answer.Reply.Revision}");
     }
 
     private static JsonNode Json(BatchOperation operation, BatchOperationReply reply)

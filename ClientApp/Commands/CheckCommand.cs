@@ -23,6 +23,11 @@ internal sealed class CheckCommand() : Verb("check", "compare the contents of al
             ["message"] = seen.Sentence,
             ["replicas"] = new JsonArray([.. seen.Digests.Select(Json)]),
         };
+        if (seen.Verdict != DigestVerdict.Same)
+        {
+            Failures.Add(json, $"{seen.Verdict}", seen.Sentence);
+        }
+
         string[][] rows = [.. seen.Digests.Select(d =>
             new[] { $"replica {d.ReplicaId}", $"{d.AppliedThrough}", $"{d.Revision}", $"{d.Keys}", d.Hash[..Math.Min(16, d.Hash.Length)] })];
         string table = Tables.Plain(Columns, rows);

@@ -10,7 +10,7 @@ internal sealed class CutCommand() : Verb(
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
-        (int replica, int peer) = context.Link(args[0], args[1]);
+        (int replica, int peer) = await context.LinkAsync(args[0], args[1], cancel);
         bool oneWay = args.Count > 2;
         if (oneWay && args[2] != OneWay)
         {

@@ -7,7 +7,7 @@ internal sealed class FailCommand() : Verb(
 {
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
-        int replica = context.ReplicaId(args[0]);
+        int replica = await context.ReplicaIdAsync(args[0], cancel);
         TimeSpan? down = args.Count > 1 ? Duration.Parse(args[1]) : null;
         AcceptorReport report = await context.Connection.Control.FailAcceptorAsync(replica, down, cancel);
         string until = down is null ? $"until \"revive {replica}\"" : $"for {args[1]}";

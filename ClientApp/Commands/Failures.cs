@@ -21,6 +21,29 @@ internal static class Failures
         return new VerbResult(exitCode, json, sentence) { IsFailure = true };
     }
 
+    /// <summary>The same of a verb and its words.</summary>
+    public static VerbResult Result(Verb verb, IReadOnlyList<string> args, Exception thrown) => Result(verb.Name, verb.ActionOf(args), thrown);
+
+    /// <summary>The same of a verb that does several things.</summary>
+    public static VerbResult Result(string verb, string? action, Exception thrown)
+    {
+        VerbResult result = Result(verb, thrown);
+        if (action is not null)
+        {
+            result.Json.Insert(2, "action", action);
+        }
+
+        return result;
+    }
+
+    /// <summary>Has the JSON of a result say that it failed, for a program as the sentence does for a person.</summary>
+    public static void Add(JsonObject json, string error, string sentence)
+    {
+        json["ok"] = false;
+        json["error"] = error;
+        json["message"] = sentence;
+    }
+
     /// <summary>The same of a write in doubt of which it was asked at once what came of it.</summary>
     /// <param name="verb">What it was.</param>
     /// <param name="doubt">How it ended.</param>
@@ -33,6 +56,25 @@ internal static class Failures
         result.Json["message"] = sentence;
         result.Json["outcome"] = outcome;
         return result with { Plain = sentence };
+    }
+
+    /// <summary>The same of what was done in part, and can be given again.</summary>
+    /// <param name="verb">What it was.</param>
+    /// <param name="thrown">What ended it.</param>
+    /// <param name="advice">What is done, and what to do.</param>
+    public static VerbResult Halfway(string verb, Exception thrown, string advice)
+    {
+        VerbResult result = Result(verb, thrown);
+        string reason = thrown switch
+        {
+            OperationCanceledException => "Interrupted.",
+
+            // Nobody need ask what came of a part that is done again.
+            OutcomeUnknownException => thrown.Message,
+            _ => result.Plain,
+        };
+        result.Json["message"] = $"{reason} {advice}";
+        return result with { Plain = $"{reason} {advice}" };
     }
 
     private static (int ExitCode, string Code, string Sentence) Read(string verb, Exception thrown)
@@ -63,7 +105,7 @@ internal static class Failures
             ChangeUnknownException => (ExitCodes.Unavailable, "ChangeUnknown", thrown.Message),
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
-            ScriptNotReadException => (ExitCodes.Interrupted, "Interrupted", thrown.Message),
+            InputNotReadException => (ExitCodes.Interrupted, "Interrupted", thrown.Message),
             OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Interrupted(verb)),
             RestoreStoppedException { InnerException: { } why } stopped => Stopped(verb, why, stopped.Advice),
             RestoreTakenOverException => (ExitCodes.Unavailable, "Cluster", thrown.Message),

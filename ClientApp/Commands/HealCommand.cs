@@ -8,7 +8,7 @@ internal sealed class HealCommand() : Verb(
 {
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
-        IReadOnlyList<int> asked = args.Count > 0 ? [context.ReplicaId(args[0])] : context.Connection.Replicas;
+        IReadOnlyList<int> asked = args.Count > 0 ? [await context.ReplicaIdAsync(args[0], cancel)] : context.Connection.Replicas;
         var healed = new List<LinkReport>();
         var silent = new List<string>();
         foreach (int replica in asked)
@@ -24,7 +24,7 @@ internal sealed class HealCommand() : Verb(
             }
         }
 
-        string what = healed.Count == 0 ? "no link had a fault" : $"{healed.Count} link(s) healed";
+        string what = healed.Count == 0 ? "no link had a fault" : $"{Counted.Of(healed.Count, "link")} healed";
         return LinkText.Result(Name, healed, what + string.Concat(silent));
     }
 }

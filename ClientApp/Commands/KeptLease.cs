@@ -41,7 +41,7 @@ internal sealed class KeptLease(VerbContext context, string lease)
             }
             catch (StoreUnavailableException failure)
             {
-                context.Printer.PrintLine(Failures.Result("lease", failure));
+                context.Printer.PrintLine(Failures.Result("lease", "keep", failure));
             }
 
             await Task.Delay(PauseAfterFailure, context.Time, cancel);

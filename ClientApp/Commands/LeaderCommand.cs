@@ -16,14 +16,29 @@ internal sealed class LeaderCommand() : Verb(
         }
 
         context.RefuseByAddress();
-        int? to = args.Count > 1 ? context.ReplicaId(args[1]) : null;
-        ReplicaStatus?[] seen = await Task.WhenAll(
-            context.Connection.Replicas.Select(r => LeaderWatch.TryStatusAsync(context.Connection.Control, r, cancel)));
-        int leader = LeaderWatch.Leader([.. seen.OfType<ReplicaStatus>()], context.Connection.Replicas.Count)
+        int? to = args.Count > 1 ? await context.ReplicaIdAsync(args[1], cancel) : null;
+        int leader = await LeaderAsync(context.Connection, cancel)
             ?? throw new ClusterException("No replica leads at the moment, so there is nothing to hand over; see status.");
         return leader == to
             ? Result(leader, leader, changed: false, ExitCodes.Ok, $"replica {leader} leads already")
             : Result(await context.Connection.Control.TransferLeadershipAsync(leader, to, cancel));
+    }
+
+    // Whoever answers may tell of members that were not asked, and one of these may lead.
+    private static async Task<int?> LeaderAsync(StoreConnection connection, CancellationToken cancel)
+    {
+        IReadOnlyList<int> asked;
+        do
+        {
+            asked = connection.Replicas;
+            ReplicaStatus?[] seen = await Task.WhenAll(asked.Select(r => LeaderWatch.TryStatusAsync(connection.Control, r, cancel)));
+            if (LeaderWatch.Leader([.. seen.OfType<ReplicaStatus>()], connection.Replicas.Count) is { } leader)
+            {
+                return leader;
+            }
+        }
+        while (!asked.SequenceEqual(connection.Replicas));
+        return null;
     }
 
     private static VerbResult Result(LeadershipReport report) => report.Changed
@@ -40,6 +55,11 @@ internal sealed class LeaderCommand() : Verb(
             ["leader"] = leader,
             ["changed"] = changed,
         };
+        if (exitCode != ExitCodes.Ok)
+        {
+            Failures.Add(json, "NobodyTookOver", plain);
+        }
+
         return new VerbResult(exitCode, json, plain) { IsFailure = exitCode != ExitCodes.Ok };
     }
 }

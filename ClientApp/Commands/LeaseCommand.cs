@@ -8,10 +8,14 @@ internal sealed class LeaseCommand() : Verb(
     new("WHAT", Whats),
     new("ID|TIME", "the lease; for grant how long it lives without being renewed, in seconds or as a time such as 30s; not for list", Optional: true))
 {
-    private const string Whats = "grant, keep, revoke, show or list";
     private const string Once = "--once";
 
     public override bool InScripts => false;
+
+    private static readonly string[] Actions = ["grant", "keep", "revoke", "show", "list"];
+    private static readonly string Whats = OneOf(Actions);
+
+    public override string? ActionOf(IReadOnlyList<string> args) => args is [var what, ..] && Actions.Contains(what) ? what : null;
 
     public override IReadOnlyList<VerbOption> Options { get; } = [new(Once, null, "keep renews it once and ends")];
 
@@ -68,7 +72,7 @@ internal sealed class LeaseCommand() : Verb(
     {
         if (words.Length != wanted + 1)
         {
-            throw new UsageException($"lease {words[0]} takes {wanted} argument(s), here are {words.Length - 1}: lease {words[0]}{usage}.");
+            throw new UsageException($"lease {words[0]} takes {Counted.Of(wanted, "argument")}, here are {words.Length - 1}: lease {words[0]}{usage}.");
         }
     }
 }

@@ -30,17 +30,17 @@ internal static class LeaseText
     }
 
     /// <summary>Piped it is the name alone, for whoever keeps it.</summary>
-    public static VerbResult Granted(StoreAnswer<LeaseReply> answer) => new(ExitCodes.Ok, Lives(answer), answer.Reply.LeaseId)
+    public static VerbResult Granted(StoreAnswer<LeaseReply> answer) => new(ExitCodes.Ok, Lives("grant", answer), answer.Reply.LeaseId)
     {
         Rich = new UnbrokenText($"{answer.Reply.LeaseId} lives for {answer.Reply.TimeToLiveSeconds} s, and as long again after each renewal"),
     };
 
     public static VerbResult Renewed(StoreAnswer<LeaseReply> answer) =>
-        new(ExitCodes.Ok, Lives(answer), $"{answer.Reply.LeaseId} lives for {answer.Reply.TimeToLiveSeconds} s again");
+        new(ExitCodes.Ok, Lives("keep", answer), $"{answer.Reply.LeaseId} lives for {answer.Reply.TimeToLiveSeconds} s again");
 
     public static VerbResult Revoked(string lease, StoreAnswer<RevokeLeaseReply> answer)
     {
-        JsonObject json = Json(lease, answer);
+        JsonObject json = Json("revoke", lease, answer);
         json["found"] = answer.Reply.Found;
         json["keysRemoved"] = answer.Reply.KeysRemoved;
         json["revision"] = answer.Reply.Revision;
@@ -53,7 +53,7 @@ internal static class LeaseText
     public static VerbResult Shown(string lease, StoreAnswer<GetLeaseReply> answer)
     {
         string[] keys = answer.Reply.Keys ?? [];
-        JsonObject json = Json(lease, answer);
+        JsonObject json = Json("show", lease, answer);
         json["found"] = answer.Reply.Found;
         json["appliedThrough"] = answer.Reply.AppliedThrough;
         if (!answer.Reply.Found)
@@ -74,6 +74,7 @@ internal static class LeaseText
         {
             ["verb"] = "lease",
             ["ok"] = true,
+            ["action"] = "list",
             ["leases"] = new JsonArray([.. leases.Select(lease => new JsonObject
             {
                 ["lease"] = lease.LeaseId,
@@ -91,18 +92,19 @@ internal static class LeaseText
     private static string[] Row(LeaseSummary lease) =>
         [lease.LeaseId, .. new[] { lease.TimeToLiveSeconds, lease.Renewals, lease.Keys }.Select(number => number.ToString(CultureInfo.InvariantCulture))];
 
-    private static JsonObject Lives(StoreAnswer<LeaseReply> answer)
+    private static JsonObject Lives(string action, StoreAnswer<LeaseReply> answer)
     {
-        JsonObject json = Json(answer.Reply.LeaseId, answer);
+        JsonObject json = Json(action, answer.Reply.LeaseId, answer);
         json["timeToLiveSeconds"] = answer.Reply.TimeToLiveSeconds;
         json["slot"] = answer.Reply.Slot;
         return json;
     }
 
-    private static JsonObject Json<TReply>(string lease, StoreAnswer<TReply> answer)
+    private static JsonObject Json<TReply>(string action, string lease, StoreAnswer<TReply> answer)
     {
         JsonObject json = AnswerJson.Of("lease", answer);
-        json.Insert(2, "lease", lease);
+        json.Insert(2, "action", action);
+        json.Insert(3, "lease", lease);
         return json;
     }
 }

@@ -11,11 +11,14 @@ internal sealed class MemberCommand() : Verb(
     new("PEER", "peer address, for add and replace", Optional: true),
     new("CLIENT", "client address, for add and replace", Optional: true))
 {
-    private const string Whats = "list, add, promote, remove, replace or readmit";
+    private static readonly string[] Actions = ["list", "add", "promote", "remove", "replace", "readmit"];
+    private static readonly string Whats = OneOf(Actions);
 
     private static readonly string[] Columns = ["replica", "votes", "incarnation", "client", "peer"];
 
     public override bool InScripts => false;
+
+    public override string? ActionOf(IReadOnlyList<string> args) => args is [var what, ..] && Actions.Contains(what) ? what : null;
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
@@ -25,22 +28,22 @@ internal sealed class MemberCommand() : Verb(
             case "list":
                 Count(args, 1);
                 ReplicaStatus leader = await members.LeaderAsync(cancel);
-                return Result(leader.Configuration, leader.Members ?? [], $"replica {leader.ReplicaId} leads");
+                return Result(args[0], leader.Configuration, leader.Members ?? [], $"replica {leader.ReplicaId} leads");
             case "add":
                 Count(args, 4);
-                return Result(await members.AddAsync(Id(args), Address(args[2]), Address(args[3]), cancel), $"replica {Id(args)} learns; promote it when \"status\" shows it applied as far as the others");
+                return Result(args[0], await members.AddAsync(Id(args), Address(args[2]), Address(args[3]), cancel), $"replica {Id(args)} learns; promote it when \"status\" shows it applied as far as the others");
             case "promote":
                 Count(args, 2);
-                return Result(await members.PromoteAsync(Id(args), cancel), $"replica {Id(args)} votes");
+                return Result(args[0], await members.PromoteAsync(Id(args), cancel), $"replica {Id(args)} votes");
             case "remove":
                 Count(args, 2);
-                return Result(await members.RemoveAsync(Id(args), cancel), $"replica {Id(args)} is out; stop its process");
+                return Result(args[0], await members.RemoveAsync(Id(args), cancel), $"replica {Id(args)} is out; stop its process");
             case "replace":
                 Count(args, 4);
-                return Result(await members.ReplaceAsync(Id(args), Address(args[2]), Address(args[3]), cancel), $"replica {Id(args)} is at {args[3]} now");
+                return Result(args[0], await members.ReplaceAsync(Id(args), Address(args[2]), Address(args[3]), cancel), $"replica {Id(args)} is at {args[3]} now");
             case "readmit":
                 Count(args, 2);
-                return Result(await members.ReadmitAsync(Id(args), cancel), $"replica {Id(args)} is a member with the disk that it has now");
+                return Result(args[0], await members.ReadmitAsync(Id(args), cancel), $"replica {Id(args)} is a member with the disk that it has now");
             default:
                 throw new UsageException($"\"{ValueText.Printable(args[0])}\" is nothing to do with members; there is {Whats}.");
         }
@@ -50,7 +53,7 @@ internal sealed class MemberCommand() : Verb(
     {
         if (args.Count != wanted)
         {
-            throw new UsageException($"member {args[0]} takes {wanted - 1} argument(s), here are {args.Count - 1}: {Usage}.");
+            throw new UsageException($"member {args[0]} takes {Counted.Of(wanted - 1, "argument")}, here are {args.Count - 1}: {Usage}.");
         }
     }
 
@@ -63,14 +66,15 @@ internal sealed class MemberCommand() : Verb(
             ? address
             : throw new UsageException($"\"{ValueText.Printable(text)}\" is no address; write one such as http://10.0.0.6:8101.");
 
-    private static VerbResult Result(MemberReport report, string sentence) => Result(report.Configuration, report.Members, sentence);
+    private static VerbResult Result(string action, MemberReport report, string sentence) => Result(action, report.Configuration, report.Members, sentence);
 
-    private static VerbResult Result(long configuration, IReadOnlyList<MemberData> members, string sentence)
+    private static VerbResult Result(string action, long configuration, IReadOnlyList<MemberData> members, string sentence)
     {
         var json = new JsonObject
         {
             ["verb"] = "member",
             ["ok"] = true,
+            ["action"] = action,
             ["configuration"] = configuration,
             ["message"] = sentence,
             ["members"] = new JsonArray([.. members.Select(m => new JsonObject

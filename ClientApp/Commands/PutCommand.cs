@@ -6,11 +6,18 @@ using PaxosWcf.Contracts;
 namespace PaxosWcf.ClientApp;
 
 internal sealed class PutCommand() : Verb(
-    "put", "write a value; option --lease ID", new(VerbArgument.Key, "1..1024 bytes of UTF-8"), new("VALUE", "text, up to 1 MiB of UTF-8"))
+    "put", "write a value; options --file PATH, --lease ID",
+    new(VerbArgument.Key, "1..1024 bytes of UTF-8"),
+    new("VALUE", "text, up to 1 MiB of UTF-8; left out with --file", Optional: true))
 {
+    private const string File = "--file";
     private const string Lease = "--lease";
 
-    public override IReadOnlyList<VerbOption> Options { get; } = [new(Lease, "ID", "the lease that the key lives by: it goes when the lease is over")];
+    public override IReadOnlyList<VerbOption> Options { get; } =
+    [
+        new(File, "PATH", "the value is what this file holds, text of up to 1 MiB of UTF-8, byte for byte: a line end at its end is kept; - is standard input"),
+        new(Lease, "ID", "the lease that the key lives by: it goes when the lease is over"),
+    ];
 
     // Two words are key and value, whatever they look like.
     public override bool TellsOptionsByPlace => true;
@@ -18,24 +25,30 @@ internal sealed class PutCommand() : Verb(
     public override void Check(IReadOnlyList<string> args)
     {
         base.Check(args);
-        if (args is [_, _, Lease])
-        {
-            throw new UsageException($"{Lease} wants a lease behind it.");
-        }
-
-        if (args.Count > Arguments.Count && LeaseOf(args) is null)
-        {
-            throw TooMany(args.Count);
-        }
+        Read(args);
     }
 
-    /// <summary>The lease that the words of a put name; null: none.</summary>
-    public static string? LeaseOf(IReadOnlyList<string> args) => args is [_, _, Lease, var lease] ? LeaseText.Id(lease) : null;
-
-    public override Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
+    /// <summary>What the words of a put ask for.</summary>
+    public static Asked Read(IReadOnlyList<string> args) => args switch
     {
-        byte[] value = Encoding.UTF8.GetBytes(args[1]);
-        return LeaseOf(args) is { } lease ? PutAsync(context, args[0], value, lease, cancel) : PutAsync(context, args[0], value, cancel);
+        [_] or [_, Lease, _] => throw new UsageException($"put wants VALUE, or {File} PATH, behind KEY. Put quotes around text with blanks in it."),
+        [var key, var text] => new(key, text, null, null),
+        [var key, File, var file] => new(key, null, file, null),
+        [var key, File, var file, Lease, var lease] => new(key, null, file, LeaseText.Id(lease)),
+        [var key, Lease, var lease, File, var file] => new(key, null, file, LeaseText.Id(lease)),
+        [var key, var text, Lease, var lease] => new(key, text, null, LeaseText.Id(lease)),
+        [_, _, File, ..] or [_, _, Lease, _, File, ..] => throw new UsageException($"put takes VALUE or {File} PATH, not both, and nothing else behind them but {Lease} ID."),
+        [.., Lease] => throw new UsageException($"{Lease} wants a lease behind it."),
+        _ => throw TooMany("put", 2, args.Count, $"put KEY VALUE, or put KEY {File} PATH; {Lease} ID behind it"),
+    };
+
+    public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
+    {
+        Asked asked = Read(args);
+        byte[] value = asked.File is { } file ? await ValueFile.ReadAsync(context, file, cancel) : Encoding.UTF8.GetBytes(asked.Text!);
+        return asked.Lease is { } lease
+            ? await PutAsync(context, asked.Key, value, lease, cancel)
+            : await PutAsync(context, asked.Key, value, cancel);
     }
 
     private static async Task<VerbResult> PutAsync(VerbContext context, string key, byte[] value, CancellationToken cancel)
@@ -64,4 +77,11 @@ internal sealed class PutCommand() : Verb(
         json["slot"] = slot;
         return new VerbResult(ExitCodes.Ok, json, $"{(replaced ? "replaced" : "created")} at revision {revision}");
     }
+
+    /// <summary>What a put asks for.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Text">Its value; null: it is in a file.</param>
+    /// <param name="File">The file; null: none.</param>
+    /// <param name="Lease">The lease; null: none.</param>
+    public sealed record Asked(string Key, string? Text, string? File, string? Lease);
 }

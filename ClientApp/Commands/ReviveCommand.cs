@@ -6,7 +6,7 @@ internal sealed class ReviveCommand() : Verb("revive", "restart a failed accepto
 {
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
-        int replica = context.ReplicaId(args[0]);
+        int replica = await context.ReplicaIdAsync(args[0], cancel);
         AcceptorReport report = await context.Connection.Control.ReviveAcceptorAsync(replica, cancel);
         return AcceptorText.Result(Name, report, report.Changed ? "has recovered" : "was up already");
     }

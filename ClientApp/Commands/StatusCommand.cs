@@ -28,6 +28,11 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
         Seen[] all = context.Connection.Pinned is { } only ? [await AskAsync(control, only, cancel)] : await AskAllAsync(control, cancel);
         bool anyUp = all.Any(s => s.Status is not null);
         var json = new JsonObject { ["verb"] = Name, ["ok"] = anyUp, ["replicas"] = new JsonArray([.. all.Select(Json)]) };
+        if (!anyUp)
+        {
+            Failures.Add(json, "ReplicaUnavailable", string.Join(' ', all.Select(s => s.Why)));
+        }
+
         string[][] rows = [.. all.Select(s => Row(context.Connection, s))];
         bool unled = context.Connection.Pinned is null && anyUp && all.All(s => s.Status is not { Leader: not null });
         string?[] below = [.. all.Select(Remark), unled ? "Nobody leads." : null];

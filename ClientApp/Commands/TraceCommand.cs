@@ -29,7 +29,7 @@ internal sealed class TraceCommand() : Verb(
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
         Wanted wanted = Read(args);
-        int[] asked = wanted.Replica is { } only ? [context.ReplicaId(only)]
+        int[] asked = wanted.Replica is { } only ? [await context.ReplicaIdAsync(only, cancel)]
             : context.Connection.Pinned is { } pinned ? [pinned] : [.. context.Connection.Replicas];
         IReadOnlyList<int> all = context.Connection.Replicas;
         var text = new TraceText(

@@ -37,6 +37,9 @@ internal abstract class Verb(string name, string help, params VerbArgument[] arg
     /// <summary>Whether it tells its options from text by where they stand, so that text may look like one of them.</summary>
     public virtual bool TellsOptionsByPlace => false;
 
+    /// <summary>Which of several things it is asked for, as its JSON tells; null: it does one only, or the words name none that it does.</summary>
+    public virtual string? ActionOf(IReadOnlyList<string> args) => null;
+
     /// <summary>Whether a script may hold it.</summary>
     public virtual bool InScripts => true;
 
@@ -62,11 +65,14 @@ internal abstract class Verb(string name, string help, params VerbArgument[] arg
 
         if (args.Count > arguments.Length && Options.Count == 0)
         {
-            throw TooMany(args.Count);
+            throw TooMany(name, arguments.Length, args.Count, Usage);
         }
     }
 
+    /// <summary>"a, b or c".</summary>
+    protected static string OneOf(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
+
     /// <summary>What is said of more arguments than it takes.</summary>
-    protected UsageException TooMany(int count) =>
-        new($"{name} takes no more than {arguments.Length} argument(s), here are {count}: {Usage}. Put quotes around text with blanks in it.");
+    protected static UsageException TooMany(string name, int most, int count, string usage) =>
+        new($"{name} takes no more than {Counted.Of(most, "argument")}, here are {count}: {usage}. Put quotes around text with blanks in it.");
 }

@@ -10,13 +10,16 @@ internal sealed record VerbContext(
     /// <summary>The signal that has the program end; null: none that reached nobody else.</summary>
     public Func<PosixSignal?> LeftBy { get; init; } = () => null;
 
+    /// <summary>Where the verb was given.</summary>
+    public VerbPlace Place { get; init; }
+
     /// <summary>Whether a person types verbs: standard input is the prompt's.</summary>
-    public bool IsAtPrompt { get; init; }
+    public bool IsAtPrompt => Place == VerbPlace.Prompt && Io.InIsTerminal;
 
     /// <summary>Reads the ids of two replicas.</summary>
-    public (int Replica, int Peer) Link(string replica, string peer)
+    public async Task<(int Replica, int Peer)> LinkAsync(string replica, string peer, CancellationToken cancel)
     {
-        (int first, int second) = (ReplicaId(replica), ReplicaId(peer));
+        (int first, int second) = (await ReplicaIdAsync(replica, cancel), await ReplicaIdAsync(peer, cancel));
         return first != second
             ? (first, second)
             : throw new UsageException($"Replica {first} has no link to itself; name two replicas.");
@@ -34,12 +37,12 @@ internal sealed record VerbContext(
         }
     }
 
-    /// <summary>Reads a replica's id.</summary>
-    public int ReplicaId(string text)
+    /// <summary>Reads a replica's id; one that servers.xml does not name may be a member all the same.</summary>
+    public Task<int> ReplicaIdAsync(string text, CancellationToken cancel)
     {
         RefuseByAddress();
-        return int.TryParse(text, out int id) && Connection.Replicas.Contains(id)
-            ? id
+        return int.TryParse(text, out int id)
+            ? Connection.FindAsync(id, cancel)
             : throw new UsageException($"There is no replica {ValueText.Printable(text)}; the replicas are {string.Join(", ", Connection.Replicas)}.");
     }
 }

@@ -119,7 +119,7 @@ internal sealed class DemoStory(StoreConnection connection, DemoTranscript trans
         DigestComparison seen = await DigestComparison.WaitForAgreementAsync(
             connection.Control, context.Timeout, context.Time, cancel);
         transcript.Quiet = true;
-        transcript.Say($"\n{seen.Sentence} {(_failures == 0 ? "Every operation got its answer." : $"{_failures} operation(s) got none.")}");
+        transcript.Say($"\n{seen.Sentence} {(_failures == 0 ? "Every operation got its answer." : $"{Counted.Of(_failures, "operation")} got none.")}");
         if (seen.Verdict != DigestVerdict.Same || _failures > 0)
         {
             throw new ClusterException("The demo did not end as it must: see above.");

@@ -28,7 +28,7 @@ internal static class ValueText
     {
         return AsText(value) is { } text
             ? Printable(text)
-            : $"{Convert.ToBase64String(value)} (base64: these {value.Length} bytes are no UTF-8 text)";
+            : $"{Convert.ToBase64String(value)} (base64: {(value.Length == 1 ? "this byte is" : $"these {value.Length} bytes are")} no UTF-8 text)";
     }
 
     /// <summary>Printable text, of which a long one shows how it begins.</summary>

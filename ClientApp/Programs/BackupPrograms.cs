@@ -100,13 +100,14 @@ internal static class BackupPrograms
             return Say(session, json, $"restored {header.Sentence}; the store is at revision {report.Revision}");
         }
 
-        string difference = $"The backup has {header.Keys} keys at revision {header.Revision}, the store {report.Keys} keys at revision {report.Revision}.";
+        string difference = $"The backup has {Counted.Of(header.Keys, "key")} at revision {header.Revision}, the store {Counted.Of(report.Keys, "key")} at revision {report.Revision}.";
         string sentence = report.Outcome switch
         {
             RestoreOutcome.NotEmpty => $"The cluster is not new. {difference} With --force its keys are deleted first.",
             RestoreOutcome.AnotherUnderWay => $"Another restore is under way, or was interrupted. {difference} If nobody is at it, take over with --force.",
             _ => $"The restore is not complete ({report.Outcome}). {difference} Repeat it with --force.",
         };
+        Failures.Add(json, $"{report.Outcome}", sentence);
         session.Printer.PrintLine(new VerbResult(ExitCodes.NotFoundOrFailed, json, sentence) { IsFailure = true });
         return ExitCodes.NotFoundOrFailed;
     }
@@ -156,7 +157,7 @@ internal static class BackupPrograms
             long? revision = await Progress.WithBarAsync(
                 session, "keys", moved => ImportAsync(connection, import.Batches(TextOf(stream)), keys, moved, cancel));
             var json = new JsonObject { ["verb"] = "import", ["ok"] = true, ["keys"] = keys, ["revision"] = revision };
-            return Say(session, json, $"imported {keys} keys{(revision is null ? "" : $", now at revision {revision}")}");
+            return Say(session, json, $"imported {Counted.Of(keys, "key")}{(revision is null ? "" : $", now at revision {revision}")}");
         });
         return command;
     }

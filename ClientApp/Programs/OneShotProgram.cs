@@ -29,7 +29,8 @@ internal static class OneShotProgram
         foreach (VerbOption option in verb.Options)
         {
             command.Options.Add(option.Value is null
-                ? new Option<bool>(option.Name) { Description = option.Help }
+                // A key may be called true.
+                ? new Option<bool>(option.Name) { Description = option.Help, Arity = ArgumentArity.Zero }
                 : new Option<string?>(option.Name) { Description = option.Help, HelpName = option.Value });
         }
 
@@ -50,6 +51,12 @@ internal static class OneShotProgram
                 // It has done what it was asked for: whoever read has seen enough.
                 return ExitCodes.Ok;
             }
+            catch (Exception e) when (e is not OutputException)
+            {
+                VerbResult failure = Failures.Result(verb, words, e);
+                session.Printer.PrintLine(failure);
+                return failure.ExitCode;
+            }
         });
         return command;
     }
@@ -57,7 +64,7 @@ internal static class OneShotProgram
     // Behind -- an option's name is text, and the verb, which gets words as they are typed at the prompt, would take it for the option.
     private static void RefuseOptionsAsText(Verb verb, List<string> words)
     {
-        if (words.Skip(verb.Arguments.Count(argument => !argument.Optional)).FirstOrDefault(word => verb.Options.Any(option => option.Name == word)) is { } name)
+        if (!verb.TellsOptionsByPlace && words.Skip(verb.Arguments.Count(argument => !argument.Optional)).FirstOrDefault(word => verb.Options.Any(option => option.Name == word)) is { } name)
         {
             throw new UsageException($"{name} is an option of {verb.Name}, and cannot be a value here; give a value of that kind through a client.");
         }

@@ -73,19 +73,19 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
                 _printer.Say(words is [_, var name, ..] ? PromptHelp.Text(name) : PromptHelp.Text());
                 return true;
             case "USE":
-                Use([.. words.Skip(1)]);
+                await UseAsync([.. words.Skip(1)]);
                 return true;
             default:
                 return await RunAsync(words);
         }
     }
 
-    private void Use(IReadOnlyList<string> args)
+    private async Task UseAsync(IReadOnlyList<string> args)
     {
         int? replica = args switch
         {
             ["any"] => null,
-            [var id] => session.Verbs(connection).ReplicaId(id),
+            [var id] => await session.Interrupts.GuardAsync(cancel => session.Verbs(connection).ReplicaIdAsync(id, cancel)),
             _ => throw new UsageException("use wants a replica or any: use N, use any."),
         };
         connection.Use(replica);
@@ -96,7 +96,6 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     {
         Verb verb = AllVerbs.FindAtPrompt(words[0]);
         string[] args = [.. words.Skip(1)];
-        verb.Check(args);
         VerbResult result = await AttemptAsync(verb, args);
         _printer.PrintLine(result);
         return !result.IsFailure;
@@ -106,11 +105,12 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
     {
         try
         {
-            return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection) with { IsAtPrompt = session.Io.InIsTerminal }, args, cancel));
+            verb.Check(args);
+            return await session.Interrupts.GuardAsync(cancel => verb.RunAsync(session.Verbs(connection) with { Place = VerbPlace.Prompt }, args, cancel));
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (e is not (ReaderGoneException or OutputException))
         {
-            return Failures.Result(verb.Name, e);
+            return Failures.Result(verb, args, e);
         }
     }
 }

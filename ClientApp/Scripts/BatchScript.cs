@@ -31,6 +31,8 @@ internal static class BatchScript
     private static string? Problem(ScriptLine line)
     {
         return line.Problem
+            ?? (line.Verb is PutCommand && PutCommand.Read(line.Args).File is not null ? "A batch takes its values from the script; write the value here, or put the file outside of it." : null)
+            ?? (line.Verb is DeleteCommand && DeleteCommand.IsOfMany(line.Args) ? "A batch deletes keys one by one; delete those that begin alike outside of it." : null)
             ?? (line.Verb is PutCommand or DeleteCommand ? Refusal(Operation(line)) : $"{line.Verb?.Name} is no part of a batch; put and delete are.");
     }
 
@@ -42,8 +44,12 @@ internal static class BatchScript
 
     private static BatchOperation Operation(ScriptLine line)
     {
-        return line.Verb is PutCommand
-            ? BatchOperation.Put(line.Args[0], Encoding.UTF8.GetBytes(line.Args[1]), PutCommand.LeaseOf(line.Args))
-            : BatchOperation.Delete(line.Args[0]);
+        if (line.Verb is not PutCommand)
+        {
+            return BatchOperation.Delete(line.Args[0]);
+        }
+
+        PutCommand.Asked put = PutCommand.Read(line.Args);
+        return BatchOperation.Put(put.Key, Encoding.UTF8.GetBytes(put.Text!), put.Lease);
     }
 }

@@ -9,7 +9,7 @@ internal static class ScriptFile
     public const string StandardInput = "-";
 
     /// <exception cref="UsageException">It cannot be read, or is no text.</exception>
-    /// <exception cref="ScriptNotReadException">It was interrupted before its end was read.</exception>
+    /// <exception cref="InputNotReadException">It was interrupted before its end was read.</exception>
     public static async Task<string> ReadAsync(AppIo io, string file, CancellationToken cancel)
     {
         if (file.Length == 0)
@@ -26,7 +26,7 @@ internal static class ScriptFile
         }
         catch (OperationCanceledException e)
         {
-            throw new ScriptNotReadException(e);
+            throw new InputNotReadException("Interrupted; nothing of the script was done.", e);
         }
         catch (DecoderFallbackException)
         {

@@ -6,6 +6,8 @@ namespace PaxosWcf.ClientApp;
 /// <summary>Runs a script line by line: a line that fails is named, and the rest goes on.</summary>
 internal sealed class ScriptRunner(VerbContext context, Printer printer, bool quiet)
 {
+    private readonly VerbContext _ofLines = context with { Place = VerbPlace.Script };
+
     /// <param name="text">The whole script.</param>
     /// <param name="moved">Told how many of how many lines are done.</param>
     /// <param name="cancel">Ends it between two lines, and the operation under way; the result says how far it came.</param>
@@ -57,7 +59,7 @@ internal sealed class ScriptRunner(VerbContext context, Printer printer, bool qu
 
         try
         {
-            return await verb.RunAsync(context, line.Args, cancel);
+            return await verb.RunAsync(_ofLines, line.Args, cancel);
         }
         catch (OutcomeUnknownException doubt)
         {

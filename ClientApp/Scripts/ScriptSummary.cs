@@ -39,9 +39,7 @@ internal sealed class ScriptSummary
         VerbResult result = Result(elapsed);
         string line = underWay is null ? "" : $" Line {underWay.Number} was under way: if it writes, that may still take effect.";
         string sentence = $"Interrupted after {Done + Failed} of {operations} operations.{line}";
-        result.Json["ok"] = false;
-        result.Json["error"] = "Interrupted";
-        result.Json["message"] = sentence;
+        Failures.Add(result.Json, "Interrupted", sentence);
         return new VerbResult(ExitCodes.Interrupted, result.Json, sentence) { Seen = result.Plain, IsFailure = true };
     }
 
@@ -61,7 +59,12 @@ internal sealed class ScriptSummary
         };
         string notHeld = NotHeld == 0 ? "" : FormattableString.Invariant($", {NotHeld} not held");
         string text = FormattableString.Invariant(
-            $"{Done + Failed} operations: {Done} done ({NotFound} not found{notHeld}), {Failed} failed, in {elapsed.TotalSeconds:F1} s; {_latencies}");
+            $"{Counted.Of(Done + Failed, "operation")}: {Done} done ({NotFound} not found{notHeld}), {Failed} failed, in {elapsed.TotalSeconds:F1} s; {_latencies}");
+        if (Failed > 0)
+        {
+            Failures.Add(json, "LinesFailed", $"{Counted.Of(Failed, "line")} failed; each is named before.");
+        }
+
         return new VerbResult(Failed == 0 ? ExitCodes.Ok : ExitCodes.NotFoundOrFailed, json, text);
     }
 }

@@ -20,14 +20,15 @@ internal sealed class VerifyReport(Printer printer)
         string sentence = tooThin
             ? $"the history is too thin to be worth checking: {string.Join(", ", missing.Select(m => m.Name))}"
             : VerifyText.Sentence(history, found, elapsed);
+        IReadOnlyDictionary<string, string> hints = EarlierValue.Hints(history, found.Keys.Where(k => k.Verdict == Verdict.Illegal));
         if (printer.Json)
         {
-            JsonObject json = VerifyText.Json(history, found, worth, elapsed);
+            JsonObject json = VerifyText.Json(history, found, hints, worth, elapsed);
             Announce(json, verdict, sentence);
             return (int)verdict;
         }
 
-        found.Keys.Where(k => k.Verdict != Verdict.Ok).SelectMany(VerifyText.Lines)
+        found.Keys.Where(k => k.Verdict != Verdict.Ok).SelectMany(k => VerifyText.Lines(k, hints.GetValueOrDefault(k.Key)))
             .Concat(found.Slots.Take(VerifyText.ShownMax).Select(s => "slots: " + s))
             .ToList().ForEach(line => printer.Say(line));
         printer.Say(Tables.Plain(WorthColumns, [.. worth.Select(w => new[] { w.IsMet ? "yes" : "no", w.Name, w.Measured, w.Wanted })]));
@@ -50,6 +51,11 @@ internal sealed class VerifyReport(Printer printer)
             json!["ok"] = verdict == Verdict.Ok;
             json["verdict"] = word;
             json["message"] = sentence;
+            if (verdict != Verdict.Ok)
+            {
+                Failures.Add(json, $"{verdict}", sentence);
+            }
+
             printer.PrintJson(json);
             return;
         }

@@ -17,33 +17,38 @@ internal static class VerifyText
         {
             Verdict.Ok when history.Calls.Count == 0 => "the history holds no call, so nothing was checked",
             Verdict.Ok => "every key has a legal order",
-            Verdict.Illegal => $"{illegal} key(s) have no legal order, {found.Slots.Count} answers break the rules of slots",
-            _ => $"{unknown} key(s) were not decided in time",
+            Verdict.Illegal => $"{Counted.Of(illegal, "key", "has", "have")} no legal order, {Counted.Of(found.Slots.Count, "answer", "breaks", "break")} the rules of slots",
+            _ => $"{Counted.Of(unknown, "key", "was", "were")} not decided in time",
         };
         return string.Create(
-            CultureInfo.InvariantCulture, $"{history.Calls.Count} calls on {found.Keys.Count} keys in {elapsed.TotalSeconds:F1} s: {what}");
+            CultureInfo.InvariantCulture, $"{Counted.Of(history.Calls.Count, "call")} on {Counted.Of(found.Keys.Count, "key")} in {elapsed.TotalSeconds:F1} s: {what}");
     }
 
     /// <summary>What a person is told of a key that is not OK.</summary>
-    public static IEnumerable<string> Lines(KeyVerdict key)
+    /// <param name="key">The key.</param>
+    /// <param name="hint">What may be the matter with its history, and not with the store; null: nothing that is known.</param>
+    public static IEnumerable<string> Lines(KeyVerdict key, string? hint) =>
+        hint is null ? Lines(key) : Lines(key).Append($"  Perhaps nothing is wrong: {ValueText.Printable(hint)}");
+
+    private static IEnumerable<string> Lines(KeyVerdict key)
     {
         string name = ValueText.Printable(key.Key);
         if (key.Verdict == Verdict.Unknown)
         {
-            return [$"key {name}: not decided in time ({key.Calls} calls)"];
+            return [$"key {name}: not decided in time ({Counted.Of(key.Calls, "call")})"];
         }
 
         return key.Witness is not { } witness
-            ? [$"key {name}: no legal order ({key.Calls} calls)"]
+            ? [$"key {name}: no legal order ({Counted.Of(key.Calls, "call")})"]
             : [
-                $"key {name}: no legal order ({key.Calls} calls); {ValueText.Printable(witness.Sentence)}.",
+                $"key {name}: no legal order ({Counted.Of(key.Calls, "call")}); {ValueText.Printable(witness.Sentence)}.",
                 "  These calls alone have none (times in ms from the first of them):",
                 .. witness.Calls.Select(c => "    " + Line(c, witness)),
             ];
     }
 
     public static JsonObject Json(
-        RecordedHistory history, Verification found, IReadOnlyList<WorthCriterion> worth, TimeSpan elapsed)
+        RecordedHistory history, Verification found, IReadOnlyDictionary<string, string> hints, IReadOnlyList<WorthCriterion> worth, TimeSpan elapsed)
     {
         return new JsonObject
         {
@@ -51,7 +56,7 @@ internal static class VerifyText
             ["calls"] = history.Calls.Count,
             ["keys"] = found.Keys.Count,
             ["elapsedMs"] = Math.Round(elapsed.TotalMilliseconds, 1),
-            ["illegal"] = Array(found.Keys.Where(k => k.Verdict == Verdict.Illegal).Select(IllegalKey)),
+            ["illegal"] = Array(found.Keys.Where(k => k.Verdict == Verdict.Illegal).Select(k => IllegalKey(k, hints.GetValueOrDefault(k.Key)))),
             ["undecided"] = Array(found.Keys.Where(k => k.Verdict == Verdict.Unknown).Select(k => JsonValue.Create(k.Key))),
             ["slots"] = Array(found.Slots.Select(s => JsonValue.Create(s))),
             ["worth"] = Array(worth.Select(w => new JsonObject
@@ -64,13 +69,14 @@ internal static class VerifyText
         };
     }
 
-    private static JsonObject IllegalKey(KeyVerdict key)
+    private static JsonObject IllegalKey(KeyVerdict key, string? hint)
     {
         return new JsonObject
         {
             ["key"] = key.Key,
             ["calls"] = key.Calls,
             ["reason"] = key.Witness?.Sentence,
+            ["hint"] = hint,
             ["offending"] = key.Witness is { } witness ? Array(witness.Calls.Select(c => Call(c, witness))) : null,
         };
     }

@@ -34,7 +34,7 @@ public sealed class ImportTests : IDisposable
     [TestMethod]
     [DataRow("{\"key\":\"a\",\"value\":\"1\"}\n{\"key\":\"a\"}\n", "Line 2 must have either")]
     [DataRow("{\"key\":\"\",\"value\":\"1\"}\n", "must have 1..1024 bytes of UTF-8.\n")]
-    [DataRow("{\"format\":\"paxoswcf-export/1\",\"keys\":2}\n{\"key\":\"a\",\"value\":\"1\"}\n", "holds 1 keys where it says that it holds 2")]
+    [DataRow("{\"format\":\"paxoswcf-export/1\",\"keys\":2}\n{\"key\":\"a\",\"value\":\"1\"}\n", "holds 1 key where it says that it holds 2")]
     public async Task Import_FileThatIsNotWhole_SendsNothing(string text, string sentence)
     {
         Assert.AreEqual(2, await ImportAsync(text));

@@ -40,6 +40,21 @@ public sealed class MemberChangeTests
         Assert.AreSequenceEqual(["remove 5"], _fake.Asked);
     }
 
+    /// <summary>A majority that is down is why, and it is for whoever asks to see.</summary>
+    [TestMethod]
+    public async Task Leader_NobodyLeads_SaysWhoDoesNotAnswer()
+    {
+        _fake.Leader = null;
+        _gone.UnionWith([FakeCluster.Addresses[2], FakeCluster.Addresses[4], FakeCluster.Addresses[5]]);
+
+        var none = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => _members.LeaderAsync(_cancel));
+
+        Assert.AreEqual(
+            "None of the replicas 1, 2, 3, 4, 5 leads: there is no quorum, or an election is under way. Replica 2 cannot be reached (Connection refused)."
+            + " Replica 4 cannot be reached (Connection refused). Replica 5 cannot be reached (Connection refused).",
+            none.Message);
+    }
+
     /// <summary>To readmit it asks the leader for the address first.</summary>
     [TestMethod]
     public async Task Readmit_NobodyLeadsYet_Waits()

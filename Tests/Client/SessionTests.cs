@@ -31,6 +31,31 @@ public sealed class SessionTests
         Assert.AreSequenceEqual(Enumerable.Range(1, 50).Select(n => (long)n), numbers);
     }
 
+    /// <summary>One opens the session for all, and knows why it is not opened; the others were not sent.</summary>
+    [TestMethod]
+    public async Task Client_ManyMutationsAtOnceAndNobodyAnswers_NoneSaysThatNothingWasTried()
+    {
+        var test = new ClientUnderTest();
+        test.Cluster.Always = Mishap.Refused;
+
+        string[] reasons = await test.EndAsync(() => Task.WhenAll(Enumerable.Range(0, 5).Select(async n =>
+            (await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => test.Client.PutAsync($"k{n}", [1], TestContext.CancellationToken))).Message)));
+
+        Assert.IsTrue(Array.Exists(reasons, reason => reason.Contains("cannot be reached", StringComparison.Ordinal)));
+        Assert.DoesNotContain("(0 attempt", string.Concat(reasons));
+    }
+
+    [TestMethod]
+    public async Task Call_WithOneAttempt_SaysSoInTheSingular()
+    {
+        var test = new ClientUnderTest(pinned: 1, operationTimeout: TimeSpan.FromSeconds(1));
+        test.Cluster.Always = Mishap.Silent;
+
+        var failure = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => test.GetAsync("k"));
+
+        Assert.Contains("(1 attempt at replica 1)", failure.Message);
+    }
+
     /// <summary>As by a servers.xml of another cluster at the same addresses.</summary>
     [TestMethod]
     [DataRow("fruit", "bread", true)]

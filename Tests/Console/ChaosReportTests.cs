@@ -43,7 +43,7 @@ public sealed class ChaosReportTests
         {
             Ended = ["Replica 3 ended by itself with exit code 4: The disk failed."],
         });
-        Judged(false, ExitCodes.NotFoundOrFailed, "0 missing, 1 replicas ended by themselves", Round() with { Ended = ["Replica 3"] });
+        Judged(false, ExitCodes.NotFoundOrFailed, "0 missing, 1 replica ended by itself", Round() with { Ended = ["Replica 3"] });
     }
 
     /// <summary>What a kill may do to a call, a restart in order may not.</summary>

@@ -20,6 +20,9 @@ internal sealed class ConsoleUnderTest : IDisposable
     /// <summary>Standard input; null: <see cref="Input"/>.</summary>
     public TextReader? Reader { get; set; }
 
+    /// <summary>Standard input where it is read as bytes.</summary>
+    public Stream InputBytes { get; set; } = Stream.Null;
+
     /// <summary>Standard output; null: it is caught.</summary>
     public TextWriter? Writer { get; set; }
 
@@ -39,6 +42,7 @@ internal sealed class ConsoleUnderTest : IDisposable
         return new AppIo
         {
             In = Reader ?? new StringReader(Input),
+            InBytes = InputBytes,
             Out = Writer ?? _out,
             Error = _error,
             OutBytes = _bytes,

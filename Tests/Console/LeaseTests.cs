@@ -267,7 +267,7 @@ public sealed class LeaseTests(TestContext test)
 
         Assert.AreEqual($"{Lease} lives for 30 s again\n", console.Out);
         Assert.AreEqual(
-            "The options of lease come behind its arguments: lease WHAT [ID|TIME] [OPTIONS].\nlease keep takes 1 argument(s), here are 2: lease keep ID.\n",
+            "The options of lease come behind its arguments: lease WHAT [ID|TIME] [OPTIONS].\nlease keep takes 1 argument, here are 2: lease keep ID.\n",
             console.Error);
     }
 

@@ -96,7 +96,7 @@ public sealed class PutTests
 
         Assert.AreEqual(2, await console.RunAsync("batch", "-"));
 
-        Assert.Contains("line 2: put takes no more than 2 argument(s), here are 3", console.Error);
+        Assert.Contains("line 2: put takes no more than 2 arguments, here are 3", console.Error);
         Assert.Contains("line 3: \"a/b\" is no lease;", console.Error);
         Assert.IsEmpty(console.Cluster.Calls);
     }

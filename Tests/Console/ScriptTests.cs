@@ -36,13 +36,18 @@ public sealed partial class ScriptTests
     [DataRow("put k \"v\\", "The line ends in the escape at column 9.")]
     [DataRow("fetch k", "There is no verb \"fetch\". The verbs are put, get, delete, contains, cas, prepopulate, fail, revive, cut, delay, heal.")]
     [DataRow("k put v", "There is no verb \"k\".")]
-    [DataRow("put k", "put wants VALUE: put KEY VALUE [OPTIONS].")]
-    [DataRow("put k v w", "put takes no more than 2 argument(s), here are 3: put KEY VALUE [OPTIONS].")]
-    [DataRow("put k v --lesae 1-0-a", "put takes no more than 2 argument(s), here are 4: put KEY VALUE [OPTIONS].")]
+    [DataRow("put k", "put wants VALUE, or --file PATH, behind KEY.")]
+    [DataRow("put k v w", "put takes no more than 2 arguments, here are 3: put KEY VALUE, or put KEY --file PATH; --lease ID behind it.")]
+    [DataRow("put k v --lesae 1-0-a", "put takes no more than 2 arguments, here are 4: ")]
     [DataRow("put k v --lease", "--lease wants a lease behind it.")]
     [DataRow("put k v --lease a/b", "\"a/b\" is no lease;")]
+    [DataRow("put k --lease 1-0-a", "put wants VALUE, or --file PATH, behind KEY.")]
+    [DataRow("put k v --file f", "put takes VALUE or --file PATH, not both")]
+    [DataRow("put k v --lease 1-0-a --file f", "put takes VALUE or --file PATH, not both")]
+    [DataRow("put k --file f --lease", "--lease wants a lease behind it.")]
+    [DataRow("get k --file", "--file wants a path behind it.")]
     [DataRow("lock k", "Scripts do not take lock: give it on the command line, or at the prompt.")]
-    [DataRow("get a b", "get takes no more than 1 argument(s), here are 2: get KEY.")]
+    [DataRow("get a b", "get takes no more than 1 argument, here are 2: get KEY, or get KEY --file PATH.")]
     public void ScriptLine_Bad_HasASentence(string line, string sentence)
     {
         Assert.StartsWith(sentence, ScriptLine.Parse(1, line)?.Problem ?? "");
@@ -180,7 +185,7 @@ public sealed partial class ScriptTests
         Assert.AreEqual(130, await console.RunAsync(interrupts, "run", "-", "--quiet"));
 
         Assert.AreEqual(sentence, console.Error);
-        Assert.Contains(whileOneIsUnderWay ? "1 operations: 1 done" : "2 operations: 2 done", console.Out);
+        Assert.Contains(whileOneIsUnderWay ? "1 operation: 1 done" : "2 operations: 2 done", console.Out);
     }
 
     [TestMethod]

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PaxosWcf.ClientApp;
+using PaxosWcf.Contracts;
 using PaxosWcf.Tests.Client;
+using PaxosWcf.Tests.Storage;
 
 namespace PaxosWcf.Tests.Console;
 
@@ -64,7 +66,7 @@ public sealed class VerbTests
             """
             1 put apple red
             3 delete apple
-            4 put apricot /w== (base64: these 1 bytes are no UTF-8 text)
+            4 put apricot /w== (base64: this byte is no UTF-8 text)
             {"verb":"watch","ok":true,"revision":1,"kind":"put","key":"apple","value":"red","encoding":"utf-8","slot":1}
             {"verb":"watch","ok":true,"revision":3,"kind":"delete","key":"apple","slot":3}
 
@@ -189,21 +191,27 @@ public sealed class VerbTests
     [TestMethod]
     [DataRow("put k v", "verb,ok,key,replica,attempts,ms,revision,replaced,slot")]
     [DataRow("get a", "verb,ok,key,replica,attempts,ms,found,appliedThrough,value,encoding,createRevision,modificationRevision,version")]
+    [DataRow("get a --file", "verb,ok,key,replica,attempts,ms,found,appliedThrough,file,bytes,createRevision,modificationRevision,version")]
     [DataRow("get b", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("delete a", "verb,ok,key,replica,attempts,ms,found,revision,slot")]
+    [DataRow("delete a --prefix", "verb,ok,prefix,ms,deleted,revision")]
+    [DataRow("delete b --prefix", "verb,ok,prefix,ms,deleted,revision")]
     [DataRow("contains a", "verb,ok,key,replica,attempts,ms,found,appliedThrough")]
     [DataRow("cas a 1 2", "verb,ok,key,replica,attempts,ms,held,revision,slot")]
     [DataRow("cas a 3 2", "verb,ok,key,replica,attempts,ms,held,revision,slot,modificationRevision,version")]
     [DataRow("keys", "verb,ok,replica,attempts,ms,revision,appliedThrough,more,keys")]
     [DataRow("resolve nobodys 1", "verb,ok,session,sequence,outcome")]
     [DataRow("put k v --lease 1-0-0123456789abcdef", "verb,ok,key,replica,attempts,ms,revision,replaced,slot,lease")]
-    [DataRow("lease grant 30", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
-    [DataRow("lease keep 1-0-0123456789abcdef --once", "verb,ok,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
-    [DataRow("lease revoke 1-0-0123456789abcdef", "verb,ok,lease,replica,attempts,ms,found,keysRemoved,revision,slot")]
-    [DataRow("lease show 1-0-0123456789abcdef", "verb,ok,lease,replica,attempts,ms,found,appliedThrough,timeToLiveSeconds,renewals,keys")]
-    [DataRow("lease show 1-0-a", "verb,ok,lease,replica,attempts,ms,found,appliedThrough")]
-    [DataRow("lease list", "verb,ok,leases")]
-    [DataRow("lease keep 1-0-a", "verb,ok,error,message")]
+    [DataRow("lease grant 30", "verb,ok,action,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
+    [DataRow("lease keep 1-0-0123456789abcdef --once", "verb,ok,action,lease,replica,attempts,ms,timeToLiveSeconds,slot")]
+    [DataRow("lease revoke 1-0-0123456789abcdef", "verb,ok,action,lease,replica,attempts,ms,found,keysRemoved,revision,slot")]
+    [DataRow("lease show 1-0-0123456789abcdef", "verb,ok,action,lease,replica,attempts,ms,found,appliedThrough,timeToLiveSeconds,renewals,keys")]
+    [DataRow("lease show 1-0-a", "verb,ok,action,lease,replica,attempts,ms,found,appliedThrough")]
+    [DataRow("lease list", "verb,ok,action,leases")]
+    [DataRow("lease keep 1-0-a", "verb,ok,action,error,message")]
+    [DataRow("lease grant 0", "verb,ok,action,error,message")]
+    [DataRow("lease lend 1", "verb,ok,error,message")]
+    [DataRow("member add 6", "verb,ok,action,error,message")]
     [DataRow("prepopulate 2", "verb,ok,keys,ms")]
     [DataRow("fail 3 10s", "verb,ok,replica,acceptorUp,changed")]
     [DataRow("revive 3", "verb,ok,replica,acceptorUp,changed")]
@@ -219,12 +227,97 @@ public sealed class VerbTests
         console.Cluster.Put("a", "1"u8.ToArray());
         console.Cluster.Leases.Grant(30);
 
-        await console.RunAsync([.. line.Split(' '), "--json"]);
+        using var directory = new TemporaryDirectory();
+        string[] path = line.EndsWith("--file", StringComparison.Ordinal) ? [directory.Below("value")] : [];
+
+        await console.RunAsync([.. line.Split(' '), .. path, "--json"]);
 
         string only = Assert.ContainsSingle(console.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         using JsonDocument json = JsonDocument.Parse(only);
         Assert.AreEqual(names, string.Join(',', json.RootElement.EnumerateObject().Select(p => p.Name)));
         Assert.AreEqual("", console.Error);
+    }
+
+    /// <summary>That the last one is down is not why.</summary>
+    [TestMethod]
+    [DataRow("backup")]
+    [DataRow("export")]
+    public async Task Backup_WithoutAMajority_SaysWhatEachReplicaSaid(string verb)
+    {
+        using var directory = new TemporaryDirectory();
+        using var console = new ConsoleUnderTest();
+        (console.Cluster.Always, console.Cluster.AlwaysFor) = (Mishap.NoQuorum, "backup begin");
+        console.Cluster.Gone.UnionWith([FakeCluster.Addresses[3], FakeCluster.Addresses[4], FakeCluster.Addresses[5]]);
+
+        Assert.AreEqual(3, await console.RunAsync(verb, directory.Below("file")));
+
+        Assert.AreEqual(
+            "No replica gave what it has. Replica 1 reached no majority of the replicas. Replica 2 reached no majority of the replicas."
+            + " Replica 3 cannot be reached (Connection refused). Replica 4 cannot be reached (Connection refused). Replica 5 cannot be reached (Connection refused).\n",
+            console.Error);
+    }
+
+    [TestMethod]
+    public async Task Prepopulate_WithoutAMajority_SaysWhatPutSays()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreEqual(3, await console.RunAsync("prepopulate", "40", "--timeout", "100ms"));
+
+        Assert.Contains(" attempts at replica ", console.Error);
+        Assert.Contains("It had no effect. Last: replica ", console.Error);
+    }
+
+    /// <summary>Whatever failed says so to a program in the same two fields.</summary>
+    [TestMethod]
+    [DataRow("status", "ReplicaUnavailable")]
+    [DataRow("check --timeout 50ms", "Unreachable")]
+    [DataRow("leader transfer", "Cluster")]
+    [DataRow("get k --timeout 50ms", "StoreUnavailable")]
+    [DataRow("lease list --timeout 50ms", "StoreUnavailable")]
+    [DataRow("run - --timeout 50ms", "LinesFailed")]
+    [DataRow("verify no-such-file", "Bad")]
+    [DataRow("backup no-such-directory/file", "Usage")]
+    public async Task Json_OfWhatFailed_HasErrorAndMessage(string line, string error)
+    {
+        using var console = new ConsoleUnderTest { Input = "get k\n" };
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreNotEqual(0, await console.RunAsync([.. line.Split(' '), "--json"]));
+
+        using JsonDocument json = JsonDocument.Parse(console.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+        Assert.IsFalse(json.RootElement.GetProperty("ok").GetBoolean());
+        Assert.AreEqual(error, json.RootElement.GetProperty("error").GetString());
+        Assert.AreNotEqual("", json.RootElement.GetProperty("message").GetString());
+    }
+
+    [TestMethod]
+    [DataRow(RestoreOutcome.NotEmpty, "\"error\":\"NotEmpty\",\"message\":\"The cluster is not new.")]
+    public async Task Json_OfARestoreThatWasRefused_HasErrorAndMessage(object outcome, string fields)
+    {
+        using var directory = new TemporaryDirectory();
+        using var console = new ConsoleUnderTest();
+        console.Cluster.RestoreOutcomes = _ => (RestoreOutcome)outcome;
+        Assert.AreEqual(0, await console.RunAsync("backup", directory.Below("backup")), console.Error);
+
+        Assert.AreEqual(1, await console.RunAsync("restore", directory.Below("backup"), "--json"));
+
+        Assert.Contains(fields, console.Out);
+    }
+
+    [TestMethod]
+    [DataRow("get k", "{\"verb\":\"get\",\"ok\":false,\"error\":\"StoreUnavailable\",")]
+    [DataRow("put k", "{\"verb\":\"put\",\"ok\":false,\"error\":\"Usage\",")]
+    [DataRow("lease keep 1-0-a", "{\"verb\":\"lease\",\"ok\":false,\"action\":\"keep\",\"error\":\"StoreUnavailable\",")]
+    public async Task Json_AtThePrompt_IsThatOfTheVerb(string line, string begins)
+    {
+        using var console = new ConsoleUnderTest { Input = line + "\n" };
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreEqual(1, await console.RunAsync("--json", "--timeout", "50ms"));
+
+        Assert.StartsWith(begins, console.Out);
     }
 
     [TestMethod]
@@ -275,6 +368,16 @@ public sealed class VerbTests
     }
 
     [TestMethod]
+    public async Task Heal_OfOneLink_SaysSoInTheSingular()
+    {
+        using var console = new ConsoleUnderTest();
+
+        Assert.AreEqual(0, await console.RunAsync("heal", "4"), console.Error);
+
+        Assert.AreEqual("1 link healed\n", console.Out);
+    }
+
+    [TestMethod]
     [DataRow("cut 3 3")]
     [DataRow("cut 3 4 both-ways")]
     [DataRow("delay 3 9 1s")]
@@ -284,7 +387,7 @@ public sealed class VerbTests
 
         Assert.AreEqual(2, await console.RunAsync(line.Split(' ')));
 
-        Assert.IsEmpty(console.Cluster.Calls);
+        Assert.IsEmpty(console.Cluster.Calls.Where(call => call.Operation != "status"));
     }
 
     [TestMethod]

@@ -23,7 +23,7 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
     public async Task Verify_Legal_OkAndExitCode0()
     {
         Assert.AreEqual(0, await VerifyAsync(LegalHistoryTests.Golden), _console.Error);
-        Assert.Contains("\n4 calls on 1 keys in ", _console.Out);
+        Assert.Contains("\n4 calls on 1 key in ", _console.Out);
         Assert.EndsWith("every key has a legal order\nOK\n", _console.Out);
     }
 
@@ -34,7 +34,7 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
 
         Assert.StartsWith("key k: no legal order (2 calls); ", _console.Out);
         Assert.Contains("[2.000 .. 3.500]        process 1: get → nothing  (", _console.Out);
-        Assert.EndsWith("\nILLEGAL\n", _console.Out);
+        Assert.EndsWith(" 1 key has no legal order, 0 answers break the rules of slots\nILLEGAL\n", _console.Out);
     }
 
     [TestMethod]
@@ -108,6 +108,43 @@ public sealed class VerifyVerbTests(TestContext test) : IDisposable
         var illegal = json.RootElement.GetProperty("illegal")[0];
         Assert.AreEqual("k", illegal.GetProperty("key").GetString());
         Assert.AreEqual(2, illegal.GetProperty("offending").GetArrayLength());
+    }
+
+    /// <summary>With the first of these the history begins on a key that is there; with the second the store is at fault.</summary>
+    [TestMethod]
+    [DataRow("get", true)]
+    [DataRow("put", true)]
+    [DataRow("delete", true)]
+    [DataRow("cas", true)]
+    [DataRow("put, get of another", false)]
+    [DataRow("get, put, get of nothing", false)]
+    [DataRow("put that failed, get", true)]
+    [DataRow("put in doubt, get of nothing after a get", false)]
+    [DataRow("cas without a match, get", true)]
+    public async Task Verify_KeyThatWasThereBefore_IsHintedAt(string calls, bool isHinted)
+    {
+        HistoryText history = calls switch
+        {
+            "get" => HistoryText.Of().Get(0, 1, "old").Put(2, 3, "new"),
+            "put" => HistoryText.Of().Put(0, 1, "new", found: true).Get(2, 3, "new"),
+            "delete" => HistoryText.Of().Delete(0, 1, found: true),
+            "cas" => HistoryText.Of().Cas(0, 1, "old", "new", matched: true),
+            "put, get of another" => HistoryText.Of().Put(0, 1, "a", found: false).Get(2, 3, "old"),
+            "get, put, get of nothing" => HistoryText.Of().Get(0, 1, null).Put(2, 3, "a").Get(4, 5, null),
+            "put that failed, get" => HistoryText.Of().Doubtful(0, 1, OperationKind.Put, "old", phase: CallPhase.Fail).Get(2, 3, "old"),
+            "put in doubt, get of nothing after a get" => HistoryText.Of().Doubtful(0, 1, OperationKind.Put, "a").Get(2, 3, "a").Get(4, 5, null),
+            _ => HistoryText.Of().Cas(0, 1, "b", "c", matched: false).Get(2, 3, "old"),
+        };
+        const string hint = "the key may have been written before the recording began: its first answer (";
+
+        Assert.AreEqual(1, await VerifyAsync(history.Text()));
+        Assert.AreEqual(isHinted, _console.Out.Contains($"\n  Perhaps nothing is wrong: {hint}", StringComparison.Ordinal));
+        string plain = _console.Out;
+        Assert.AreEqual(1, await VerifyAsync(history.Text(), "--json"));
+
+        using JsonDocument json = JsonDocument.Parse(_console.Out[plain.Length..]);
+        Assert.AreEqual(isHinted, json.RootElement.GetProperty("illegal")[0].GetProperty("hint").GetString()?.StartsWith(hint, StringComparison.Ordinal) ?? false);
+        Assert.EndsWith("\nILLEGAL\n", plain);
     }
 
     [TestMethod]
