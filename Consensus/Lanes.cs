@@ -31,7 +31,14 @@ public enum Lane
 /// <param name="QueueMax">Messages that may wait; beyond it the oldest are lost, as they might be in the network.</param>
 /// <param name="CallsMax">Calls under way at once.</param>
 /// <param name="Merge">Makes one message of two that follow each other, or null where they must go apart.</param>
-public sealed record LaneRules(int QueueMax, int CallsMax, Func<Message, Message, Message?> Merge);
+public sealed record LaneRules(int QueueMax, int CallsMax, Func<Message, Message, Message?> Merge)
+{
+    /// <summary>What is left to say of a message (the second) where another one waits, or is under way; null: nothing.</summary>
+    public Func<Message, Message, Message?> LeaveOut { get; init; } = (_, added) => added;
+
+    /// <summary>Whether a message (the second) makes one that waits pointless.</summary>
+    public Func<Message, Message, bool> IsOver { get; init; } = (_, _) => false;
+}
 
 /// <summary>Which lane each question takes, and how it goes there.</summary>
 public static class Lanes
@@ -63,9 +70,9 @@ public static class Lanes
     public static LaneRules RulesOf(Lane lane, int bytesMax) => lane switch
     {
         Lane.Heartbeats => new(QueueMax, CallsMax: 2, Merging.Heartbeats),
-        Lane.Proposals => new(QueueMax, CallsMax: 1, Merging.Proposals(bytesMax)),
+        Lane.Proposals => new(QueueMax, CallsMax: 1, Merging.Proposals(bytesMax)) { LeaveOut = Merging.Unasked },
         Lane.Reads => new(QueueMax, CallsMax: 1, Merging.Reads),
-        Lane.Votes => new(QueueMax, CallsMax: 1, Merging.Votes(bytesMax)),
+        Lane.Votes => new(QueueMax, CallsMax: 1, Merging.Votes(bytesMax)) { LeaveOut = Merging.Unasked, IsOver = Merging.IsOver },
         Lane.Learning => new(ToldMax, CallsMax: 1, Merging.Told(bytesMax)),
         Lane.CatchUps => new(QueueMax, CallsMax: 1, Merging.CatchUps),
         Lane.Snapshots => new(QueueMax, CallsMax: 1, Merging.Snapshots),

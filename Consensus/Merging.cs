@@ -16,6 +16,32 @@ public static class Merging
             ? new Propose([.. one.Commands, .. two.Commands])
             : null;
 
+    /// <summary>What is sent again because it took long must not wait behind itself, again and again: on a slow link that is all that would leave. Whoever sends it again does so later, too, should the
+    /// call that has it be lost.</summary>
+    public static Message? Unasked(Message before, Message added) => (before, added) switch
+    {
+        (Accept one, Accept two) when one.Ballot == two.Ballot => Left(
+            two.Proposals, proposal => one.Proposals.Any(known => known.Slot == proposal.Slot && ReferenceEquals(known.Value, proposal.Value)), left => two with { Proposals = left }),
+        (Propose one, Propose two) => Left(two.Commands, Among(one.Commands), left => new Propose(left)),
+        _ => added,
+    };
+
+    /// <summary>Who asks under a higher ballot gets nothing chosen any more under the lower one.</summary>
+    public static bool IsOver(Message waiting, Message added) =>
+        waiting is Accept accept && accept.Ballot < (added switch { Prepare next => next.Ballot, Accept next => next.Ballot, _ => Ballot.None });
+
+    private static Func<Command, bool> Among(IReadOnlyList<Command> commands)
+    {
+        var known = commands.Select(command => command.Id).ToHashSet();
+        return command => known.Contains(command.Id);
+    }
+
+    private static Message? Left<T>(IReadOnlyList<T> all, Func<T, bool> isSaid, Func<IReadOnlyList<T>, Message> say)
+    {
+        T[] left = [.. all.Where(one => !isSaid(one))];
+        return left.Length == 0 ? null : say(left);
+    }
+
     /// <summary>What is chosen under a ballot rides on an Accept of the same ballot, where it brings no values.</summary>
     public static Message? Ride(Message waiting, Message learn) =>
         waiting is Accept accept && learn is Learn { Values.Count: 0 } chosen && accept.Ballot == chosen.Ballot

@@ -8,13 +8,32 @@ public sealed class WaitingMessages(LaneRules rules)
     private readonly LinkedList<Message> _queue = [];
     private int _underWay;
 
+    // Where one call is made at a time: what it brings.
+    private Message? _current;
+
     /// <summary>Whether no call is under way.</summary>
     public bool IsIdle => _underWay == 0;
 
-    /// <summary>A message waits; where too many do, the oldest is lost.</summary>
+    /// <summary>A message waits, as far as nobody has said the same; where too many do, the oldest is lost.</summary>
     /// <returns>Whether a turn begins: <see cref="Take"/> says what to call with, now and after each call, until it has nothing more.</returns>
     public bool Add(Message message)
     {
+        for (var at = _queue.First; at is not null;)
+        {
+            var waiting = at;
+            at = at.Next;
+            if (rules.IsOver(waiting.Value, message))
+            {
+                _queue.Remove(waiting);
+            }
+        }
+
+        if (Unsaid(message) is not { } left)
+        {
+            return false;
+        }
+
+        message = left;
         if (_queue.Count == rules.QueueMax)
         {
             _queue.RemoveFirst();
@@ -49,6 +68,7 @@ public sealed class WaitingMessages(LaneRules rules)
         if (_queue.First is not { } first)
         {
             _underWay--;
+            _current = null;
             return null;
         }
 
@@ -60,7 +80,19 @@ public sealed class WaitingMessages(LaneRules rules)
             message = merged;
         }
 
+        _current = rules.CallsMax == 1 ? message : null;
         return message;
+    }
+
+    private Message? Unsaid(Message message)
+    {
+        var left = _current is { } current ? rules.LeaveOut(current, message) : message;
+        for (var at = _queue.First; left is not null && at is not null; at = at.Next)
+        {
+            left = rules.LeaveOut(at.Value, left);
+        }
+
+        return left;
     }
 
     /// <summary>Nothing that waits will leave.</summary>

@@ -14,7 +14,7 @@ internal sealed class CallPatience(TimeSpan least, int answerBytesMax)
     /// <summary>For the call that brings a message.</summary>
     public TimeSpan For(Message question)
     {
-        var bytes = question is CatchUp or ReadSnapshot ? answerBytesMax : MessageSize.Of(question);
+        var bytes = question is CatchUp or ReadSnapshot or Prepare ? answerBytesMax : MessageSize.Of(question);
         return least + (least * ((double)bytes / BytesPerTurn));
     }
 }

@@ -129,6 +129,61 @@ public sealed class MergingTests
         Assert.AreSequenceEqual([true, true, false], turns);
     }
 
+    /// <summary>On a slow link what is sent again would else be all that leaves: it waits behind itself, again and again.</summary>
+    [TestMethod]
+    public void Lane_ToldTheSameAgain_SaysItOnce()
+    {
+        var lane = new WaitingMessages(Lanes.RulesOf(Lane.Votes, bytesMax: 10_000));
+        lane.Add(AcceptOf(Ballot, 1, 0));
+        Assert.HasCount(1, ((Accept)lane.Take()!).Proposals);
+        lane.Add(AcceptOf(Ballot, 2, 0));
+
+        lane.Add(new Accept(Ballot, [new Proposal(new Slot(1), Value), new Proposal(new Slot(2), Value), new Proposal(new Slot(3), Value)], Slot.None));
+        lane.Add(AcceptOf(Ballot, 1, 0));
+        lane.Add(AcceptOf(Ballot, 3, 0));
+
+        Assert.AreSequenceEqual(new[] { new Slot(2), new Slot(3) }, ((Accept)lane.Take()!).Proposals.Select(proposal => proposal.Slot));
+        Assert.IsNull(lane.Take());
+        Assert.IsTrue(lane.Add(AcceptOf(Ballot, 1, 0)), "the call that had it is over, and may have been lost");
+        Assert.IsNotNull(lane.Take());
+        lane.Add(AcceptOf(Ballot.Above(R1), 1, 0));
+        Assert.AreEqual(Ballot.Above(R1), ((Accept)lane.Take()!).Ballot, "under another ballot it is something else");
+    }
+
+    [TestMethod]
+    public void Lane_ToldCommandsAgain_SaysThemOnce()
+    {
+        var lane = new WaitingMessages(Lanes.RulesOf(Lane.Proposals, bytesMax: 10_000));
+        Command[] commands = [.. Enumerable.Range(1, 3).Select(number => Command.Create(new CommandId(R1, 1, number), 0, new byte[10]))];
+        lane.Add(new Propose([commands[0]]));
+        _ = lane.Take();
+        lane.Add(new Propose([commands[1]]));
+
+        lane.Add(new Propose(commands));
+
+        Assert.AreSequenceEqual([2L, 3L], ((Propose)lane.Take()!).Commands.Select(command => command.Id.Number));
+        Assert.IsNull(lane.Take());
+    }
+
+    /// <summary>Whoever asks under a higher ballot gets nothing chosen any more under the lower one.</summary>
+    [TestMethod]
+    public void Lane_ToldOfAHigherBallot_DropsWhatWaitsUnderALowerOne()
+    {
+        foreach (var next in new Message[] { new Prepare(Ballot.Above(R1), new Slot(1)), AcceptOf(Ballot.Above(R1), 9, 0) })
+        {
+            var lane = new WaitingMessages(Lanes.RulesOf(Lane.Votes, bytesMax: 10_000));
+            lane.Add(AcceptOf(Ballot, 1, 0));
+            _ = lane.Take();
+            lane.Add(AcceptOf(Ballot, 2, 0));
+            lane.Add(new Prepare(Ballot, new Slot(1)));
+
+            lane.Add(next);
+
+            Assert.AreEqual(new Prepare(Ballot, new Slot(1)), lane.Take());
+            Assert.AreSame(next, lane.Take());
+        }
+    }
+
     [TestMethod]
     public void Lane_ThatIsFull_LosesItsOldest()
     {

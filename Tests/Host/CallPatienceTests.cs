@@ -14,7 +14,7 @@ public sealed class CallPatienceTests
     [TestMethod]
     public void CallWithoutValues_MayTakeTheLeast()
     {
-        foreach (var message in new Message[] { new Prepare(Ballot, new Slot(1)), new Accept(Ballot, [], Slot.None), new ReadIndex(1), new Learn(Ballot, Slot.None) })
+        foreach (var message in new Message[] { new Accept(Ballot, [], Slot.None), new ReadIndex(1), new Learn(Ballot, Slot.None) })
         {
             Assert.AreEqual(TimeSpan.FromSeconds(2), Patience.For(message), message.ToString());
         }
@@ -34,6 +34,7 @@ public sealed class CallPatienceTests
     [TestMethod]
     public void CallWhoseAnswerBringsValues_MayTakeWhatTheLargestAnswerMay()
     {
+        Assert.AreEqual(TimeSpan.FromSeconds(10), Patience.For(new Prepare(Ballot, new Slot(1))));
         Assert.AreEqual(TimeSpan.FromSeconds(10), Patience.For(new CatchUp(new Slot(1))));
         Assert.AreEqual(TimeSpan.FromSeconds(10), Patience.For(new ReadSnapshot(1, 1)));
     }

@@ -38,7 +38,7 @@ public sealed class HostileInputTests
     public async Task Nesting_BeyondTheQuota_IsRefused(int depth) => await AssertRefusedAsync(Nested(depth), "");
 
     [TestMethod]
-    public async Task Nesting_OfAMillion_IsRefusedCheaply() => await AssertRefusedAsync(Nested(250_000), "elements");
+    public async Task Nesting_OfAMillion_IsRefusedCheaply() => await AssertRefusedAsync(Nested(250_000), "nested more than");
 
     [TestMethod]
     public async Task Attributes_200000OfThem_AreRefusedCheaply()
@@ -129,6 +129,42 @@ public sealed class HostileInputTests
             Valid("k").Replace("<s:Envelope", $"<s:Envelope{attributes}", StringComparison.Ordinal), "ContainsKey");
 
         answer.AssertReply();
+    }
+
+    /// <summary>A reader looks each prefix up among all declarations that hold there: many of them, and many names that have one, cost it seconds.</summary>
+    [TestMethod]
+    public async Task NamespaceDeclarations_TooManyAtOnePlace_AreRefused()
+    {
+        var few = Declaring(TextGuard.DeclarationsMax / 3, from: 0);
+        await AssertRefusedAsync(
+            SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", "<key>k</key>"), $"<s:Header><a{few}><b{few}><c{few}><d{few}/></c></b></a></s:Header>"), "namespace declarations");
+    }
+
+    /// <summary>Some clients declare what they need at every element.</summary>
+    [TestMethod]
+    public void NamespaceDeclarations_OneAfterTheOther_AreTaken()
+    {
+        var few = Declaring(TextGuard.AttributesMax / 2, from: 0);
+        var beside = string.Concat(Enumerable.Repeat($"<b{few}>x</b><b{few}/>", 100));
+
+        TextGuard.Check(Encoding.UTF8.GetBytes($"<a{few}>{beside}</a>"));
+    }
+
+    [TestMethod]
+    public void NamespaceDeclarations_AtTheLimit_AreTaken()
+    {
+        var half = TextGuard.DeclarationsMax / 4;
+        var open = string.Concat(Enumerable.Range(0, 4).Select(n => $"<e{n}{Declaring(half, n * half)}>"));
+        TextGuard.Check(Encoding.UTF8.GetBytes(open));
+        Assert.ThrowsExactly<InvalidRequestException>(() => TextGuard.Check(Encoding.UTF8.GetBytes(open + "<f xmlns='u'/>")));
+    }
+
+    [TestMethod]
+    public void Nesting_BeyondTheLimit_IsRefused()
+    {
+        TextGuard.Check(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("<a>", TextGuard.DepthMax))));
+        Assert.ThrowsExactly<InvalidRequestException>(() => TextGuard.Check(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("<a>", TextGuard.DepthMax + 1)))));
+        TextGuard.Check(Encoding.UTF8.GetBytes("</a></a><a>"));
     }
 
     [TestMethod]
@@ -259,6 +295,8 @@ public sealed class HostileInputTests
         TextGuard.Check("<a b='"u8);
         TextGuard.Check("<!-- "u8);
     }
+
+    private static string Declaring(int count, int from) => string.Concat(Enumerable.Range(from, count).Select(i => $" xmlns:p{i}='u{i}'"));
 
     private static string Valid(string key) =>
         SoapTestHost.Envelope11(SoapTestHost.Element("ContainsKey", $"<key>{key}</key>"));

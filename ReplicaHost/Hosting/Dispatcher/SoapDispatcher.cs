@@ -76,6 +76,7 @@ internal sealed class SoapDispatcher
 
     private async Task PostAsync(HttpContext context, MessageCodec codec, string? action)
     {
+        var isRead = false;
         try
         {
             if (await BodyBuffer.ReadAsync(context, _pool, _bodies) is not { } body)
@@ -83,6 +84,7 @@ internal sealed class SoapDispatcher
                 RequestGate.Refuse(context, "bytes of requests");
                 return;
             }
+            isRead = true;
             var bytes = Encode(codec, await AnswerAsync(context, codec, action, body));
             await SendAsync(context, codec, bytes);
         }
@@ -91,9 +93,9 @@ internal sealed class SoapDispatcher
             await RefuseAsync(context, refused.StatusCode);
         }
         catch (Exception gone) when (
-            (gone is OperationCanceledException or IOException) && context.RequestAborted.IsCancellationRequested)
+            (gone is OperationCanceledException or IOException) && (!isRead || context.RequestAborted.IsCancellationRequested))
         {
-            // nobody is there to hear an answer
+            // nobody is there to hear an answer; of a connection that broke in the middle of the body the framework tells later than the read does
             if (context.Features.Get<RequestRecord>() is { } record)
             {
                 record.Outcome = "caller gone";

@@ -12,11 +12,20 @@ internal static class TextGuard
     public const int ElementsMax =
         (4 * 2 * Contracts.StoreLimits.TransactOperationsMax) + (5 * Contracts.StoreLimits.ComparisonsMax) + 64;
 
+    /// <summary>Most namespace declarations that hold at one place of a message: a reader looks a prefix up among all of them, for each name that has one.</summary>
+    public const int DeclarationsMax = 128;
+
+    /// <summary>Deepest nesting. (The reader's own quota is lower.)</summary>
+    public const int DepthMax = 64;
+
     /// <exception cref="InvalidRequestException">The message has what no SOAP message may have, or too much of it.</exception>
     public static void Check(ReadOnlySpan<byte> body)
     {
         RefuseOtherEncodings(body);
         var elements = 0;
+        var declared = 0;
+        var depth = 0;
+        Span<int> declaredAt = stackalloc int[DepthMax];
         while (body.IndexOf((byte)'<') is >= 0 and var start)
         {
             body = body[(start + 1)..];
@@ -36,10 +45,12 @@ internal static class TextGuard
             else if (body.StartsWith("?"u8))
             {
                 // The declaration of a version and an encoding: a reader takes any attributes there, and keeps them.
-                body = AfterStartTag(body);
+                body = AfterStartTag(body, out _, out _);
             }
             else if (body.StartsWith("/"u8))
             {
+                // One that closes nothing is the reader's to refuse.
+                declared -= depth > 0 ? declaredAt[--depth] : 0;
                 body = After(body, ">"u8);
             }
             else if (++elements > ElementsMax)
@@ -48,7 +59,20 @@ internal static class TextGuard
             }
             else
             {
-                body = AfterStartTag(body);
+                body = AfterStartTag(body, out var here, out var isEmpty);
+                if (declared + here > DeclarationsMax)
+                {
+                    throw new InvalidRequestException("envelope", $"has a place with more than {DeclarationsMax} namespace declarations.");
+                }
+                if (!isEmpty)
+                {
+                    if (depth == DepthMax)
+                    {
+                        throw new InvalidRequestException("envelope", $"is nested more than {DepthMax} deep.");
+                    }
+                    declaredAt[depth++] = here;
+                    declared += here;
+                }
             }
         }
     }
@@ -63,17 +87,21 @@ internal static class TextGuard
         }
     }
 
-    private static ReadOnlySpan<byte> AfterStartTag(ReadOnlySpan<byte> tag)
+    private static ReadOnlySpan<byte> AfterStartTag(ReadOnlySpan<byte> tag, out int declarations, out bool isEmpty)
     {
         var attributes = 0;
+        (declarations, isEmpty) = (0, false);
         while (tag.IndexOfAny((byte)'>', (byte)'"', (byte)'\'') is >= 0 and var at)
         {
             var found = tag[at];
+            var before = tag[..at];
             tag = tag[(at + 1)..];
             if (found == '>')
             {
+                isEmpty = before.EndsWith("/"u8);
                 return tag;
             }
+            declarations += before.IndexOf("xmlns"u8) >= 0 ? 1 : 0;
             if (++attributes > AttributesMax)
             {
                 throw new InvalidRequestException("envelope", $"has an element with more than {AttributesMax} attributes.");
