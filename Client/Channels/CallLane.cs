@@ -54,12 +54,14 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
 
         waits = wait;
 
+        // Whoever is first sends for all others: they must not need its thread, that of a user interface perhaps.
+        bool isBound = SynchronizationContext.Current is not null;
         if (wait is null)
         {
-            return AloneAsync(alone);
+            return isBound ? Task.Run(() => AloneAsync(alone)) : AloneAsync(alone);
         }
 
-        _ = GoOnAsync();
+        _ = isBound ? Task.Run(GoOnAsync) : GoOnAsync();
         return wait.Answer;
     }
 
@@ -85,7 +87,7 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
     {
         try
         {
-            return await alone(channel).ConfigureAwait(false);
+            return await alone(channel);
         }
         catch (Exception e)
         {
@@ -101,11 +103,11 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
     // A message has ended: its place goes to what waits, until nothing does. Whatever goes wrong is told to those who wait.
     private async Task GoOnAsync()
     {
-        await GatherAsync().ConfigureAwait(false);
+        await GatherAsync();
         while (TakeNext() is { Count: > 0 } next)
         {
-            await SendAsync(next).ConfigureAwait(false);
-            await GatherAsync().ConfigureAwait(false);
+            await SendAsync(next);
+            await GatherAsync();
         }
     }
 
@@ -117,7 +119,7 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
             last = now;
             if (now > 0 || IsShared)
             {
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await Task.Yield();
             }
         }
     }
@@ -179,7 +181,7 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
         RequestDeparture.Current = null;
         try
         {
-            PipelinedReply[] replies = await channel.PipelineAsync([.. calls.Select(call => call.Call)]).ConfigureAwait(false);
+            PipelinedReply[] replies = await channel.PipelineAsync([.. calls.Select(call => call.Call)]);
             if (replies?.Length != calls.Count || Array.Exists(replies, reply => reply is null))
             {
                 throw new ProtocolException($"A pipeline of {calls.Count} calls was answered with {replies?.Length ?? 0} replies, or with one that is nil.");
@@ -206,21 +208,21 @@ internal sealed class CallLane(IKeyValueStore channel, int messagesMax, TimeProv
             // No answer has room for all of these values; the first of a message always has, so this ends.
             if (leftOut.Count > 0)
             {
-                await SendAsync(leftOut).ConfigureAwait(false);
+                await SendAsync(leftOut);
             }
         }
         catch (ActionNotSupportedException)
         {
             // A replica of an older version: it executed nothing, and takes each call alone.
             _takesNoPipelines = true;
-            await SendAsync(calls).ConfigureAwait(false);
+            await SendAsync(calls);
         }
         catch (CommunicationException e) when (e.InnerException is QuotaExceededException && calls.TrueForAll(call => call.IsRead))
         {
             // A replica of an older version, that answers with more than is read here.
             int half = calls.Count / 2;
-            await SendAsync(calls[..half]).ConfigureAwait(false);
-            await SendAsync(calls[half..]).ConfigureAwait(false);
+            await SendAsync(calls[..half]);
+            await SendAsync(calls[half..]);
         }
         catch (Exception e)
         {

@@ -54,7 +54,7 @@ internal sealed class PipelinedWait<TReply>(
         RequestDeparture.Current = _departure;
         try
         {
-            _answer.TrySetResult(await alone(channel).ConfigureAwait(false));
+            _answer.TrySetResult(await alone(channel));
         }
         catch (Exception e)
         {

@@ -14,7 +14,7 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
         return cluster.CallAsync(place, "status", null, () => new ReplicaStatus
         {
             ReplicaId = _replica,
-            Cluster = cluster.OtherNames.GetValueOrDefault(_replica) ?? "fake",
+            Cluster = cluster.OtherNames.GetValueOrDefault(_replica) ?? "test",
             Incarnation = "i",
             Proposer = _replica == cluster.Members.Leader ? ProposerState.Leading : ProposerState.Idle,
             Leader = cluster.Members.Leader,

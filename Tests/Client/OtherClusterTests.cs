@@ -94,7 +94,7 @@ public sealed class OtherClusterTests(TestContext test)
 
         var refused = await Assert.ThrowsExactlyAsync<WrongClusterException>(() => ((Func<ReplicaControlClient, Task>)call)(control));
 
-        Assert.AreEqual("fake", refused.Cluster, name);
+        Assert.AreEqual("test", refused.Cluster, name);
         Assert.AreEqual("status", Assert.ContainsSingle(cluster.Calls).Operation);
     }
 
@@ -102,7 +102,7 @@ public sealed class OtherClusterTests(TestContext test)
     public async Task OperatorsCalls_AtTheClusterThatIsMeant_AskForItsNameOnce()
     {
         var cluster = new FakeCluster();
-        await using var control = new ReplicaControlClient(FakeCluster.Options() with { Cluster = "fake" }, cluster, TimeProvider.System);
+        await using var control = new ReplicaControlClient(FakeCluster.Options() with { Cluster = "test" }, cluster, TimeProvider.System);
 
         await control.FailAcceptorAsync(1, null, test.CancellationToken);
         await control.ReviveAcceptorAsync(1, test.CancellationToken);
@@ -120,7 +120,7 @@ public sealed class OtherClusterTests(TestContext test)
 
         var refused = await Assert.ThrowsExactlyAsync<WrongClusterException>(() => members.RemoveAsync(5, test.CancellationToken));
 
-        Assert.AreEqual("fake", refused.Cluster);
+        Assert.AreEqual("test", refused.Cluster);
         Assert.DoesNotContain(call => call.Operation != "status", cluster.Calls);
     }
 }
