@@ -1,3 +1,5 @@
+using PaxosWcf.CommandLine;
+
 namespace PaxosWcf.ClientApp;
 
 /// <summary>Every verb, in the order in which help shows them.</summary>
@@ -40,7 +42,7 @@ internal static class AllVerbs
     {
         List<string> names = [.. known];
         string? near = names.Find(n => n.StartsWith(name, StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith(n, StringComparison.OrdinalIgnoreCase));
+            || name.StartsWith(n, StringComparison.OrdinalIgnoreCase)) ?? Spelling.Nearest(name, names);
         string hint = near is null ? "" : $" Did you mean {near}?";
         return $"There is no verb \"{ValueText.Printable(name)}\".{hint} The verbs are {string.Join(", ", names)}.";
     }

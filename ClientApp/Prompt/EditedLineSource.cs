@@ -7,11 +7,19 @@ namespace PaxosWcf.ClientApp;
 internal sealed class EditedLineSource : ILineSource
 {
     private readonly LineEditor _editor;
+    private readonly IAnsiConsole _terminal;
+    private readonly Interrupts _interrupts;
     private readonly ChangingPrompt _prompt = new();
+    private readonly CountedKeys _keys;
 
-    public EditedLineSource(IAnsiConsole terminal, ITextCompletion completion)
+    /// <param name="terminal">Where the line is shown.</param>
+    /// <param name="interrupts">What Ctrl-C does.</param>
+    /// <param name="completion">What tab does.</param>
+    /// <param name="keys">Where keys come from; null: the terminal's own.</param>
+    public EditedLineSource(IAnsiConsole terminal, Interrupts interrupts, ITextCompletion completion, IInputSource? keys = null)
     {
-        _editor = new LineEditor(terminal) { MultiLine = false, Completion = completion, Prompt = _prompt };
+        (_terminal, _interrupts, _keys) = (terminal, interrupts, new CountedKeys(keys));
+        _editor = new LineEditor(terminal, _keys) { MultiLine = false, Completion = completion, Prompt = _prompt };
         _editor.KeyBindings.Add<PreviousHistoryCommand>(ConsoleKey.UpArrow);
         _editor.KeyBindings.Add<NextHistoryCommand>(ConsoleKey.DownArrow);
         _editor.KeyBindings.Add<EndOfInputCommand>(ConsoleKey.D, ConsoleModifiers.Control);
@@ -28,8 +36,25 @@ internal sealed class EditedLineSource : ILineSource
 
     public async Task<string?> ReadAsync(string prompt, CancellationToken cancel)
     {
-        _prompt.Text = prompt;
-        return await _editor.ReadLine(cancel);
+        (_prompt.Text, _keys.AnyRead) = (prompt, false);
+        (string? line, bool interrupted) = await _interrupts.GuardAsync(ReadAsync);
+
+        // As in every shell: Ctrl-C takes a line back that has begun, and leaves where there is none.
+        return line ?? (interrupted && _keys.AnyRead && !cancel.IsCancellationRequested ? "" : null);
+    }
+
+    private async Task<(string? Line, bool Interrupted)> ReadAsync(CancellationToken interrupt)
+    {
+        try
+        {
+            return (await _editor.ReadLine(interrupt), interrupt.IsCancellationRequested);
+        }
+        catch (OperationCanceledException)
+        {
+            // The editor leaves the cursor where it was.
+            _terminal.WriteLine("^C");
+            return (null, true);
+        }
     }
 
     // The editor takes one prompt for its life, and the pinned replica is part of ours.
@@ -38,6 +63,22 @@ internal sealed class EditedLineSource : ILineSource
         public string Text { get; set; } = "";
 
         public (Markup Markup, int Margin) GetPrompt(ILineEditorState state, int line) => (new Markup(Markup.Escape(Text)), 1);
+    }
+
+    // Passes keys on, and knows whether there was one.
+    private sealed class CountedKeys(IInputSource? keys) : IInputSource
+    {
+        public bool AnyRead { get; set; }
+
+        public bool ByPassProcessing => false;
+
+        public bool IsKeyAvailable() => keys?.IsKeyAvailable() ?? Console.KeyAvailable;
+
+        public ConsoleKeyInfo ReadKey()
+        {
+            AnyRead = true;
+            return keys?.ReadKey() ?? Console.ReadKey(intercept: true);
+        }
     }
 
     // Ctrl-D leaves, as in every shell, but only where it would not throw a line away.

@@ -10,7 +10,7 @@ internal static class PromptHelp
     [
         ("use N", "ask replica N only; \"use any\" goes back to any"),
         ("help [VERB]", "this list, or one verb"),
-        ("exit", "leave (also quit, Ctrl-D, Ctrl-C)"),
+        ("exit", "leave (also quit, and Ctrl-D or Ctrl-C at an empty line)"),
     ];
 
     /// <summary>What it says of one verb.</summary>

@@ -15,7 +15,7 @@ internal sealed class PromptLoop(Session session, StoreConnection connection, IL
         }
 
         ILineSource lines = edited
-            ? new EditedLineSource(session.Io.Terminal, new VerbCompletion())
+            ? new EditedLineSource(session.Io.Terminal, session.Interrupts, new VerbCompletion())
             : new PlainLineSource(session.Io.In);
         return new PromptLoop(session, connection, lines).LoopAsync();
     }

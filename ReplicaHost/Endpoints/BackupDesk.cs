@@ -58,19 +58,8 @@ internal sealed class BackupDesk : IAsyncDisposable
             }
 
             Close();
-            _reader = await OpenAsync(_machine.Numbers.AppliedThrough.Number, disconnected);
-            _readAt = _time.GetTimestamp();
-            var numbers = _reader.Numbers;
-            _calls.CheckState(_driver);
-            return new BackupStarted
-            {
-                Backup = ++_name,
-                Cluster = _cluster,
-                AppliedThrough = numbers.AppliedThrough.Number,
-                Revision = numbers.Revision,
-                Keys = _reader.Keys,
-                Restoring = _reader.Restoring is var restore and not 0 ? restore : null,
-            };
+            var reader = await OpenAsync(_machine.Numbers.AppliedThrough.Number, disconnected);
+            return Keep(reader);
         }
         finally
         {
@@ -129,6 +118,31 @@ internal sealed class BackupDesk : IAsyncDisposable
         await _timer.DisposeAsync();
         _reader?.Dispose();
         _turn.Dispose();
+    }
+
+    // One that does not begin is nobody's, and must not keep the next one out.
+    private BackupStarted Keep(BackupReader reader)
+    {
+        try
+        {
+            _calls.CheckState(_driver);
+            var started = new BackupStarted
+            {
+                Backup = ++_name,
+                Cluster = _cluster,
+                AppliedThrough = reader.Numbers.AppliedThrough.Number,
+                Revision = reader.Numbers.Revision,
+                Keys = reader.Keys,
+                Restoring = reader.Restoring is var restore and not 0 ? restore : null,
+            };
+            (_reader, _readAt) = (reader, _time.GetTimestamp());
+            return started;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
     private bool IsIdle => _time.GetElapsedTime(_readAt) >= IdleMax;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PaxosWcf.CommandLine;
 
 namespace PaxosWcf.ReplicaHost.Settings;
 

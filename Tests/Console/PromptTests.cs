@@ -38,7 +38,7 @@ public sealed class PromptTests
               trace [N] [OPTIONS]                 show what the replicas say to each other, until Ctrl-C; options --heartbeats, --for TIME, --limit N
               use N                               ask replica N only; "use any" goes back to any
               help [VERB]                         this list, or one verb
-              exit                                leave (also quit, Ctrl-D, Ctrl-C)
+              exit                                leave (also quit, and Ctrl-D or Ctrl-C at an empty line)
             Text with blanks goes in quotes: "…" with \" \\ \n \t, or '…'. Times: 250ms, 10s, 2m.
 
             """.ReplaceLineEndings("\n"),
@@ -59,7 +59,7 @@ public sealed class PromptTests
             + "  --lease ID   the lease that the key lives by: it goes when the lease is over\n"
             + "check: compare the contents of all replicas\n"
             + "  use N  ask replica N only; \"use any\" goes back to any\n"
-            + "  exit  leave (also quit, Ctrl-D, Ctrl-C)\n",
+            + "  exit  leave (also quit, and Ctrl-D or Ctrl-C at an empty line)\n",
             console.Out);
         Assert.StartsWith("There is no verb \"fly\".", console.Error);
     }

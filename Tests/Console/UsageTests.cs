@@ -5,6 +5,9 @@ public sealed class UsageTests
 {
     [TestMethod]
     [DataRow("gett k", "There is no verb \"gett\". Did you mean get?")]
+    [DataRow("dleete k", "There is no verb \"dleete\". Did you mean delete?")]
+    [DataRow("Gte k", "There is no verb \"Gte\". Did you mean get?")]
+    [DataRow("xyz k", "There is no verb \"xyz\". The verbs are")]
     [DataRow("put k", "put wants VALUE, or --file PATH, behind KEY.")]
     [DataRow("put k v --file f", "put takes VALUE or --file PATH, not both")]
     [DataRow("put k --file ", "The name of the file is empty")]

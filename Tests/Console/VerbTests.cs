@@ -269,6 +269,27 @@ public sealed class VerbTests
         Assert.Contains("It had no effect. Last: replica ", console.Error);
     }
 
+    [TestMethod]
+    public async Task Prepopulate_FailsHalfway_SaysHowManyAreThere()
+    {
+        using var console = new ConsoleUnderTest();
+        int puts = 0;
+        console.Cluster.Heard = (_, operation) =>
+        {
+            if (operation == "put" && Interlocked.Increment(ref puts) == 20)
+            {
+                console.Cluster.Always = Mishap.NoQuorum;
+            }
+        };
+
+        Assert.AreEqual(3, await console.RunAsync("prepopulate", "200", "--timeout", "300ms", "--json"));
+
+        Assert.Contains("It had no effect. Last: replica ", console.Out);
+        long keys = System.Text.Json.JsonDocument.Parse(console.Out).RootElement.GetProperty("keys").GetInt64();
+        Assert.IsInRange(1, 20, keys);
+        Assert.Contains($"Before that {keys} keys at least had been written. The same command writes all of them, these too.", console.Out);
+    }
+
     /// <summary>Whatever failed says so to a program in the same two fields.</summary>
     [TestMethod]
     [DataRow("status", "ReplicaUnavailable")]

@@ -6,6 +6,7 @@ using PaxosWcf.ReplicaHost;
 using PaxosWcf.ReplicaHost.Endpoints;
 using PaxosWcf.Replication;
 using PaxosWcf.Replication.KeyValue;
+using PaxosWcf.Replication.Storage;
 using PaxosWcf.Tests.Replication;
 using Put = PaxosWcf.Replication.KeyValue.Put;
 
@@ -57,6 +58,23 @@ public sealed class StoreCallsTests(TestContext test)
         }
 
         time.Advance(BackupDesk.IdleMax / 4);
+        Assert.IsFalse(desk.IsOpen);
+    }
+
+    /// <summary>Nobody reads it, and nobody could end it.</summary>
+    [TestMethod]
+    public async Task Backup_ThatDoesNotBegin_IsNotOpen()
+    {
+        var bench = new DriverBench();
+        var writes = new WriteSet();
+        DivergenceRecord.Write(new Divergence(new Slot(1), new Slot(2)), writes);
+        GenerationStore.Over(bench.Store).Write(writes, durable: true);
+        bench.RestartAsking();
+        await using var loop = new ReplicaLoop(bench.Driver, TimeSpan.FromMilliseconds(50), new FakeTimeProvider());
+        await using var desk = new BackupDesk("test", bench.Store, bench.Driver, new StoreCalls(1, loop, RequestPatience.Of(new ReplicaOptions())), new FakeTimeProvider());
+
+        await Assert.ThrowsExactlyAsync<FaultException<ReplicaFencedFault>>(() => desk.BeginStaleAsync(test.CancellationToken));
+
         Assert.IsFalse(desk.IsOpen);
     }
 
