@@ -33,7 +33,7 @@ public sealed class MutationCanceledException(string session, long sequence, Exc
 
 /// <summary>A replica is of another cluster than the one that is meant (<see cref="PaxosClientOptions.Cluster"/>). Nothing was executed.</summary>
 public sealed class WrongClusterException(int replica, string cluster, string meant) : PaxosClientException(
-    $"What answers at the address of replica {replica} is of cluster \"{cluster}\", and \"{meant}\" is meant; nothing was written. Correct the addresses, or the name.")
+    $"What answers at the address of replica {replica} is of cluster \"{cluster}\", and \"{meant}\" is meant; nothing was done there. Correct the addresses, or the name.")
 {
     /// <summary>The name of the cluster that answered.</summary>
     public string Cluster { get; } = cluster;

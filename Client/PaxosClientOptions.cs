@@ -32,8 +32,8 @@ public sealed record PaxosClientOptions
     /// the members are later; these are then called only when none of the members answers.</summary>
     public required IReadOnlyDictionary<int, Uri> Replicas { get; init; }
 
-    /// <summary>The name of the cluster that is meant. Before its first write the client asks the store for its own: under another one nothing is written
-    /// (<see cref="WrongClusterException"/>). Null: whoever answers is believed. Reads are answered by whoever is there.</summary>
+    /// <summary>The name of the cluster that is meant. Each address is asked for its own before the first call there: one of another cluster is not called
+    /// (<see cref="WrongClusterException"/> where there is no other). Null: whoever answers is believed.</summary>
     public string? Cluster { get; init; }
 
     /// <summary>The only replica to call. Left out: one is picked at random and kept until it fails a call (or, with <see cref="PreferLeader"/>, until

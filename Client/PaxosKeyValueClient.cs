@@ -29,7 +29,8 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
     {
         options.Validate();
         var majority = new LostMajority(time);
-        _channels = options.MessagesUnderWayMax == 0 ? channels : new PipeliningChannels(channels, options.MessagesUnderWayMax, time, majority);
+        IChannelSource<IKeyValueStore> named = options.Cluster is { } meant ? new NamedChannels(channels, meant, options, time) : channels;
+        _channels = options.MessagesUnderWayMax == 0 ? named : new PipeliningChannels(named, options.MessagesUnderWayMax, time, majority);
         _rotation = new ReplicaRotation(options.Replicas, options.PinnedReplica, random);
         _watchMilliseconds = WatchMilliseconds(options);
         _members = new MemberWatch(_channels, options, _rotation, background ?? Background.OfThePool(time));

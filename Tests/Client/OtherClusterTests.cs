@@ -69,6 +69,54 @@ public sealed class OtherClusterTests(TestContext test)
         Assert.DoesNotContain(call => call.Replica == first && call.Identity is not null, under.Cluster.Calls);
     }
 
+    /// <summary>The very first call too: a program that reads once would be told of another cluster's keys.</summary>
+    [TestMethod]
+    [DataRow(ReadConsistency.Linearizable)]
+    [DataRow(ReadConsistency.Serializable)]
+    public async Task Get_FirstReplicaIsOfAnotherCluster_GoesToTheNext(ReadConsistency consistency)
+    {
+        var under = new ClientUnderTest(meant: "blue");
+        int first = under.Client.CurrentReplica;
+        under.Cluster.Told[FakeCluster.Addresses[first]] = FakeCluster.Configuration(0) with { Cluster = "green" };
+
+        StoreAnswer<GetReply> answer = await under.Client.GetAsync("k", consistency, test.CancellationToken);
+
+        Assert.AreNotEqual(first, answer.Replica);
+        Assert.AreEqual(TimeSpan.Zero, under.Elapsed, "one address that is wrong says nothing of the others");
+        Assert.DoesNotContain(call => call.Replica == first, under.Cluster.Calls);
+    }
+
+    [TestMethod]
+    public async Task Get_AllReplicasAreOfAnotherCluster_IsRefused()
+    {
+        var under = new ClientUnderTest(meant: "blue");
+        foreach (Uri address in FakeCluster.Addresses.Values)
+        {
+            under.Cluster.Told[address] = FakeCluster.Configuration(0) with { Cluster = "green" };
+        }
+
+        var refused = await Assert.ThrowsExactlyAsync<WrongClusterException>(() => under.GetAsync("k"));
+
+        Assert.AreEqual("green", refused.Cluster);
+        Assert.IsEmpty(under.Cluster.Calls);
+    }
+
+    /// <summary>Another process may answer there by then.</summary>
+    [TestMethod]
+    public async Task Get_ReplicaWasOfAnotherCluster_IsAskedAgain()
+    {
+        var under = new ClientUnderTest(pinned: 2, meant: "blue");
+        under.Cluster.Told[FakeCluster.Addresses[2]] = FakeCluster.Configuration(0) with { Cluster = "green" };
+        await Assert.ThrowsExactlyAsync<WrongClusterException>(() => under.GetAsync("k"));
+        under.Cluster.Told[FakeCluster.Addresses[2]] = FakeCluster.Configuration(0) with { Cluster = "blue" };
+
+        Assert.AreEqual(2, (await under.GetAsync("k")).Replica);
+        int asked = under.Cluster.AskedForMembers.Count;
+        await under.GetAsync("k");
+
+        Assert.HasCount(asked, under.Cluster.AskedForMembers, "once is enough");
+    }
+
     public static IEnumerable<object[]> Changes =>
     [
         ["restore begin", (ReplicaControlClient control) => (Task)control.RestoreBeginAsync(1, 1, force: true)],

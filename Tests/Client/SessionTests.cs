@@ -71,7 +71,7 @@ public sealed class SessionTests
         {
             var refused = await Assert.ThrowsExactlyAsync<WrongClusterException>(() => test.PutAsync("k"));
             Assert.AreEqual("bread", refused.Cluster);
-            Assert.Contains("is of cluster \"bread\", and \"fruit\" is meant; nothing was written", refused.Message);
+            Assert.Contains("is of cluster \"bread\", and \"fruit\" is meant; nothing was done there", refused.Message);
             Assert.AreEqual(0, test.Cluster.Revision);
             return;
         }
