@@ -292,6 +292,11 @@ public sealed class PaxosKeyValueClient : IAsyncDisposable
         }
         finally
         {
+            if (_caller.IsIdle)
+            {
+                _channels.Abandon();
+            }
+
             await _channels.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -16,6 +16,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     // Where a replica said that it is of the cluster that is meant.
     private readonly ConcurrentDictionary<ReplicaPlace, bool> _ofThisCluster = new();
     private KnownMembers _known = KnownMembers.None;
+    private int _underWay;
     private bool _disposed;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
@@ -160,7 +161,7 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     /// <exception cref="ReplicaUnavailableException">It gave no answer within the operation time-out.</exception>
     public Task<StateDigest> DigestAsync(int replica, CancellationToken cancel = default)
     {
-        return AskAsync(replica, c => c.DigestAsync(), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.DigestAsync(), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Begins a backup: all keys as of one moment.</summary>
@@ -198,9 +199,9 @@ public sealed class ReplicaControlClient : IAsyncDisposable
 
     /// <summary>Begins to restore a backup.</summary>
     /// <exception cref="ReplicaUnavailableException">It gave no certain answer; repeat it, at any replica.</exception>
-    public Task<RestoreReport> RestoreBeginAsync(int replica, long restore, bool force, CancellationToken cancel = default)
+    public Task<RestoreReport> RestoreBeginAsync(int replica, long restore, bool force, long? after = null, CancellationToken cancel = default)
     {
-        return HaveAsync(replica, c => c.RestoreBeginAsync(restore, force), _options.OperationTimeout, cancel);
+        return HaveAsync(replica, c => c.RestoreBeginAsync(restore, force, after), _options.OperationTimeout, cancel);
     }
 
     /// <summary>Sets keys to what a backup holds.</summary>
@@ -226,9 +227,22 @@ public sealed class ReplicaControlClient : IAsyncDisposable
     }
 
     /// <summary>Closes the channels.</summary>
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, true) ? ValueTask.CompletedTask : _channels.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return ValueTask.CompletedTask;
+        }
 
-    // What a replica is to do, not only to tell: it is asked first of which cluster it is.
+        if (Volatile.Read(ref _underWay) == 0)
+        {
+            _channels.Abandon();
+        }
+
+        return _channels.DisposeAsync();
+    }
+
+    // What a replica is to do, or what is held against what others tell: it is asked first of which cluster it is.
     private Task<TReply> HaveAsync<TReply>(
         int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel)
     {
@@ -246,6 +260,20 @@ public sealed class ReplicaControlClient : IAsyncDisposable
 
     private async Task<TReply> AskAsync<TReply>(
         int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, CancellationToken cancel, bool holdsToName = false)
+    {
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            return await AskInTurnAsync(replica, ask, patience, holdsToName, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+
+    private async Task<TReply> AskInTurnAsync<TReply>(
+        int replica, Func<IReplicaControl, Task<TReply>> ask, TimeSpan patience, bool holdsToName, CancellationToken cancel)
     {
         Queue<ReplicaPlace> places = PlacesOf(replica);
         while (true)

@@ -71,6 +71,9 @@ public sealed class Configuration
     /// own.</summary>
     public static bool IsChange(ReadOnlySpan<byte> payload) => payload.Length > 0 && payload[0] == Marker;
 
+    /// <summary>Whether a payload changes the configuration in a way that only a newer build can read.</summary>
+    public static bool IsOfNewerBuild(ReadOnlySpan<byte> payload) => IsChange(payload) && payload.Length > 1 && payload[1] > FormatVersion;
+
     /// <summary>Reads what <see cref="Encode"/> wrote; false when the bytes are not exactly that.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Configuration? configuration)
     {
@@ -130,7 +133,11 @@ public sealed class Configuration
     public bool Names(ReplicaId id, Incarnation incarnation) => Find(id) is { } member && member.Incarnation == incarnation;
 
     /// <summary>The configuration that a value begins when it is chosen under this one; null when it begins none.</summary>
-    public Configuration? Next(Value value) => value.Change is { } change && change.Number == Number + 1 ? change : null;
+    /// <exception cref="NewerBuildException">It may begin one that this build cannot read: to go on under this one would be to have two at once.</exception>
+    public Configuration? Next(Value value) =>
+        value.Commands is [var only] && IsOfNewerBuild(only.Payload.Span)
+            ? throw new NewerBuildException("A change of the members was proposed in a form that this build does not know. Nothing of it was applied here: start this replica again with the build that the others have.")
+            : value.Change is { } change && change.Number == Number + 1 ? change : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"configuration {Number}: {string.Join(", ", Members)}";

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
+using PaxosWcf.Consensus;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Settings;
 using PaxosWcf.ReplicaHost.Telemetry;
-using PaxosWcf.Replication.KeyValue;
 using PaxosWcf.Replication.Storage;
 
 namespace PaxosWcf.ReplicaHost;
@@ -104,7 +104,7 @@ internal static class HostRun
         var error = completion.Exception?.GetBaseException() ?? new InvalidOperationException("The replica's loop ended.");
 
         // Where its code broke helps who mends the code. Of a disk that failed, or a build that is too old, the sentence says all.
-        HostLog.MustStop(logger, error is StoreFailedException or NewerCommandException ? null : error, replica, error.Message);
+        HostLog.MustStop(logger, error is StoreFailedException or NewerBuildException ? null : error, replica, error.Message);
         return ExitCodes.Failed;
     }
 

@@ -96,6 +96,33 @@ public sealed class ReplicaDriver
     /// <exception cref="InvariantException">The replica must stop.</exception>
     public void Run(IReadOnlyList<ReplicaEvent> batch)
     {
+        try
+        {
+            RunAll(batch);
+        }
+        catch
+        {
+            _machine.OnFailed();
+            throw;
+        }
+    }
+
+    /// <summary>Writes what the store lacks of the state: when the replica stops in order, it has nothing to learn again.</summary>
+    /// <exception cref="StoreFailedException">The disk failed; nothing that was answered is lost by that.</exception>
+    public void Stop()
+    {
+        if (_machine.HasUnwritten && _divergence is null)
+        {
+            _writes.Clear();
+            WriteState(flush: false);
+        }
+
+        _snapshots.CloseAll();
+        _watches.RefuseAll(Refusal.NotExecuted);
+    }
+
+    private void RunAll(IReadOnlyList<ReplicaEvent> batch)
+    {
         WaitsForCallers = false;
         foreach (var happened in batch)
         {
@@ -116,20 +143,6 @@ public sealed class ReplicaDriver
 
         // Before anybody hears what came of the batch: whoever was answered finds it counted.
         Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null);
-    }
-
-    /// <summary>Writes what the store lacks of the state: when the replica stops in order, it has nothing to learn again.</summary>
-    /// <exception cref="StoreFailedException">The disk failed; nothing that was answered is lost by that.</exception>
-    public void Stop()
-    {
-        if (_machine.HasUnwritten && _divergence is null)
-        {
-            _writes.Clear();
-            WriteState(flush: false);
-        }
-
-        _snapshots.CloseAll();
-        _watches.RefuseAll(Refusal.NotExecuted);
     }
 
     private void Take(ReplicaEvent happened)

@@ -23,11 +23,15 @@ public sealed class SizeLimit(long bytesMax)
     // Of what was there when it began: reclaiming writes so much before it deletes what it took that from.
     private const double TwiceWhileReclaiming = 0.25;
 
+    // A backup or a snapshot may have held what was deleted, or the disk had no room for it: full as it is nobody may write, so nothing would change.
+    private const int LooksBetween = 60;
+
     private static readonly int[] Marks = [75, NearPercent, FullPercent];
 
     private long _used;
     private int _mark;
     private long _reclaimedAtChange = -1;
+    private int _looksSinceReclaim;
     private long _usedAfterReclaim;
     private long _usedBeforeReclaim;
     private volatile bool _isReclaiming;
@@ -51,6 +55,7 @@ public sealed class SizeLimit(long bytesMax)
     public void OnMeasured(long used)
     {
         Volatile.Write(ref _used, used);
+        _looksSinceReclaim++;
         var counts = _isReclaiming ? WithoutCopies(used) : used;
         if (bytesMax > 0)
         {
@@ -62,13 +67,15 @@ public sealed class SizeLimit(long bytesMax)
     /// <param name="changes">Counts what was written and deleted: where it stands still there is nothing new to reclaim.</param>
     public bool BeginsReclaim(long changes)
     {
-        // Near the limit, and once more with each percent; at the limit with every change, for it may have been a delete.
+        // Near the limit, and once more with each percent; at the limit with every change, for it may have been a delete, and once more each minute.
         var grew = BytesUsed - Volatile.Read(ref _usedAfterReclaim) >= bytesMax / 100;
-        if (Mark < NearPercent || _isReclaiming || changes == _reclaimedAtChange || !(grew || IsFull))
+        var isNew = changes != _reclaimedAtChange || (IsFull && _looksSinceReclaim >= LooksBetween);
+        if (Mark < NearPercent || _isReclaiming || !isNew || !(grew || IsFull))
         {
             return false;
         }
 
+        _looksSinceReclaim = 0;
         _reclaimedAtChange = changes;
         _usedBeforeReclaim = BytesUsed;
         _isReclaiming = true;

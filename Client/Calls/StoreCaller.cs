@@ -10,6 +10,10 @@ internal sealed class StoreCaller(
     AttemptLoop attempts, SessionKeeper sessions, PaxosClientOptions options, TimeProvider time)
 {
     private readonly RecordingClient? _recorder = options.History?.Client();
+    private int _underWay;
+
+    /// <summary>Whether no user waits for a call.</summary>
+    public bool IsIdle => Volatile.Read(ref _underWay) == 0;
 
     public Task<StoreAnswer<TReply>> ReadAsync<TReply>(
         StoreOperation<TReply> operation, Func<IKeyValueStore, Task<TReply>> send, CancellationToken cancel)
@@ -78,6 +82,7 @@ internal sealed class StoreCaller(
         using var deadline = new CancellationTokenSource(options.OperationTimeout, time);
         using CancellationTokenSource? linked =
             cancel.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel) : null;
+        Interlocked.Increment(ref _underWay);
         try
         {
             Attempt<TReply> last = await run(call, (linked ?? deadline).Token).ConfigureAwait(false);
@@ -103,6 +108,10 @@ internal sealed class StoreCaller(
             Log.GaveUp(options.Logger, call.Operation, call.Attempts, e.Message);
             throw new OutcomeUnknownException(
                 $"The call ended before it was answered ({e.Message.TrimEnd('.')}). It may or may not have taken effect.", known.Session, known.Sequence, e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
         }
 
         throw Failure(call, identity?.Invoke());

@@ -16,6 +16,7 @@ internal sealed class ChannelPool<TContract>(PaxosClientOptions options, string 
     private readonly Dictionary<ReplicaPlace, ReplicaChannel<TContract>> _channels = [];
     private readonly HashSet<Task> _closing = [];
     private readonly CancellationTokenSource _end = new();
+    private volatile bool _isAbandoned;
 
     /// <summary>Places with a channel that is not about to be closed.</summary>
     public IReadOnlyCollection<ReplicaPlace> Places
@@ -44,13 +45,15 @@ internal sealed class ChannelPool<TContract>(PaxosClientOptions options, string 
         }
     }
 
+    public void Abandon() => _isAbandoned = true;
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync().ConfigureAwait(false);
         Task[] closing;
         lock (_lock)
         {
-            closing = [.. _closing, .. _channels.Values.Select(channel => channel.DisposeAsync().AsTask())];
+            closing = [.. _closing, .. _channels.Values.Select(channel => channel.CloseAsync(_isAbandoned))];
         }
 
         await Task.WhenAll(closing).ConfigureAwait(false);
@@ -76,7 +79,7 @@ internal sealed class ChannelPool<TContract>(PaxosClientOptions options, string 
     private async Task CloseLaterAsync(ReplicaPlace gone, ReplicaChannel<TContract> channel)
     {
         await Task.Delay(sendTimeout, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await channel.DisposeAsync().ConfigureAwait(false);
+        await channel.CloseAsync(_isAbandoned).ConfigureAwait(false);
         Log.ChannelClosed(options.Logger, gone);
     }
 }

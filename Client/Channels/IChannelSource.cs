@@ -8,4 +8,9 @@ internal interface IChannelSource<TContract> : IAsyncDisposable
 
     /// <summary>Closes the channels to all other places, once the calls that are under way there have had their time.</summary>
     void KeepOnly(IReadOnlyCollection<ReplicaPlace> places);
+
+    /// <summary>Nobody waits for a call any more: whoever disposes it need not wait for answers either.</summary>
+    void Abandon()
+    {
+    }
 }

@@ -44,6 +44,8 @@ internal sealed class NamedChannels(IChannelSource<IKeyValueStore> inner, string
         inner.KeepOnly(places);
     }
 
+    public void Abandon() => inner.Abandon();
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     // Callers that come together ask once.

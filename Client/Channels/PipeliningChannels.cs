@@ -31,6 +31,8 @@ internal sealed class PipeliningChannels(IChannelSource<IKeyValueStore> inner, i
         inner.KeepOnly(places);
     }
 
+    public void Abandon() => inner.Abandon();
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private CallLanes LanesOf(ReplicaPlace place, IKeyValueStore channel)

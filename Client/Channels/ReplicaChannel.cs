@@ -21,12 +21,21 @@ internal sealed class ReplicaChannel<TContract>(int replica, Uri address, Bindin
         return Volatile.Read(ref _current) is { } ready && IsOpen(ready) ? ready : await ReplaceAsync(cancel).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await CloseAsync(atOnce: false).ConfigureAwait(false);
+
+    /// <summary>Closes it for good.</summary>
+    /// <param name="atOnce">Whether nobody waits for the calls that are under way; otherwise they have some time to end.</param>
+    public async Task CloseAsync(bool atOnce)
     {
         await _replacing.WaitAsync().ConfigureAwait(false);
         try
         {
             _disposed = true;
+            if (atOnce)
+            {
+                (_current as ICommunicationObject)?.Abort();
+            }
+
             await CloseAsync(_current as ICommunicationObject).ConfigureAwait(false);
             await CloseAsync(_factory).ConfigureAwait(false);
         }

@@ -40,13 +40,32 @@ internal sealed class RestoreRun(StoreConnection connection, TimeProvider time)
     {
         try
         {
-            RestoreReport begun = await StepAsync(c => r => c.RestoreBeginAsync(r, _restore, force, cancel), cancel);
+            long? last = null;
+            RestoreReport begun = await StepAsync(
+                c => async r =>
+                {
+                    last ??= await LastAsync(c, r, cancel);
+                    return await c.RestoreBeginAsync(r, _restore, force, last, cancel);
+                }, cancel);
             _hasBegun = begun.Outcome == RestoreOutcome.Done;
             return _hasBegun ? await FillAsync(backup, entries, bump, begun, moved, cancel) : begun;
         }
         catch (Exception e) when ((_hasBegun || _mayHaveBegun) && e is not RestoreTakenOverException)
         {
             throw new RestoreStoppedException(e, isCertain: _hasBegun || force);
+        }
+    }
+
+    // What comes late, when another restore came and went, must not begin.
+    private static async Task<long?> LastAsync(ReplicaControlClient control, int replica, CancellationToken cancel)
+    {
+        try
+        {
+            return (await control.StatusAsync(replica, cancel)).LastRestore;
+        }
+        catch (ReplicaUnavailableException e)
+        {
+            throw new ReplicaUnavailableException(e.Replica, e.Message, mayHaveTakenEffect: false);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using PaxosWcf.Client;
 using PaxosWcf.Contracts;
@@ -27,7 +28,7 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
         ReplicaControlClient control = context.Connection.Control;
         Seen[] all = context.Connection.Pinned is { } only ? [await AskAsync(control, only, cancel)] : await AskAllAsync(control, cancel);
         bool anyUp = all.Any(s => s.Status is not null);
-        var json = new JsonObject { ["verb"] = Name, ["ok"] = anyUp, ["replicas"] = new JsonArray([.. all.Select(Json)]) };
+        var json = new JsonObject { ["verb"] = Name, ["ok"] = anyUp, ["leader"] = LeaderOf(all), ["replicas"] = new JsonArray([.. all.Select(Json)]) };
         if (!anyUp)
         {
             Failures.Add(json, "ReplicaUnavailable", string.Join(' ', all.Select(s => s.Why)));
@@ -35,7 +36,11 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
 
         string[][] rows = [.. all.Select(s => Row(context.Connection, s))];
         bool unled = context.Connection.Pinned is null && anyUp && all.All(s => s.Status is not { Leader: not null });
-        string?[] below = [.. all.Select(Remark), unled ? "Nobody leads." : null];
+        string?[] below =
+        [
+            .. all.Select(Remark), unled ? "Nobody leads." : null, OtherCluster(all, context.Connection.Options.Cluster),
+            Differing(all, "Builds", s => s.ProgramVersion), Differing(all, "Configurations", s => s.Configuration.ToString(CultureInfo.InvariantCulture)),
+        ];
         string remarks = string.Concat(below.OfType<string>().Select(r => "\n" + r));
         return new VerbResult(anyUp ? ExitCodes.Ok : ExitCodes.Unavailable, json, Tables.Plain(Columns, rows) + remarks)
         {
@@ -54,6 +59,25 @@ internal sealed class StatusCommand() : Verb("status", "show every replica")
         int[] late = [.. members.Except(before).Select(r => r.Key)];
         Seen[] more = await Task.WhenAll(late.Select(r => AskAsync(control, r, cancel)));
         return [.. seen.Where(s => members.ContainsKey(s.Replica) && !late.Contains(s.Replica)).Concat(more).OrderBy(s => s.Replica)];
+    }
+
+    // Who says so of itself; of two, one of which has not heard of the other, the one that has learned more.
+    private static int? LeaderOf(Seen[] all) => all
+        .Where(s => s.Status is { } status && status.Leader == status.ReplicaId).MaxBy(s => s.Status!.LearnedThrough)?.Status!.ReplicaId;
+
+    private static string? OtherCluster(Seen[] all, string? meant)
+    {
+        int[] others = [.. all.Where(s => meant is not null && s.Status is { } status && status.Cluster != meant).Select(s => s.Replica)];
+        return others.Length == 0 ? null
+            : $"What answers at the {(others.Length == 1 ? "address" : "addresses")} of replica {string.Join(", ", others)} is of another cluster than \"{meant}\", which servers.xml means.";
+    }
+
+    // In order while replicas are brought to another build one by one, or hear of a change; otherwise somebody forgot one.
+    private static string? Differing(Seen[] all, string what, Func<ReplicaStatus, string> of)
+    {
+        IGrouping<string, int>[] groups = [.. all.Where(s => s.Status is not null).GroupBy(s => of(s.Status!), s => s.Replica)];
+        return groups.Length < 2 ? null
+            : $"{what} differ: {string.Join("; ", groups.Select(group => $"{group.Key} at replica {string.Join(", ", group)}"))}.";
     }
 
     private static string? Remark(Seen seen)

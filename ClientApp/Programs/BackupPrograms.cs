@@ -105,6 +105,7 @@ internal static class BackupPrograms
         {
             RestoreOutcome.NotEmpty => $"The cluster is not new. {difference} With --force its keys are deleted first.",
             RestoreOutcome.AnotherUnderWay => $"Another restore is under way, or was interrupted. {difference} If nobody is at it, take over with --force.",
+            RestoreOutcome.NotUnderWay => $"Another restore was begun since, and took this one's place. {difference} Look at the status, and repeat this one if it is still meant.",
             _ => $"The restore is not complete ({report.Outcome}). {difference} Repeat it with --force.",
         };
         Failures.Add(json, $"{report.Outcome}", sentence);

@@ -131,6 +131,10 @@ public sealed record ReplicaStatus
     [DataMember(Order = 52)]
     public long? Restoring { get; init; }
 
+    /// <summary>Number of the restore that was begun last, over by now or not; 0: there never was one. Left out by hosts that do not tell.</summary>
+    [DataMember(Order = 53, EmitDefaultValue = false)]
+    public long? LastRestore { get; init; }
+
     /// <summary>Set when this replica's state differs from that of a majority, and it is fenced for it: the first slot of those
     /// whose effect was another one here.</summary>
     [DataMember(Order = 60)]

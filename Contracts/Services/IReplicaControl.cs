@@ -100,13 +100,15 @@ public interface IReplicaControl
     /// may be repeated, at any replica.</summary>
     /// <param name="restore">1 or more, drawn at random; every further step names it.</param>
     /// <param name="force">Take a store that is not empty, or whose restore was interrupted; delete its keys then.</param>
+    /// <param name="after">LastRestore of the status that the caller saw before: where another restore was begun since, this one is not. Left out: what this replica knows when the
+    /// call comes in.</param>
     [OperationContract]
     [FaultContract(typeof(ReplicaFencedFault))]
     [FaultContract(typeof(InvalidRequestFault))]
     [FaultContract(typeof(NoQuorumFault))]
     [FaultContract(typeof(OutcomeUnknownFault))]
     [FaultContract(typeof(OverloadedFault))]
-    Task<RestoreReport> RestoreBeginAsync(long restore, bool force);
+    Task<RestoreReport> RestoreBeginAsync(long restore, bool force, long? after);
 
     /// <summary>Sets keys to what a backup holds, revisions and versions included.</summary>
     /// <param name="restore">What RestoreBegin was given.</param>

@@ -47,6 +47,7 @@ internal sealed class ReplicaControlService(
             StoreBytes = quota.BytesUsed,
             StoreBytesMax = quota.BytesMax,
             Restoring = machine.Restoring is var restore && restore == 0 ? null : restore,
+            LastRestore = machine.LastRestore,
             DivergedFrom = now.Divergence?.From.Number,
             DivergedThrough = now.Divergence?.Through.Number,
             AgreedThrough = now.AgreedThrough.Number,
@@ -189,7 +190,8 @@ internal sealed class ReplicaControlService(
 
     public Task BackupEndAsync(long backup) => backups.EndAsync(backup);
 
-    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force) => restores.BeginAsync(restore, force, context.Disconnected);
+    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force, long? after) =>
+        restores.BeginAsync(restore, force, after ?? machine.LastRestore, context.Disconnected);
 
     public Task<RestoreReport> RestorePutAsync(long restore, BackupEntry[] entries) =>
         restores.PutAsync(restore, entries, context.Disconnected);

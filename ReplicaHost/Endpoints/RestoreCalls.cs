@@ -17,8 +17,8 @@ internal sealed class RestoreCalls(StoreCalls calls, StoreQuota quota)
     /// end of its numbers.</summary>
     public const long NumberMax = 1L << 62;
 
-    public Task<RestoreReport> BeginAsync(long restore, bool force, CancellationToken disconnected) =>
-        StepAsync(restore, new BeginRestore(restore, force), disconnected);
+    public Task<RestoreReport> BeginAsync(long restore, bool force, long after, CancellationToken disconnected) =>
+        StepAsync(restore, new BeginRestore(restore, force, after), disconnected);
 
     public Task<RestoreReport> PutAsync(long restore, BackupEntry[] entries, CancellationToken disconnected)
     {

@@ -35,7 +35,11 @@ public abstract record KeyValueCommand
         EndRestore = 12,
         Resolve = 13,
         StateVote = 15,
+        BeginRestoreAfter = 16,
     }
+
+    // From here on kinds have no effect on the state, and a build that does not know one passes over it: votes of builds that hash otherwise.
+    private const byte FirstWithoutEffect = 128;
 
     /// <summary>The bytes that travel as a command's payload.</summary>
     public byte[] Encode()
@@ -93,9 +97,14 @@ public abstract record KeyValueCommand
                 writer.Write(vote.Hash);
                 return writer.ToArray();
             case BeginRestore begin:
-                writer = Begin(Kind.BeginRestore, moreBytes: 9);
+                writer = Begin(begin.After is null ? Kind.BeginRestore : Kind.BeginRestoreAfter, moreBytes: 17);
                 writer.Write(begin.Restore);
                 writer.Write(begin.Force);
+                if (begin.After is { } after)
+                {
+                    writer.Write(after);
+                }
+
                 return writer.ToArray();
             case RestoreKeys keys:
                 writer = Begin(Kind.RestoreKeys, 8 + LengthBytesMax + keys.Keys.Sum(RestoreCodec.BytesMax));
@@ -137,7 +146,8 @@ public abstract record KeyValueCommand
             Kind.RevokeLease => new RevokeLease(ReadIdentity(ref reader), reader.ReadString()),
             Kind.ExpireLease => new ExpireLease(reader.ReadString(), reader.ReadInt64()),
             Kind.Resolve => new Resolve(reader.ReadString(), reader.ReadInt64()),
-            Kind.BeginRestore => new BeginRestore(reader.ReadInt64(), reader.ReadBoolean()),
+            Kind.BeginRestore => new BeginRestore(reader.ReadInt64(), reader.ReadBoolean(), After: null),
+            Kind.BeginRestoreAfter => new BeginRestore(reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64()),
             Kind.RestoreKeys => reader.ReadInt64() is var restore && RestoreCodec.Read(ref reader) is { } keys
                 ? new RestoreKeys(restore, keys)
                 : null,
@@ -147,10 +157,10 @@ public abstract record KeyValueCommand
         return reader.IsAtEnd ? command : null;
     }
 
-    /// <summary>Whether only a newer build can have made these bytes, and executes what this one cannot read: a kind above all of this build, or a later version of the
-    /// format. New kinds of writes and comparisons come within a new kind of command.</summary>
+    /// <summary>Whether only a newer build can have made these bytes, and executes what this one cannot read: a kind above all of this build that may have an effect (below 128), or
+    /// a later version of the format. New kinds of writes and comparisons come within a new kind of command.</summary>
     public static bool IsOfNewerBuild(ReadOnlySpan<byte> payload) =>
-        payload.Length >= 2 && (payload[0] == FormatVersion ? payload[1] > (byte)Kind.StateVote : payload[0] is > FormatVersion and < ConfigurationMark);
+        payload.Length >= 2 && (payload[0] == FormatVersion ? payload[1] is > (byte)Kind.BeginRestoreAfter and < FirstWithoutEffect : payload[0] is > FormatVersion and < ConfigurationMark);
 
     /// <summary>What a text takes at most.</summary>
     internal static int TextBytesMax(string text) => LengthBytesMax + System.Text.Encoding.UTF8.GetByteCount(text);

@@ -49,6 +49,7 @@ public sealed class KeyValueStateMachine
     private Configuration? _configuration;
     private bool _configurationChanged;
     private int _steps;
+    private volatile bool _hasFailed;
 
     /// <summary>Loads the state that a store holds, whichever generation of it is live.</summary>
     public KeyValueStateMachine(IReplicaStore store)
@@ -74,6 +75,9 @@ public sealed class KeyValueStateMachine
     /// <summary>The restore of a backup that is under way, or was interrupted: until it ends, or another does, nothing else is
     /// written, and what is read is a part of a backup. 0: none.</summary>
     public long Restoring => _restore.Current;
+
+    /// <summary>The restore that was begun last, over by now or not; 0: there never was one.</summary>
+    public long LastRestore => _restore.Last;
 
     /// <summary>How many puts and deletes of keys the store was given since this replica started, those of a restore among them.</summary>
     public long ChangesWritten => Volatile.Read(ref _changesWritten);
@@ -102,7 +106,7 @@ public sealed class KeyValueStateMachine
                 }
             }
 
-            wait.SpinOnce();
+            WaitForStep(ref wait);
         }
     }
 
@@ -145,8 +149,19 @@ public sealed class KeyValueStateMachine
                 (found as IDisposable)?.Dispose();
             }
 
-            wait.SpinOnce();
+            WaitForStep(ref wait);
         }
+    }
+
+    // Whoever applies a slot ends it, or has failed within it.
+    private void WaitForStep(ref SpinWait wait)
+    {
+        if (_hasFailed)
+        {
+            throw new StoreFailedException("The replica stopped in the middle of a slot, and its state is read no more.");
+        }
+
+        wait.SpinOnce();
     }
 
     private KeyRecord? FindNow(string key)
@@ -241,6 +256,9 @@ public sealed class KeyValueStateMachine
 
     /// <summary>Whether a command was applied, or never will be.</summary>
     public bool IsOver(CommandId id) => _origins.IsOver(id);
+
+    /// <summary>Whoever applies has failed, and the state stays where it is, perhaps within a slot: nobody may wait for the end of that.</summary>
+    internal void OnFailed() => _hasFailed = true;
 
     /// <summary>The store is about to hold another state; <see cref="Reload"/> follows.</summary>
     public void OnExchanging()
@@ -369,6 +387,12 @@ public sealed class KeyValueStateMachine
         if (begin.Restore == _restore.Last)
         {
             return Answer(_restore.Current == begin.Restore ? RestoreStep.Done : RestoreStep.NotUnderWay);
+        }
+
+        if (begin.After is { } after && after != _restore.Last)
+        {
+            // It waited somewhere, while another was begun and perhaps long ended: what was written since is not its to remove.
+            return Answer(RestoreStep.NotUnderWay);
         }
 
         if (!begin.Force && _restore.Current != 0)

@@ -7,7 +7,8 @@ namespace PaxosWcf.Replication.KeyValue;
 /// <summary>Begins a restore.</summary>
 /// <param name="Restore">Its number, drawn at random: 1 or more, never used for another.</param>
 /// <param name="Force">Take a store that is not empty, or one whose restore was interrupted.</param>
-public sealed record BeginRestore(long Restore, bool Force) : KeyValueCommand;
+/// <param name="After">The restore that was the last one as far as its caller knew, 0: there was none. Where another came since, it is late, and would undo that. Null: not told.</param>
+public sealed record BeginRestore(long Restore, bool Force, long? After = null) : KeyValueCommand;
 
 /// <summary>Sets keys as they were, or removes them.</summary>
 public sealed record RestoreKeys(long Restore, IReadOnlyList<RestoredKey> Keys) : KeyValueCommand;

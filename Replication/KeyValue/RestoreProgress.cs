@@ -14,13 +14,14 @@ internal sealed class RestoreProgress
 
     private static readonly byte[] Key = "b"u8.ToArray();
 
+    private long _last;
     private long _current;
     private bool _unwritten;
 
     /// <summary>Loads what a store holds.</summary>
     public RestoreProgress(IReplicaStore store)
     {
-        (Last, _current) = Read(store.Find(StoreFamily.Sessions, Key));
+        (_last, _current) = Read(store.Find(StoreFamily.Sessions, Key));
     }
 
     /// <summary>The restore that is under way in the state that a snapshot holds; 0: none.</summary>
@@ -30,7 +31,7 @@ internal sealed class RestoreProgress
     public long Current => Volatile.Read(ref _current);
 
     /// <summary>The restore that was begun last, over by now or not; 0: there never was one.</summary>
-    public long Last { get; private set; }
+    public long Last => Volatile.Read(ref _last);
 
     /// <summary>A restore begins, in place of one that may have been under way.</summary>
     public void Begin(long restore) => Set(restore, restore);
@@ -68,7 +69,7 @@ internal sealed class RestoreProgress
 
     private void Set(long last, long current)
     {
-        Last = last;
+        Volatile.Write(ref _last, last);
         Volatile.Write(ref _current, current);
         _unwritten = true;
     }

@@ -204,7 +204,8 @@ internal sealed class ModelStore(Configuration first, OperationLedger ledger, Le
     {
         var isRepeat = begin.Restore == _lastRestore;
         var isEmpty = _restoring == 0 && _keys.Count == 0 && _revision == 0;
-        if (!isRepeat && (begin.Force || isEmpty))
+        var isLate = begin.After is { } after && after != _lastRestore;
+        if (!isRepeat && !isLate && (begin.Force || isEmpty))
         {
             foreach (var key in _leaseOf.Keys.Order(StringComparer.Ordinal).ToArray())
             {

@@ -57,7 +57,7 @@ public sealed class BackupOverSoapTests(TestContext test)
         await using var cluster = await HostedCluster.StartAsync(replicas: 3);
         await FillAsync(cluster, keys: 20);
         Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "backup", file));
-        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(7, force: true));
+        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(7, force: true, after: null));
 
         var refused = await Assert.ThrowsExactlyAsync<FaultException<RestoringFault>>(
             () => cluster.StoreAsync(1, store => store.PutAsync("k", [1], null)));
@@ -122,7 +122,7 @@ public sealed class BackupOverSoapTests(TestContext test)
         await using var cluster = await HostedCluster.StartAsync(replicas: 3);
         await FillAsync(cluster, keys: 2500);
         Assert.AreEqual((0, ""), await RunAsync(directory, cluster, "backup", file));
-        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(7, force: true));
+        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(7, force: true, after: null));
 
         var (exitCode, errors) = await RunAsync(directory, cluster, "backup", Path.Combine(directory.Path, "half.backup"));
         Assert.AreEqual(3, exitCode);
@@ -168,7 +168,7 @@ public sealed class BackupOverSoapTests(TestContext test)
     public async Task Restore_NumbersThatLeaveNoRoomForMore_AreRefused()
     {
         await using var cluster = await HostedCluster.StartAsync(replicas: 1);
-        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(1, force: false));
+        await cluster.ControlAsync(1, control => control.RestoreBeginAsync(1, force: false, after: null));
         BackupEntry[] entries =
         [
             new() { Key = "k", Value = [1], CreateRevision = 1, ModificationRevision = long.MaxValue, Version = 1 },

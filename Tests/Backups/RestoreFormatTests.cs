@@ -11,6 +11,7 @@ public sealed class RestoreFormatTests
     public static IEnumerable<object[]> Commands =>
     [
         ["010a070000000000000001", new BeginRestore(7, Force: true)],
+        ["01100700000000000000010800000000000000", new BeginRestore(7, Force: true, After: 8)],
         [
             "010b07000000000000000201016b1e01010000000000000003000000000000000200000000000000" + "76616c75650004676f6e65",
             new RestoreKeys(7, [new RestoredKey("k", new KeyRecord(1, 3, 2, "value"u8.ToArray())), new RestoredKey("gone", null)]),
@@ -29,7 +30,7 @@ public sealed class RestoreFormatTests
     [TestMethod]
     public void Command_WithARecordOfALaterVersion_IsNone()
     {
-        var later = Convert.FromHexString((string)Commands.ElementAt(1)[0]);
+        var later = Convert.FromHexString((string)Commands.ElementAt(2)[0]);
         later[15] = 2;
         Assert.IsNull(KeyValueCommand.Decode(later));
     }

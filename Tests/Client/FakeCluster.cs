@@ -71,6 +71,9 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     /// <summary>Replicas that say that they are of another cluster: their addresses are wrong.</summary>
     public Dictionary<int, string> OtherNames { get; } = [];
 
+    /// <summary>Replicas of another build than 1.0.</summary>
+    public Dictionary<int, string> Builds { get; } = [];
+
     /// <summary>Operations that <see cref="Always"/> befalls: those that begin with this.</summary>
     public string AlwaysFor { get; set; } = "";
 
@@ -182,6 +185,11 @@ internal sealed class FakeCluster : IChannelSource<IKeyValueStore>, IChannelSour
     }
 
     public void KeepOnly(IReadOnlyCollection<ReplicaPlace> places) => Kept = places;
+
+    /// <summary>Whether it was said that nobody waits for calls any more.</summary>
+    public bool IsAbandoned { get; private set; }
+
+    public void Abandon() => IsAbandoned = true;
 
     /// <summary>A configuration: voters at <see cref="Addresses"/> or where they are said to be.</summary>
     public static MemberReport Configuration(long number, params (int Replica, Uri? Client, bool IsVoter)[] members) => new()

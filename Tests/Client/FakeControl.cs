@@ -29,7 +29,7 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
             ServersHash = "h",
             ServersDifferAt = [],
             FaultLabOn = cluster.FaultLabOn,
-            ProgramVersion = "1.0",
+            ProgramVersion = cluster.Builds.GetValueOrDefault(_replica, "1.0"),
             UptimeMilliseconds = 1000,
             FaultyLinks = [],
             Configuration = cluster.ToldBy(place).Configuration,
@@ -92,7 +92,7 @@ internal sealed class FakeControl(FakeCluster cluster, ReplicaPlace place) : IRe
 
     public Task BackupEndAsync(long backup) => cluster.CallAsync(_replica, "backup end", null, () => true);
 
-    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force) => RestoreAsync("begin");
+    public Task<RestoreReport> RestoreBeginAsync(long restore, bool force, long? after) => RestoreAsync("begin");
 
     public Task<RestoreReport> RestorePutAsync(long restore, BackupEntry[] entries) => RestoreAsync("put");
 

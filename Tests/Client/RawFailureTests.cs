@@ -106,6 +106,47 @@ public sealed class RawFailureTests(TestContext test)
         Assert.IsTrue(under.Cluster.IsClosed);
     }
 
+    /// <summary>A call that hangs, and that was given up, holds nobody up who closes the client.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Dispose_WhileSomebodyWaitsOrNobody_WaitsForCallsOrNot(bool somebodyWaits)
+    {
+        var cluster = new FakeCluster { Always = Mishap.Silent };
+        var client = new PaxosKeyValueClient(FakeCluster.Options(), cluster, TimeProvider.System, new Random(1));
+        using var giveUp = new CancellationTokenSource();
+        var hangs = client.GetAsync("k", cancel: giveUp.Token);
+        if (!somebodyWaits)
+        {
+            await giveUp.CancelAsync();
+            await Assert.ThrowsAsync<OperationCanceledException>(() => hangs);
+        }
+
+        await client.DisposeAsync();
+
+        Assert.AreEqual(!somebodyWaits, cluster.IsAbandoned);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task DisposeOfControl_WhileSomebodyWaitsOrNobody_WaitsForCallsOrNot(bool somebodyWaits)
+    {
+        var cluster = new FakeCluster { Always = Mishap.Silent };
+        var control = new ReplicaControlClient(FakeCluster.Options(), cluster, TimeProvider.System);
+        using var giveUp = new CancellationTokenSource();
+        var hangs = control.StatusAsync(1, giveUp.Token);
+        if (!somebodyWaits)
+        {
+            await giveUp.CancelAsync();
+            await Assert.ThrowsAsync<OperationCanceledException>(() => hangs);
+        }
+
+        await control.DisposeAsync();
+
+        Assert.AreEqual(!somebodyWaits, cluster.IsAbandoned);
+    }
+
     private static (PaxosKeyValueClient Client, FailingChannels Channels) Client()
     {
         var channels = new FailingChannels();

@@ -41,6 +41,19 @@ public sealed class ConfigurationTests
         Assert.IsNull(Second.Next(Stop()), "the same again");
     }
 
+    /// <summary>To pass over it would be to have two configurations at once: those of the newer build go by the next one.</summary>
+    [TestMethod]
+    public void Change_OfANewerBuild_StopsTheReplica()
+    {
+        var bytes = Second.Encode();
+        bytes[1]++;
+        var value = PaxosWcf.Consensus.Value.Of([PaxosWcf.Consensus.Command.Create(new CommandId(R1, 1, 1), 0, bytes)]);
+
+        var stops = Assert.ThrowsExactly<NewerBuildException>(() => First.Next(value));
+
+        Assert.Contains("in a form that this build does not know", stops.Message);
+    }
+
     [TestMethod]
     public void Change_ThatMakesNoSense_IsRefusedWithASentence()
     {

@@ -218,7 +218,7 @@ public sealed class VerbTests
     [DataRow("cut 3 4 one-way", "verb,ok,links")]
     [DataRow("delay 3 4 200ms", "verb,ok,links")]
     [DataRow("heal", "verb,ok,links")]
-    [DataRow("status", "verb,ok,replicas")]
+    [DataRow("status", "verb,ok,leader,replicas")]
     [DataRow("check", "verb,ok,verdict,message,replicas")]
     [DataRow("get b --replica 7", "verb,ok,error,message")]
     public async Task Json_EveryVerb_OneObjectWithStableNames(string line, string names)
@@ -267,6 +267,31 @@ public sealed class VerbTests
 
         Assert.Contains(" attempts at replica ", console.Error);
         Assert.Contains("It had no effect. Last: replica ", console.Error);
+    }
+
+    [TestMethod]
+    public async Task Heal_WhereNobodyAnswers_SaysSo()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Always = Mishap.Refused;
+
+        Assert.AreEqual(3, await console.RunAsync("heal"));
+
+        Assert.StartsWith("No replica gave an answer, and no link was healed. Replica 1 ", console.Error);
+    }
+
+    [TestMethod]
+    public async Task Status_BuildsOrClustersDiffer_SaysSo()
+    {
+        using var console = new ConsoleUnderTest();
+        console.Cluster.Builds[2] = "0.2.0";
+        console.Cluster.OtherNames[5] = "green";
+
+        Assert.AreEqual(0, await console.RunAsync("status"), console.Error);
+
+        Assert.Contains("Builds differ: 1.0 at replica 1, 3, 4, 5; 0.2.0 at replica 2.", console.Out);
+        Assert.Contains("What answers at the address of replica 5 is of another cluster than \"", console.Out);
+        Assert.DoesNotContain("Configurations differ", console.Out);
     }
 
     [TestMethod]

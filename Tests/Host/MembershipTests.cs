@@ -28,7 +28,7 @@ public sealed class MembershipTests
         await Assert.ThrowsExactlyAsync<System.ServiceModel.FaultException<ReplicaFencedFault>>(
             () => cluster.StoreAsync(3, store => store.PutAsync("k", [2], null)));
         await Assert.ThrowsExactlyAsync<System.ServiceModel.FaultException<ReplicaFencedFault>>(
-            () => cluster.ControlAsync(3, control => control.RestoreBeginAsync(1, force: true)));
+            () => cluster.ControlAsync(3, control => control.RestoreBeginAsync(1, force: true, after: null)));
         await cluster.StoreAsync(1, store => store.PutAsync("k", [3], null));
 
         var report = await Members(cluster).ReadmitAsync(3, TestContext.CancellationToken);

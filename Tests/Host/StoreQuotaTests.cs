@@ -88,6 +88,34 @@ public sealed class StoreQuotaTests(TestContext test)
         }
     }
 
+    /// <summary>A backup held what was deleted, and is over; nobody may put, so nothing changes that would have it reclaimed.</summary>
+    [TestMethod]
+    public void Limit_FullAndUnchanged_ReclaimsAgainEachMinute()
+    {
+        var limit = new SizeLimit(1000);
+        limit.OnMeasured(1040);
+        Assert.IsTrue(limit.BeginsReclaim(changes: 1));
+        limit.OnReclaimed(1040);
+
+        var looks = 0;
+        do
+        {
+            limit.OnMeasured(1040);
+            looks++;
+        }
+        while (!limit.BeginsReclaim(changes: 1) && looks < 1000);
+
+        Assert.AreEqual(TimeSpan.FromMinutes(1), looks * SizeLimit.LookEvery);
+        limit.OnReclaimed(940);
+        limit.OnMeasured(940);
+        Assert.IsFalse(limit.IsFull);
+        for (looks = 0; looks < 100; looks++)
+        {
+            limit.OnMeasured(940);
+            Assert.IsFalse(limit.BeginsReclaim(changes: 1), "below the limit whoever puts changes it");
+        }
+    }
+
     /// <summary>A reclaim writes before it deletes: nobody put that, and a store near its limit is not full for it. What is put meanwhile counts.</summary>
     [TestMethod]
     public void Limit_WhileReclaiming_LeavesOutWhatIsThereTwice()

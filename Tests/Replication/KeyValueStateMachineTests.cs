@@ -123,7 +123,9 @@ public sealed class KeyValueStateMachineTests : IDisposable
 
     /// <summary>To skip what others execute would be to lose a write that they acknowledge. Kind 14 is a vote of long ago, and what a known kind cannot be read as is nobody's.</summary>
     [TestMethod]
-    [DataRow(new byte[] { 1, 16, 0 }, true, DisplayName = "a kind that is not known")]
+    [DataRow(new byte[] { 1, 17, 0 }, true, DisplayName = "a kind that is not known")]
+    [DataRow(new byte[] { 1, 127, 0 }, true, DisplayName = "the last kind that may have an effect")]
+    [DataRow(new byte[] { 1, 128, 0 }, false, DisplayName = "a kind without effect, as votes of later builds are")]
     [DataRow(new byte[] { 2, 2, 0 }, true, DisplayName = "a format that is not known")]
     [DataRow(new byte[] { 1, 14, 0 }, false, DisplayName = "a kind that is not used any more")]
     [DataRow(new byte[] { 1, 2 }, false, DisplayName = "no whole command")]

@@ -62,6 +62,20 @@ public sealed class ReplicaDriverTests
         Assert.IsEmpty(bench.Seen);
     }
 
+    /// <summary>A slot that failed within is never through: nobody waits for its end.</summary>
+    [TestMethod]
+    public void Reader_AfterTheReplicaStoppedWithinASlot_IsToldSo()
+    {
+        var bench = new DriverBench();
+        bench.Ticks(40);
+        Assert.IsNotNull(bench.Driver.Replica.Leading);
+
+        Assert.ThrowsExactly<NewerCommandException>(() => bench.Run(new CommandSubmitted(new byte[] { 1, 17 }, new DriverBench.Caller([]))));
+
+        Assert.ThrowsExactly<StoreFailedException>(() => bench.Driver.Machine.ReadRange(new KeyRange("", "", null), 10, 1000));
+        Assert.ThrowsExactly<StoreFailedException>(() => bench.Driver.Machine.ReadLease("l"));
+    }
+
     [TestMethod]
     public void Disk_FailsOnFlush_NothingIsSaidThatItShouldHold()
     {

@@ -111,6 +111,28 @@ public sealed class RestoreTests : IDisposable
         Assert.AreEqual(0, _machine.Restoring);
     }
 
+    /// <summary>It waited at a replica that stood still, while another was begun, ended, and written over.</summary>
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Restore_BegunLate_DoesNotUndoAnother(bool otherIsOver)
+    {
+        Apply(new BeginRestore(8, Force: true, After: 0));
+        if (otherIsOver)
+        {
+            Apply(new EndRestore(8, 5, 0));
+            Apply(Put("important"));
+        }
+
+        Assert.AreEqual(RestoreStep.NotUnderWay, Step(new BeginRestore(7, Force: true, After: 0)));
+        Assert.AreEqual(otherIsOver ? 0 : 8, _machine.Restoring);
+        Restart();
+        Assert.AreEqual(8, _machine.LastRestore);
+        Assert.AreEqual(RestoreStep.Done, Step(new BeginRestore(7, Force: true, After: 8)));
+        Assert.AreEqual(RestoreStep.Done, Step(new BeginRestore(7, Force: true, After: 8)), "its answer was lost, perhaps");
+        Assert.AreEqual(7, _machine.Restoring);
+    }
+
     [TestMethod]
     public void Restore_KeysAreMissing_DoesNotEnd()
     {
