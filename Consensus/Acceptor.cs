@@ -132,7 +132,7 @@ public sealed class Acceptor
         foreach (var (slot, entry) in _accepted.From(Slot.Max(prepare.From, learnedThrough.Next)))
         {
             bytes += entry.Value.Bytes.Length;
-            if (bytes > _options.MessageBytesMax && entries.Count > 0)
+            if (bytes > _options.ReportBytesMax && entries.Count > 0)
             {
                 return new Promise(prepare.Ballot, prepare.From, learnedThrough, entries, slot);
             }

@@ -62,6 +62,10 @@ public sealed record ConsensusOptions
     /// <summary>Bytes of values or commands in one message, at most; one larger item travels alone.</summary>
     public int MessageBytesMax { get; init; } = 2 * 1024 * 1024;
 
+    /// <summary>Bytes of values in one page of what an acceptor reports to a campaigner, at most; one larger value travels alone. A campaign goes on from page to page, but waits for each no longer
+    /// than <see cref="CampaignTicks"/>. Fewer: campaigns come through slower links, with more round trips.</summary>
+    public int ReportBytesMax { get; init; } = 256 * 1024;
+
     /// <summary>Commands that a leader queues, at most; more are refused and their origins hand them in again.</summary>
     public int QueueCommandsMax { get; init; } = 16 * 1024;
 

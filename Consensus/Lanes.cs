@@ -74,7 +74,7 @@ public static class Lanes
         Lane.Reads => new(QueueMax, CallsMax: 1, Merging.Reads),
         Lane.Votes => new(QueueMax, CallsMax: 1, Merging.Votes(bytesMax)) { LeaveOut = Merging.Unasked, IsOver = Merging.IsOver },
         Lane.Learning => new(ToldMax, CallsMax: 1, Merging.Told(bytesMax)),
-        Lane.CatchUps => new(QueueMax, CallsMax: 1, Merging.CatchUps),
+        Lane.CatchUps => new(QueueMax, CallsMax: 1, Merging.CatchUps) { LeaveOut = Merging.Unasked },
         Lane.Snapshots => new(QueueMax, CallsMax: 1, Merging.Snapshots),
         _ => throw new UnreachableException($"lane {lane}"),
     };

@@ -4,6 +4,10 @@ namespace PaxosWcf.Consensus;
 /// ("Paxos Made Simple", sections 2.3 and 3).</summary>
 public sealed class Learner
 {
+    // Of the patience at first: at most so much while nobody answers, and at most so much once it is known how long an answer takes.
+    private const int SilentPatience = 4;
+    private const int AnsweredPatience = 16;
+
     private readonly ReplicaId _self;
     private readonly ConsensusOptions _options;
     private readonly Random _random;
@@ -23,6 +27,10 @@ public sealed class Learner
     private int _ticksWithoutProgress;
     private bool _asked;
 
+    // How long an answer is waited for before another replica is asked too: over a slow link each answer that nobody needs any more is in the way of the next.
+    private int _patience;
+    private int _ticksAsking;
+
     /// <summary>Starts a learner that has learned (and its replica applied) through a slot.</summary>
     public Learner(
         ReplicaId self, Configuration configuration, ConsensusOptions options, Slot learnedThrough, Random random,
@@ -35,6 +43,7 @@ public sealed class Learner
         LearnedThrough = learnedThrough;
         _ahead.ForgetThrough(learnedThrough);
         _fetch = new SnapshotFetch(self, options, staged);
+        _patience = options.CatchUpTicks;
     }
 
     /// <summary>Every slot through this one is learned, and delivered in order.</summary>
@@ -134,6 +143,8 @@ public sealed class Learner
         Advance(acceptor, effects);
         if (LearnedThrough > before)
         {
+            _patience = Math.Clamp(2 * _ticksAsking, _options.CatchUpTicks, AnsweredPatience * _options.CatchUpTicks);
+            _ticksAsking = 0;
             _asked = false;
             Ask(effects);
         }
@@ -177,16 +188,19 @@ public sealed class Learner
         _fetch.Tick(effects);
         if (LearnedThrough >= _knownThrough || _fetch.IsUnderWay)
         {
+            (_patience, _ticksAsking) = (_options.CatchUpTicks, 0);
             return;
         }
 
-        if (++_ticksWithoutProgress >= _options.CatchUpTicks)
+        _ticksAsking += _asked ? 1 : 0;
+        if (++_ticksWithoutProgress >= _patience)
         {
             _ticksWithoutProgress = 0;
             if (_asked)
             {
                 // Whoever was asked did not answer: perhaps the link, perhaps the replica.
                 _knower = Anyone();
+                _patience = Math.Max(_patience, Math.Min(2 * _patience, SilentPatience * _options.CatchUpTicks));
             }
 
             _asked = false;

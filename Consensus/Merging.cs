@@ -22,13 +22,17 @@ public static class Merging
     {
         (Accept one, Accept two) when one.Ballot == two.Ballot => Left(
             two.Proposals, proposal => one.Proposals.Any(known => known.Slot == proposal.Slot && ReferenceEquals(known.Value, proposal.Value)), left => two with { Proposals = left }),
+        (Prepare one, Prepare two) when one == two => null,
+        (CatchUp one, CatchUp two) when one == two => null,
         (Propose one, Propose two) => Left(two.Commands, Among(one.Commands), left => new Propose(left)),
         _ => added,
     };
 
     /// <summary>Who asks under a higher ballot gets nothing chosen any more under the lower one.</summary>
     public static bool IsOver(Message waiting, Message added) =>
-        waiting is Accept accept && accept.Ballot < (added switch { Prepare next => next.Ballot, Accept next => next.Ballot, _ => Ballot.None });
+        BallotOf(waiting) is { } ballot && ballot < (BallotOf(added) ?? Ballot.None);
+
+    private static Ballot? BallotOf(Message message) => message switch { Prepare prepare => prepare.Ballot, Accept accept => accept.Ballot, _ => null };
 
     private static Func<Command, bool> Among(IReadOnlyList<Command> commands)
     {

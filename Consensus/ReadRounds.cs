@@ -33,6 +33,9 @@ public sealed class ReadRounds
     private bool _due;
     private bool _leaderConfirms;
 
+    // The leader's own acceptor is down: with its answer comes no promise.
+    private bool _leaderHasNoVote;
+
     /// <summary>Starts with no reads.</summary>
     /// <param name="self">This replica.</param>
     /// <param name="configuration">The cluster.</param>
@@ -108,6 +111,7 @@ public sealed class ReadRounds
         if (reply.Index is { } told && reply.Ballot >= (_told?.Ballot ?? Ballot.None))
         {
             _told = (told, reply.Ballot);
+            HearOfLeadersVote(from, counts && reply.Promised is not null, effects);
         }
         else if (reply.Index is null && !_confirmers.Contains(from))
         {
@@ -123,6 +127,7 @@ public sealed class ReadRounds
     /// <summary>The leader changed: the question goes to the new one at once, and with the next round that of the reads whose answer is not learned.</summary>
     public void AskAgain()
     {
+        _leaderHasNoVote = false;
         _due = _asked.Count > 0;
         _waiting.AddRange(_behind.Select(told => told.Read));
         _behind.Clear();
@@ -178,10 +183,25 @@ public sealed class ReadRounds
         }
     }
 
+    // In its place one more is asked: at once the first time, from then on with the others.
+    private void HearOfLeadersVote(ReplicaId leader, bool votes, Effects effects)
+    {
+        if (!votes && !_leaderHasNoVote && leader != _self)
+        {
+            foreach (var more in _order.All.Where(member => member != _self && member != leader && !_confirmers.Contains(member)).Take(1))
+            {
+                _confirmers.Add(more);
+                effects.Sends.Add(new Envelope(_self, more, new ReadIndex(_round) { AskerConfirms = true }));
+            }
+        }
+
+        _leaderHasNoVote = !votes;
+    }
+
     // The leader's own acceptor confirms with its answer, and this replica's own is at hand.
     private void AskConfirmers(ReplicaId leader, bool votes, Effects effects)
     {
-        var missing = _configuration.Quorum.Majority - (votes ? 1 : 0) - (leader == _self ? 0 : 1);
+        var missing = _configuration.Quorum.Majority - (votes ? 1 : 0) - (leader == _self || _leaderHasNoVote ? 0 : 1);
         _confirmers = _leaderConfirms
             ? []
             : [.. _order.All.Where(member => member != _self && member != leader).Take(Math.Max(0, missing))];

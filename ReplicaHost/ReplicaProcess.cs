@@ -112,7 +112,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var comparison = new ServersComparison(_servers.Hash, TimeProvider.System, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, faultLog);
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
-        ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults);
+        ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults, trace);
 
         Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System, replies, ticks: false);
         _parts.Push(Loop);
@@ -167,13 +167,13 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private void ConnectPeers(
         ReplicaId self, OwnIncarnation incarnation, Configuration configuration, PeerLinks links, ServersComparison comparison,
-        LinkFaultLab faults)
+        LinkFaultLab faults, ProtocolTrace trace)
     {
         var settings = LinkSettings;
         links.Open(self, incarnation, configuration, (peer, address) =>
         {
             faults.Meet(peer.Number);
-            return new PeerLink(self, incarnation, links.Place, peer, address, settings, Arrived, comparison, faults, _logger, _stopping.Token);
+            return new PeerLink(self, incarnation, links.Place, peer, address, settings, Arrived, comparison, faults, trace, _logger, _stopping.Token);
         });
     }
 

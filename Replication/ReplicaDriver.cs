@@ -230,6 +230,7 @@ public sealed class ReplicaDriver
             }
 
             _replica.EndBatch(_effects);
+            TakeDown();
             Send(_effects.Sends);
         }
         while (_loopback.Count > 0);
@@ -407,10 +408,18 @@ public sealed class ReplicaDriver
             Reply(new Envelope(_replica.Self, read.To, reply, read.Call));
         }
 
+        TakeDown();
+    }
+
+    // Whoever reads along hears why before what comes of it.
+    private void TakeDown()
+    {
         foreach (var note in _effects.Notes)
         {
             _output.OnNote(note);
         }
+
+        _effects.Notes.Clear();
     }
 
     // Through the log, as a client's command; one that is far behind has no say in what the others settled long ago.

@@ -16,7 +16,8 @@ internal sealed class TraceLanes(IReadOnlyList<int> replicas)
     /// <param name="from">Who does it.</param>
     /// <param name="to">Who is to hear of it; null, or one without a lane: nobody.</param>
     /// <param name="mark">Stands on the replica's own lane when no arrow begins there.</param>
-    public string Draw(int from, int? to, char mark)
+    /// <param name="isLost">Whether the arrow does not arrive.</param>
+    public string Draw(int from, int? to, char mark, bool isLost = false)
     {
         char[] line = new string(' ', ((replicas.Count - 1) * Step) + 1).ToCharArray();
         for (int lane = 0; lane < replicas.Count; lane++)
@@ -28,7 +29,7 @@ internal sealed class TraceLanes(IReadOnlyList<int> replicas)
         int end = to is { } other ? At(other) : -1;
         if (begin >= 0 && end >= 0 && begin != end)
         {
-            Arrow(line, begin, end);
+            Arrow(line, begin, end, isLost);
         }
         else if (begin >= 0)
         {
@@ -38,7 +39,7 @@ internal sealed class TraceLanes(IReadOnlyList<int> replicas)
         return new string(line);
     }
 
-    private static void Arrow(char[] line, int begin, int end)
+    private static void Arrow(char[] line, int begin, int end, bool isLost)
     {
         int step = Math.Sign(end - begin);
         for (int at = begin + step; at != end; at += step)
@@ -47,7 +48,7 @@ internal sealed class TraceLanes(IReadOnlyList<int> replicas)
         }
 
         line[begin] = step > 0 ? '├' : '┤';
-        line[end - step] = step > 0 ? '►' : '◄';
+        line[end - step] = isLost ? '✗' : step > 0 ? '►' : '◄';
     }
 
     private int At(int replica)

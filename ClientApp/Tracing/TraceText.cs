@@ -46,19 +46,25 @@ internal sealed class TraceText(TraceLanes? lanes, TimeZoneInfo zone)
         }
 
         json["text"] = traced.Text;
-        string text = ValueText.Printable(traced.Text);
+        if (traced.Lost is { } why)
+        {
+            json["lost"] = why;
+        }
+
+        string text = ValueText.Printable(traced.Lost is null ? traced.Text : $"{traced.Text} is lost: {traced.Lost}");
         string time = Time(TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(traced.At, DateTimeKind.Utc), zone));
         string plain = $"{time} R{replica}{Verb(traced)} {text}";
         return new VerbResult(ExitCodes.Ok, json, plain)
         {
             Rich = lanes is null
                 ? new UnbrokenText(plain, Colour(traced))
-                : new UnbrokenText($"{time}  {lanes.Draw(replica, traced.To, traced.Kind == TraceEventKind.Applies ? '●' : '◆')}  {What(traced, replica)}{text}", Colour(traced)),
+                : new UnbrokenText($"{time}  {lanes.Draw(replica, traced.To, traced.Kind == TraceEventKind.Applies ? '●' : '◆', traced.Lost is not null)}  {What(traced, replica)}{text}", Colour(traced)),
         };
     }
 
     private static string Verb(TraceEvent traced) => traced.Kind switch
     {
+        TraceEventKind.Sends when traced.Lost is not null => $"✗R{traced.To}",
         TraceEventKind.Sends => $"→R{traced.To}",
         TraceEventKind.Applies => " applies",
         _ => ":",
@@ -75,6 +81,7 @@ internal sealed class TraceText(TraceLanes? lanes, TimeZoneInfo zone)
     {
         TraceEventKind.Applies => Grey,
         TraceEventKind.Says => "magenta",
+        _ when traced.Lost is not null => "red",
         _ => traced.Message switch
         {
             "Heartbeat" or "HeartbeatReply" => Grey,

@@ -6,7 +6,8 @@ namespace PaxosWcf.Contracts;
 [DataContract(Namespace = ServiceNamespaces.Data)]
 public enum TraceEventKind
 {
-    /// <summary>The replica sent a message to another one. Whether it arrived, only the other one's answer says.</summary>
+    /// <summary>The replica sent a message to another one, or, where <see cref="TraceEvent.Lost"/> says so, found out that one is lost. Whether any other arrived, only the other
+    /// one's answer says.</summary>
     [EnumMember]
     Sends = 0,
 
@@ -46,6 +47,10 @@ public sealed record TraceEvent
     /// <summary>The message, the value or the decision, as logs print it: at most 256 characters, the last one … where it was longer.</summary>
     [DataMember(Order = 6, IsRequired = true)]
     public required string Text { get; init; }
+
+    /// <summary>Set where a message that was sent before is lost, as its sender found out since: why. Null otherwise, and from hosts that do not tell.</summary>
+    [DataMember(Order = 7, EmitDefaultValue = false)]
+    public string? Lost { get; init; }
 }
 
 /// <summary>The answer to Trace.</summary>

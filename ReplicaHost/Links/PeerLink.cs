@@ -18,6 +18,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly Action<Envelope> _arrived;
     private readonly ServersComparison _servers;
     private readonly LinkFaultLab _faults;
+    private readonly ProtocolTrace _trace;
     private readonly CancellationTokenSource _closing;
     private readonly CancellationToken _stopping;
     private readonly PeerHealth _health;
@@ -38,7 +39,7 @@ internal sealed class PeerLink : IAsyncDisposable
 
     public PeerLink(
         ReplicaId self, OwnIncarnation incarnation, OwnPlace place, ReplicaId peer, Uri address, LinkSettings settings,
-        Action<Envelope> arrived, ServersComparison servers, LinkFaultLab faults, ILogger logger, CancellationToken stopping)
+        Action<Envelope> arrived, ServersComparison servers, LinkFaultLab faults, ProtocolTrace trace, ILogger logger, CancellationToken stopping)
     {
         _self = self;
         _incarnation = incarnation;
@@ -47,6 +48,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _arrived = arrived;
         _servers = servers;
         _faults = faults;
+        _trace = trace;
         _closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         stopping = _stopping = _closing.Token;
         _health = new PeerHealth(peer.Number, address, logger);
@@ -114,7 +116,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private Task HeartbeatAsync(Message message) => CallAsync("call Heartbeat", async () =>
+    private Task HeartbeatAsync(Message message) => CallAsync("call Heartbeat", message, async () =>
     {
         var request = WireMapper.ToWire((Heartbeat)message, Sender, _place.Now, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
@@ -126,7 +128,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
     });
 
-    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? "call Propose" : "call TakeOver", async () =>
+    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? "call Propose" : "call TakeOver", message, async () =>
     {
         var commands = _commands.Get(_patience.For(message));
         if (message is Propose propose)
@@ -138,7 +140,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", async () =>
+    private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", message, async () =>
     {
         var reply = await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, Sender));
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
@@ -146,24 +148,24 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private Task VoteAsync(Message message) => message switch
     {
-        Prepare prepare => CallAsync("call Prepare", async () =>
+        Prepare prepare => CallAsync("call Prepare", message, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).PrepareAsync(WireMapper.ToWire(prepare, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
-        Recall recall => CallAsync("call Recall", async () =>
+        Recall recall => CallAsync("call Recall", message, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).RecallAsync(WireMapper.ToWire(recall, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
-        _ => CallAsync("call Accept", async () =>
+        _ => CallAsync("call Accept", message, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
     };
 
-    private Task LearnAsync(Message message) => CallAsync(message is Learn ? "call Learn" : "call CatchUp", async () =>
+    private Task LearnAsync(Message message) => CallAsync(message is Learn ? "call Learn" : "call CatchUp", message, async () =>
     {
         if (message is CatchUp catchUp)
         {
@@ -174,7 +176,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private Task ReadSnapshotAsync(Message message) => CallAsync("call ReadSnapshot", async () =>
+    private Task ReadSnapshotAsync(Message message) => CallAsync("call ReadSnapshot", message, async () =>
         Says(WireMapper.FromWire(await _chunks.Get(_patience.For(message)).ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
 
     private Sender Sender => new(_self, _incarnation.Now);
@@ -182,7 +184,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private Envelope Says(Message answer, long incarnation = 0) =>
         new(_peer, _self, answer) { Incarnation = new Incarnation(incarnation) };
 
-    private async Task CallAsync(string name, Func<Task<Envelope?>> call)
+    private async Task CallAsync(string name, Message message, Func<Task<Envelope?>> call)
     {
         using var activity = ReplicaActivities.Source.StartActivity(name);
         try
@@ -190,6 +192,7 @@ internal sealed class PeerLink : IAsyncDisposable
             await _faults.DelayAsync(_peer.Number, _stopping);
             if (_faults.LosesTo(_peer.Number))
             {
+                _trace.Loses(_peer, message, "the link is cut");
                 return;
             }
 
@@ -198,7 +201,11 @@ internal sealed class PeerLink : IAsyncDisposable
             // Over here: what the answer brings about is no part of the call.
             activity?.Stop();
             _health.OnAnswered();
-            if (answer is not null && !_faults.LosesFrom(_peer.Number))
+            if (_faults.LosesFrom(_peer.Number))
+            {
+                _trace.Loses(_peer, message, "the link is cut on the way back: what it answers is lost");
+            }
+            else if (answer is not null)
             {
                 _arrived(answer);
             }
@@ -207,16 +214,19 @@ internal sealed class PeerLink : IAsyncDisposable
         {
             // Somebody else is there: nothing will come of it before an address is mended.
             _health.OnElsewhere(fault.Message);
+            _trace.Loses(_peer, message, fault.Message);
         }
         catch (FaultException fault)
         {
             // It is there, and said no: its acceptor is down, or it has too much to do.
             _health.OnRefused(fault.Message);
+            _trace.Loses(_peer, message, fault.Message);
         }
         catch (Exception error)
         {
             // Whatever it was, the message is lost, as messages may be; a lane that ended for it would never carry another.
             _health.OnLost(error);
+            _trace.Loses(_peer, message, "no answer");
         }
     }
 }

@@ -50,6 +50,15 @@ internal sealed class ProtocolTrace
         }
     }
 
+    /// <summary>A message that was sent did not arrive, or was not taken: as far as can be told here.</summary>
+    public void Loses(ReplicaId to, Message message, string why)
+    {
+        if (_isOn)
+        {
+            Keep(TraceEventKind.Sends, to.Number, message.GetType().Name, message.ToString(), why);
+        }
+    }
+
     /// <summary>A chosen value is applied.</summary>
     public void Applies(Slot slot, Value value)
     {
@@ -91,7 +100,9 @@ internal sealed class ProtocolTrace
         }
     }
 
-    private void Keep(TraceEventKind kind, int? to, string? message, string text)
+    private static string Short(string text) => text.Length <= TextLengthMax ? text : text[..(TextLengthMax - 1)] + "…";
+
+    private void Keep(TraceEventKind kind, int? to, string? message, string text, string? lost = null)
     {
         lock (_lock)
         {
@@ -115,7 +126,8 @@ internal sealed class ProtocolTrace
                 Kind = kind,
                 To = to,
                 Message = message,
-                Text = text.Length <= TextLengthMax ? text : text[..(TextLengthMax - 1)] + "…",
+                Text = Short(text),
+                Lost = lost is null ? null : Short(lost),
             });
         }
     }

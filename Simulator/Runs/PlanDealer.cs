@@ -114,7 +114,7 @@ internal sealed class PlanDealer(int seed)
     {
         var window = _random.Next(3) switch { 0 => 1, 1 => 4, _ => 32 };
         var ahead = _random.Next(3) switch { 0 => 4, 1 => 40, _ => 1024 };
-        return new ConsensusOptions
+        var options = new ConsensusOptions
         {
             WindowSlotsMax = window,
             BatchCommandsMax = _random.Next(3) switch { 0 => 1, 1 => 3, _ => 1024 },
@@ -125,6 +125,7 @@ internal sealed class PlanDealer(int seed)
             QueueCommandsMax = _random.Next(3) == 0 ? 4 : 1024,
             PendingCommandsMax = _random.Next(3) == 0 ? 2 : 1024,
         };
+        return options with { ReportBytesMax = options.MessageBytesMax };
     }
 
     private ClientPlan Clients(ClusterOptions cluster) => new()

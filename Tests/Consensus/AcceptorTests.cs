@@ -183,7 +183,7 @@ public sealed class AcceptorTests
     public void Acceptor_ReportAboveMessageLimit_CutIntoPages()
     {
         var bytes = Value("v").Bytes.Length;
-        _acceptor = new Acceptor(R1, Options with { MessageBytesMax = 2 * bytes }, AcceptorState.Fresh, PaxosWcf.Consensus.Slot.None);
+        _acceptor = new Acceptor(R1, Options with { ReportBytesMax = 2 * bytes }, AcceptorState.Fresh, PaxosWcf.Consensus.Slot.None);
         Accept(Paper.Accept(Ballot(1, 1), Proposal(1, "v"), Proposal(2, "v"), Proposal(3, "v"), Proposal(4, "v"), Proposal(5, "v")));
         var pages = new List<Promise>();
         for (Slot? from = Slot(1); from is { } at; from = pages[^1].ContinueFrom)
@@ -200,7 +200,7 @@ public sealed class AcceptorTests
     [TestMethod]
     public void Acceptor_OneValueAboveMessageLimit_TravelsAlone()
     {
-        _acceptor = new Acceptor(R1, Options with { MessageBytesMax = 1 }, AcceptorState.Fresh, PaxosWcf.Consensus.Slot.None);
+        _acceptor = new Acceptor(R1, Options with { ReportBytesMax = 1 }, AcceptorState.Fresh, PaxosWcf.Consensus.Slot.None);
         Accept(Paper.Accept(Ballot(1, 1), Proposal(1, "v"), Proposal(2, "v")));
         _effects.Clear();
         Prepare(Ballot(2, 2));

@@ -118,8 +118,8 @@ public sealed class LearnerTests
     public void Learner_NoAnswer_AsksAnyoneElseAgain()
     {
         ToldThrough(Ballot(1, 1), 9);
-        Ticks(20 * Options.CatchUpTicks);
-        Assert.HasCount(20, _effects.Sends);
+        Ticks(80 * Options.CatchUpTicks);
+        Assert.HasCount(22, _effects.Sends, "after once, once, twice, and from then on each 4 times the patience");
         Assert.IsGreaterThan(2, _effects.Sends.Select(envelope => envelope.To).Distinct().Count());
         Assert.IsFalse(_effects.Sends.Exists(envelope => envelope.To == R2), "it does not ask itself");
     }
@@ -141,7 +141,7 @@ public sealed class LearnerTests
             }
 
             effects.Clear();
-            for (var tick = 0; tick < 20 * Options.CatchUpTicks; tick++)
+            for (var tick = 0; tick < 80 * Options.CatchUpTicks; tick++)
             {
                 learner.OnChosenThrough(R4, Ballot(1, 4), Slot(3), _acceptor, effects);
                 learner.Tick(effects);
@@ -163,6 +163,30 @@ public sealed class LearnerTests
         _effects.Clear();
         Reply(from: 3, through: 3, "c");
         Assert.IsEmpty(_effects.Sends);
+    }
+
+    /// <summary>Over a slow link an answer takes longer than the patience at first; those of others, who were asked meanwhile, would be in the way of the next one for ever.</summary>
+    [TestMethod]
+    public void Learner_AnswersTakeLong_IsAsPatientFromThenOn()
+    {
+        ToldThrough(Ballot(1, 1), 9);
+        Ticks(Options.CatchUpTicks);
+        Ticks(4 * Options.CatchUpTicks);
+        _effects.Clear();
+        Reply(from: 1, through: 9, "a");
+        Assert.AreEqual(new CatchUp(Slot(2)), _effects.Sends.Only<CatchUp>());
+        _effects.Clear();
+
+        Ticks((8 * Options.CatchUpTicks) - 1);
+        Assert.IsEmpty(_effects.Sends, "twice what the last one took");
+        Ticks(1);
+        Assert.HasCount(1, _effects.Sends);
+
+        Ticks(1000 * Options.CatchUpTicks);
+        Reply(from: 2, through: 9, "b");
+        _effects.Clear();
+        Ticks(16 * Options.CatchUpTicks);
+        Assert.HasCount(1, _effects.Sends, "and no longer than 16 times the patience");
     }
 
     /// <summary>Two replicas must not keep each other busy with answers that bring nothing.</summary>

@@ -179,8 +179,30 @@ public sealed class MergingTests
 
             lane.Add(next);
 
-            Assert.AreEqual(new Prepare(Ballot, new Slot(1)), lane.Take());
             Assert.AreSame(next, lane.Take());
+            Assert.IsNull(lane.Take());
+        }
+    }
+
+    /// <summary>A campaign asks again after some ticks, and for the next page of a report: over a slow link each Prepare that waits behind the same one brings a page once more, and the next comes so much later.</summary>
+    [TestMethod]
+    public void Lane_ToldTheSameQuestionAgain_AsksItOnce()
+    {
+        foreach (var (kind, one, next) in new (Lane, Message, Message)[]
+        {
+            (Lane.Votes, new Prepare(Ballot, new Slot(1)), new Prepare(Ballot, new Slot(9))),
+            (Lane.CatchUps, new CatchUp(new Slot(1)), new CatchUp(new Slot(9))),
+        })
+        {
+            var lane = new WaitingMessages(Lanes.RulesOf(kind, bytesMax: 10_000));
+            lane.Add(one);
+            Assert.AreSame(one, lane.Take());
+            lane.Add(one with { });
+            lane.Add(next);
+            lane.Add(next with { });
+
+            Assert.AreSame(next, lane.Take());
+            Assert.IsNull(lane.Take());
         }
     }
 

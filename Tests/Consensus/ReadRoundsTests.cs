@@ -161,6 +161,36 @@ public sealed class ReadRoundsTests
         Assert.AreSequenceEqual([new ReadReady(1, Slot(5))], _effects.Answers);
     }
 
+    /// <summary>The leader's acceptor is down, and it leads on: its answer brings an index and no promise.</summary>
+    [TestMethod]
+    public void Round_LeaderDoesNotVote_AsksOneMoreAtOnce_AndFromThenOn()
+    {
+        Begin();
+        _effects.Clear();
+        TellWithoutVote(index: 5, round: 8);
+        Assert.AreSequenceEqual([R3], _effects.Sends.Select(envelope => envelope.To));
+        TellWithoutVote(index: 5, round: 8);
+        Assert.HasCount(1, _effects.Sends, "once");
+        Confirm(R2, Own);
+        Confirm(R3, Own);
+        Assert.HasCount(1, _effects.Answers);
+
+        _effects.Clear();
+        Begin();
+        Assert.AreSequenceEqual([R1, R2, R3], _effects.Sends.Select(envelope => envelope.To));
+        Tell(index: 6, Own, round: 9);
+        Confirm(R2, Own, round: 9);
+        _effects.Clear();
+        Begin();
+        Assert.AreSequenceEqual([R1, R2], _effects.Sends.Select(envelope => envelope.To), "it votes again");
+
+        TellWithoutVote(index: 6, round: 10);
+        _rounds.AskAgain();
+        _effects.Clear();
+        _rounds.EndBatch(R2, votes: true, _effects);
+        Assert.AreSequenceEqual([R2, R1], _effects.Sends.Select(envelope => envelope.To), "the next leader is another one");
+    }
+
     /// <summary>What does not come together so, the leader confirms; and whoever did not answer is asked last from then on.</summary>
     [TestMethod]
     public void Round_NotConfirmedInTime_IsLeftToTheLeader()
@@ -264,6 +294,9 @@ public sealed class ReadRoundsTests
 
     private void Tell(long? index, Ballot ballot, long round = 8) => _rounds.OnReadIndexReply(
         R1, counts: true, Told(round, index, ballot) with { AskerConfirms = true, Promised = ballot }, Own, _effects);
+
+    private void TellWithoutVote(long index, long round) =>
+        _rounds.OnReadIndexReply(R1, counts: true, Told(round, index, Own) with { AskerConfirms = true }, Own, _effects);
 
     private void Confirm(ReplicaId from, Ballot? promised, bool counts = true, Ballot? ownPromise = null, long round = 8) =>
         _rounds.OnReadIndexReply(

@@ -94,6 +94,27 @@ public sealed class TraceTests
             console.Out);
     }
 
+    /// <summary>An arrow that arrives would say that the partition let it through.</summary>
+    [TestMethod]
+    public async Task Trace_OfWhatIsLost_DrawsAnArrowThatDoesNotArrive()
+    {
+        foreach (var isTerminal in new[] { false, true })
+        {
+            using var console = Console((2, [Sends(0, 4, "Accept", "Accept 1.2 [7]"), Sends(1, 4, "Accept", "Accept 1.2 [7]") with { Lost = "the link is cut" }], 10));
+            console.OutIsTerminal = isTerminal;
+
+            Assert.AreEqual(0, await console.RunAsync("trace", "2", "--limit", "2"), console.Error);
+
+            Assert.Contains(
+                isTerminal ? "03:04:05.001000  │       ├───────┼──────✗│       │  Accept 1.2 [7] is lost: the link is cut\n" : "03:04:05.001000 R2✗R4 Accept 1.2 [7] is lost: the link is cut\n",
+                console.Out);
+        }
+
+        using var json = Console((2, [Sends(1, 4, "Accept", "Accept 1.2 [7]") with { Lost = "the link is cut" }], 10));
+        Assert.AreEqual(0, await json.RunAsync("trace", "2", "--limit", "1", "--json"), json.Error);
+        Assert.Contains("\"text\":\"Accept 1.2 [7]\",\"lost\":\"the link is cut\"}", json.Out);
+    }
+
     [TestMethod]
     public async Task Trace_SomethingIsMissing_SaysSoWhereItIs()
     {

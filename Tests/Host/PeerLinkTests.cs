@@ -79,7 +79,7 @@ public sealed class PeerLinkTests
         await using var link = new PeerLink(
             R1, new OwnIncarnation(Incarnation.First), new OwnPlace(), R2, listener.Address, new LinkSettings("paxoswcf", callTimeout, 1 << 20), e => arrived.TrySetResult(e),
             new ServersComparison("hash", TimeProvider.System, NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
-            NullLogger.Instance, stopping.Token);
+            new ProtocolTrace(1, TimeProvider.System), NullLogger.Instance, stopping.Token);
 
         for (var sent = 0; sent < 500 && !arrived.Task.IsCompleted; sent++)
         {

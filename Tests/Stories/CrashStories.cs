@@ -43,7 +43,7 @@ public sealed class CrashStories
     {
         var cluster = Story.Begin(seed, options: new ClusterOptions
         {
-            Consensus = new ConsensusOptions { MessageBytesMax = 1, BatchCommandsMax = 1, PartialSlotsMax = 32 },
+            Consensus = new ConsensusOptions { MessageBytesMax = 1, ReportBytesMax = 1, BatchCommandsMax = 1, PartialSlotsMax = 32 },
         });
         var old = cluster.Leader!;
         foreach (var other in cluster.Replicas.Where(other => other != old))
