@@ -80,7 +80,7 @@ public static class BatchRules
             (BatchOperationKind.Put or BatchOperationKind.Delete, _) => operation.LeaseId is null
                 ? null
                 : LeaseRules.CheckName(operation.LeaseId, $"{of}.{nameof(BatchOperation.LeaseId)}"),
-            _ => Fault($"{of}.{nameof(BatchOperation.Kind)}", "It is neither a put nor a delete."),
+            _ => Fault($"{of}.{nameof(BatchOperation.Kind)}", "An operation is neither a put nor a delete."),
         };
     }
 

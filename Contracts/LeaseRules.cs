@@ -13,7 +13,7 @@ public static class LeaseRules
         return seconds is >= StoreLimits.LeaseSecondsMin and <= StoreLimits.LeaseSecondsMax
             ? null
             : Fault("timeToLiveSeconds", string.Create(CultureInfo.InvariantCulture,
-                $"It is {seconds}; {StoreLimits.LeaseSecondsMin}..{StoreLimits.LeaseSecondsMax} seconds are taken."));
+                $"The time to live is {seconds} s; {StoreLimits.LeaseSecondsMin}..{StoreLimits.LeaseSecondsMax} seconds are taken."));
     }
 
     /// <summary>What is wrong with a lease's name; null when nothing is.</summary>

@@ -13,9 +13,9 @@ public static class RangeRules
     public static InvalidRequestFault? Check(string? prefix, string? from, string? until, int keysMax)
     {
         return CheckBound(prefix, nameof(prefix)) ?? CheckBound(from, nameof(from))
-            ?? (until is "" ? Fault(nameof(until), "It is empty, and no key is below that; leave it out for all that follow.") : CheckBound(until, nameof(until)))
+            ?? (until is "" ? Fault(nameof(until), "The key that the range ends before is empty, and no key is below that; leave it out for all that follow.") : CheckBound(until, nameof(until)))
             ?? (keysMax is < 1 or > StoreLimits.RangeKeysMax
-                ? Fault(nameof(keysMax), string.Create(CultureInfo.InvariantCulture, $"It is {keysMax}; 1..{StoreLimits.RangeKeysMax} are taken."))
+                ? Fault(nameof(keysMax), string.Create(CultureInfo.InvariantCulture, $"The number of keys is {keysMax}; 1..{StoreLimits.RangeKeysMax} are taken."))
                 : null);
     }
 

@@ -53,7 +53,7 @@ public static class StoreRules
     public static string Sentence(RequestTooLargeFault fault)
     {
         return string.Create(CultureInfo.InvariantCulture,
-            $"The {fault.Field} has {fault.Bytes} bytes; at most {fault.BytesMax} are taken.");
+            $"The {fault.Field} {(fault.Field.EndsWith('s') ? "have" : "has")} {fault.Bytes} bytes; at most {fault.BytesMax} are taken.");
     }
 
     // The wire is XML text: a lone surrogate or a control character would come back as something else, or not at all.

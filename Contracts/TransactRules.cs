@@ -79,11 +79,11 @@ public static class TransactRules
         bool isNumber = comparison.Kind is ComparisonKind.ModificationRevision or ComparisonKind.Version;
         return comparison switch
         {
-            { Kind: < ComparisonKind.Value or > ComparisonKind.Version } => Fault($"{of}.{nameof(Comparison.Kind)}", "It is none that the store knows."),
+            { Kind: < ComparisonKind.Value or > ComparisonKind.Version } => Fault($"{of}.{nameof(Comparison.Kind)}", "A comparison is none that the store knows."),
             { Kind: ComparisonKind.Value, Value: null } => Fault(value, "A comparison with a value has none; an empty one is allowed."),
             { Kind: not ComparisonKind.Value, Value: not null } => Fault(value, "It must be left out: only a comparison with a value has one."),
             { Number: null } when isNumber => Fault(number, "A comparison with a number has none."),
-            { Number: < 0 } when isNumber => Fault(number, $"It is {comparison.Number}; 0 or more are taken."),
+            { Number: < 0 } when isNumber => Fault(number, $"What is compared with is {comparison.Number}; 0 or more are taken."),
             { Number: not null } when !isNumber => Fault(number, "It must be left out: only a comparison with a revision or a version has one."),
             _ => null,
         };

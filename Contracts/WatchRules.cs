@@ -19,16 +19,16 @@ public static class WatchRules
     {
         if (fromRevision < 0)
         {
-            return Fault("fromRevision", $"It is {fromRevision}; the first revision is 1, and 0 asks where the store stands.");
+            return Fault("fromRevision", $"The revision is {fromRevision}; the first revision is 1, and 0 asks where the store stands.");
         }
 
         if (changesMax is < 1 or > StoreLimits.WatchChangesMax)
         {
-            return Fault("changesMax", $"It is {changesMax}; 1..{StoreLimits.WatchChangesMax} are taken.");
+            return Fault("changesMax", $"The number of changes is {changesMax}; 1..{StoreLimits.WatchChangesMax} are taken.");
         }
 
         return waitMilliseconds is < 0 or > StoreLimits.WatchMillisecondsMax
-            ? Fault("waitMilliseconds", $"It is {waitMilliseconds}; 0..{StoreLimits.WatchMillisecondsMax} are taken.")
+            ? Fault("waitMilliseconds", $"The time to wait is {waitMilliseconds} ms; 0..{StoreLimits.WatchMillisecondsMax} are taken.")
             : null;
     }
 

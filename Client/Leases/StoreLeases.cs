@@ -165,7 +165,7 @@ public sealed class StoreLeases
     {
         if (timeToLive.Ticks % TimeSpan.TicksPerSecond != 0)
         {
-            throw new InvalidRequestException("timeToLive", $"It is {timeToLive.TotalSeconds} s; whole seconds are taken.");
+            throw new InvalidRequestException("timeToLive", $"The time to live is {timeToLive.TotalSeconds} s; whole seconds are taken.");
         }
 
         int seconds = (int)Math.Clamp(timeToLive.TotalSeconds, int.MinValue, int.MaxValue);

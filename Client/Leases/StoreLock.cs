@@ -92,7 +92,7 @@ public sealed class StoreLock : IAsyncDisposable
     {
         if (StoreRules.CheckKey(name) is { } fault)
         {
-            throw new InvalidRequestException(nameof(name), fault.Reason);
+            throw new InvalidRequestException(nameof(name), fault.Reason.Replace("The key", "The name", StringComparison.Ordinal));
         }
 
         if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > NameBytesMax)

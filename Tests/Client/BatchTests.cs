@@ -15,7 +15,7 @@ public sealed class BatchTests
         [new[] { BatchOperation.Delete("k"), null! }, "operations[1]", "An operation is missing."],
         [new[] { BatchOperation.Put("k", null!) }, "operations[0].Value", "A put has no value; an empty one is allowed."],
         [new[] { BatchOperation.Delete("k") with { Value = [] } }, "operations[0].Value", "A delete has a value; it must be left out."],
-        [new[] { BatchOperation.Delete("k") with { Kind = (BatchOperationKind)7 } }, "operations[0].Kind", "It is neither a put nor a delete."],
+        [new[] { BatchOperation.Delete("k") with { Kind = (BatchOperationKind)7 } }, "operations[0].Kind", "An operation is neither a put nor a delete."],
     ];
 
     [TestMethod]
@@ -44,7 +44,7 @@ public sealed class BatchTests
             [BatchOperation.Put("k", large), BatchOperation.Put("", large) with { Key = "l" }]));
 
         Assert.AreEqual("The operations[1].Value has 1048577 bytes; at most 1048576 are taken.", value.Message);
-        Assert.AreEqual("The operations has 2097154 bytes; at most 2097152 are taken.", all.Message);
+        Assert.AreEqual("The operations have 2097154 bytes; at most 2097152 are taken.", all.Message);
         Assert.IsEmpty(client.Cluster.Calls);
     }
 

@@ -12,11 +12,11 @@ public sealed class LeaseTests(TestContext test)
     private static readonly TimeSpan Third = TimeSpan.FromSeconds(10);
 
     [TestMethod]
-    [DataRow(0, "It is 0; 1..86400 seconds are taken.")]
-    [DataRow(-1, "It is -1; 1..86400 seconds are taken.")]
-    [DataRow(86_401, "It is 86401; 1..86400 seconds are taken.")]
-    [DataRow(1.5, "It is 1.5 s; whole seconds are taken.")]
-    [DataRow(1e10, "It is 2147483647; 1..86400 seconds are taken.")]
+    [DataRow(0, "The time to live is 0 s; 1..86400 seconds are taken.")]
+    [DataRow(-1, "The time to live is -1 s; 1..86400 seconds are taken.")]
+    [DataRow(86_401, "The time to live is 86401 s; 1..86400 seconds are taken.")]
+    [DataRow(1.5, "The time to live is 1.5 s; whole seconds are taken.")]
+    [DataRow(1e10, "The time to live is 2147483647 s; 1..86400 seconds are taken.")]
     public async Task Grant_TimeThatTheStoreDoesNotTake_RefusedBeforeAnythingIsSent(double seconds, string reason)
     {
         var client = new ClientUnderTest();
