@@ -153,14 +153,18 @@ public sealed class TracePageBrowserTests
         await Expect(page.Locator("#diagram .arrow.kind-accept")).ToHaveCountAsync(1);
         await Expect(page.Locator("#diagram .arrow.kind-heartbeat")).ToHaveCountAsync(0);
 
+        // They must not push out what is shown either.
+        told.Say(1, [.. Enumerable.Range(20, 600).Select(i => Sends(i, 2, "Heartbeat", $"Heartbeat 1.1 leads round {i} chosen 7")), Sends(900, 2, "Accept", "Accept 1.1 [9] chosen 8")]);
+        await Expect(page.Locator("#diagram .arrow.kind-accept")).ToHaveCountAsync(2);
+
         await page.CheckAsync("input[data-kind=heartbeat]");
-        told.Say(1, Sends(100, 2, "Heartbeat", "Heartbeat 1.1 leads round 6 chosen 7"));
+        told.Say(1, Sends(1000, 2, "Heartbeat", "Heartbeat 1.1 leads round 999 chosen 7"));
         await Expect(page.Locator("#diagram .arrow.kind-heartbeat")).ToHaveCountAsync(1);
 
         await page.UncheckAsync("input[data-kind=accept]");
         await Expect(page.Locator("#diagram .arrow.kind-accept")).ToHaveCountAsync(0);
         await page.CheckAsync("input[data-kind=accept]");
-        await Expect(page.Locator("#diagram .arrow.kind-accept")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#diagram .arrow.kind-accept")).ToHaveCountAsync(2);
         AssertNoComplaints();
     }
 
