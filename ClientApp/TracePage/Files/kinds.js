@@ -73,7 +73,7 @@ function labelOf(item) {
     case 'Heartbeat': return item.text.replace(/ round .*$/, '');
     case 'HeartbeatReply': return item.text.replace(/^HeartbeatReply round \d+ promised/, 'Reply');
     case 'Propose': return shortened(item.text, 24);
-    case 'ProposeReply': return item.text.replace(/ Learn \S+/, '');
+    case 'ProposeReply': return item.text.replace(/ taken Learn \S+( chosen \d+).*$/, '$1');
     case 'ReadIndexReply': return item.text.replace(/ unconfirmed| promised \S+/g, '');
     case 'applies': return shortened(item.text.replace(/ \(.*$/, ' applied').replace(/ Noop$/, ' applied, a Noop'), 40);
     default: return shortened(item.text, item.type === 'message' ? 30 : 90);
