@@ -104,6 +104,7 @@ internal static class Failures
                 $"{thrown.Message} \"resolve {doubt.Session} {doubt.Sequence}\" tells, if it is asked next."),
             ChangeUnknownException => (ExitCodes.Unavailable, "ChangeUnknown", thrown.Message),
             ReplicaUnavailableException => (ExitCodes.Unavailable, "ReplicaUnavailable", thrown.Message),
+            PageUnavailableException => (ExitCodes.Unavailable, "PageUnavailable", thrown.Message),
             ClusterException => (ExitCodes.Unavailable, "Cluster", thrown.Message),
             InputNotReadException => (ExitCodes.Interrupted, "Interrupted", thrown.Message),
             OperationCanceledException => (ExitCodes.Interrupted, "Interrupted", Interrupted(verb)),

@@ -48,12 +48,13 @@ internal sealed class PutCommand() : Verb(
         byte[] value = asked.File is { } file ? await ValueFile.ReadAsync(context, file, cancel) : Encoding.UTF8.GetBytes(asked.Text!);
         return asked.Lease is { } lease
             ? await PutAsync(context, asked.Key, value, lease, cancel)
-            : await PutAsync(context, asked.Key, value, cancel);
+            : await PutAsync(context.Connection.Store, asked.Key, value, cancel);
     }
 
-    private static async Task<VerbResult> PutAsync(VerbContext context, string key, byte[] value, CancellationToken cancel)
+    /// <summary>Writes a value, and tells what came of it.</summary>
+    public static async Task<VerbResult> PutAsync(PaxosKeyValueClient store, string key, byte[] value, CancellationToken cancel)
     {
-        StoreAnswer<PutReply> answer = await context.Connection.Store.PutAsync(key, value, cancel);
+        StoreAnswer<PutReply> answer = await store.PutAsync(key, value, cancel);
         return Result(AnswerJson.Of("put", key, answer), answer.Reply.Revision, answer.Reply.Replaced, answer.Reply.Slot);
     }
 

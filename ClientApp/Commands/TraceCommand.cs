@@ -5,17 +5,16 @@ namespace PaxosWcf.ClientApp;
 
 /// <summary>Shows what the replicas say to each other, as it happens: on a terminal a lane for each replica and an arrow for each message.</summary>
 internal sealed class TraceCommand() : Verb(
-    "trace", $"show what the replicas say to each other, until Ctrl-C; options {Heartbeats}, {For} TIME, {Limit} N",
+    "trace", $"show what the replicas say to each other, until Ctrl-C; options {Heartbeats}, {For} TIME, {Limit} N, {Page} [PORT]",
     new VerbArgument("N", "what replica N does only; left out: all of them", Optional: true))
 {
     private const string Heartbeats = "--heartbeats";
     private const string For = "--for";
     private const string Limit = "--limit";
+    private const string Page = "--page";
 
     // Lines between two headers, so that the names of the lanes stay in sight.
     private const int HeaderEvery = 40;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public override bool InScripts => false;
 
@@ -24,11 +23,44 @@ internal sealed class TraceCommand() : Verb(
         new(Heartbeats, null, "heartbeats and their answers too, which go on all the time"),
         new(For, "TIME", "end after that time, such as 10s"),
         new(Limit, "N", "end after so many lines"),
+        new(Page, "PORT", $"serve a page on loopback that draws it, at http://127.0.0.1:PORT/ ({TracePage.PortDefault}; 0 takes a free one); on the command line only", ValueOptional: true),
     ];
 
     public override async Task<VerbResult> RunAsync(VerbContext context, IReadOnlyList<string> args, CancellationToken cancel)
     {
         Wanted wanted = Read(args);
+        return wanted.Page is { } port ? await ServeAsync(context, wanted, port, cancel) : await ShowAsync(context, wanted, cancel);
+    }
+
+    private static async Task<VerbResult> ServeAsync(VerbContext context, Wanted wanted, int port, CancellationToken cancel)
+    {
+        if (context.Place != VerbPlace.CommandLine)
+        {
+            throw new UsageException($"{Page} is for the command line, in a terminal of its own; here trace draws with letters.");
+        }
+
+        context.RefuseByAddress();
+        if (wanted is { Replica: not null } or { Heartbeats: true } or { Limit: > 0 } || context.Connection.Pinned is not null)
+        {
+            throw new UsageException($"The page shows all replicas, and has switches of its own; of the other options of trace {Page} goes with {For} TIME only, and not with --replica.");
+        }
+
+        using var over = new CancellationTokenSource(wanted.Time, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, over.Token);
+        try
+        {
+            await TracePage.ServeAsync(context, new TraceText(lanes: null, context.Time.LocalTimeZone), port, either.Token);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return new VerbResult(ExitCodes.Ok, new JsonObject { ["verb"] = "trace", ["ok"] = true, ["kind"] = "end" }, "The page is closed.");
+        }
+
+        throw new System.Diagnostics.UnreachableException("a page that ended by itself");
+    }
+
+    private static async Task<VerbResult> ShowAsync(VerbContext context, Wanted wanted, CancellationToken cancel)
+    {
         int[] asked = wanted.Replica is { } only ? [await context.ReplicaIdAsync(only, cancel)]
             : context.Connection.Pinned is { } pinned ? [pinned] : [.. context.Connection.Replicas];
         IReadOnlyList<int> all = context.Connection.Replicas;
@@ -59,12 +91,12 @@ internal sealed class TraceCommand() : Verb(
                 }
             }
 
-            if (context.Time.GetElapsedTime(began) >= wanted.Time)
+            if (wanted.Time != Timeout.InfiniteTimeSpan && context.Time.GetElapsedTime(began) >= wanted.Time)
             {
                 return Ended(shown);
             }
 
-            await Task.Delay(Pause, context.Time, cancel);
+            await Task.Delay(TraceReader.Pause, context.Time, cancel);
         }
     }
 
@@ -77,7 +109,7 @@ internal sealed class TraceCommand() : Verb(
 
     private static Wanted Read(IReadOnlyList<string> words)
     {
-        var wanted = new Wanted(null, false, TimeSpan.MaxValue, 0);
+        var wanted = new Wanted(null, false, Timeout.InfiniteTimeSpan, 0, null);
         for (int i = 0; i < words.Count; i++)
         {
             string word = words[i];
@@ -86,8 +118,9 @@ internal sealed class TraceCommand() : Verb(
                 Heartbeats => wanted with { Heartbeats = true },
                 For => wanted with { Time = Duration.Parse(Behind(words, ref i)) },
                 Limit => wanted with { Limit = Number(Behind(words, ref i)) },
+                Page => wanted with { Page = i + 1 < words.Count && !words[i + 1].StartsWith('-') ? Port(words[++i]) : TracePage.PortDefault },
                 _ when i == 0 && !word.StartsWith('-') => wanted with { Replica = word },
-                _ => throw new UsageException($"trace does not know \"{ValueText.Printable(word)}\"; it takes a replica, {Heartbeats}, {For} TIME and {Limit} N."),
+                _ => throw new UsageException($"trace does not know \"{ValueText.Printable(word)}\"; it takes a replica, {Heartbeats}, {For} TIME, {Limit} N and {Page} [PORT]."),
             };
         }
 
@@ -101,5 +134,10 @@ internal sealed class TraceCommand() : Verb(
             ? number
             : throw new UsageException($"{Limit} is \"{ValueText.Printable(text)}\"; write a whole number from 1 on.");
 
-    private readonly record struct Wanted(string? Replica, bool Heartbeats, TimeSpan Time, long Limit);
+    private static int Port(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            ? port
+            : throw new UsageException($"{Page} is \"{ValueText.Printable(text)}\"; write a port from 1 to 65535, or 0 for one that is free.");
+
+    private readonly record struct Wanted(string? Replica, bool Heartbeats, TimeSpan Time, long Limit, int? Page);
 }

@@ -14,7 +14,8 @@ internal sealed record VerbArgument(string Name, string Help, bool Optional = fa
 /// <param name="Name">Such as --from.</param>
 /// <param name="Value">What stands behind it; null: nothing.</param>
 /// <param name="Help">What it does.</param>
-internal sealed record VerbOption(string Name, string? Value, string Help);
+/// <param name="ValueOptional">Whether the value may be left out.</param>
+internal sealed record VerbOption(string Name, string? Value, string Help, bool ValueOptional = false);
 
 /// <summary>Something a person can ask for, on the command line, at the prompt and in a script alike.</summary>
 internal abstract class Verb(string name, string help, params VerbArgument[] arguments)

@@ -31,7 +31,12 @@ internal static class OneShotProgram
             command.Options.Add(option.Value is null
                 // A key may be called true.
                 ? new Option<bool>(option.Name) { Description = option.Help, Arity = ArgumentArity.Zero }
-                : new Option<string?>(option.Name) { Description = option.Help, HelpName = option.Value });
+                : new Option<string?>(option.Name)
+                {
+                    Description = option.Help,
+                    HelpName = option.Value,
+                    Arity = option.ValueOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+                });
         }
 
         actions.SetStoreAction(command, async (parsed, session, connection, cancel) =>
@@ -83,5 +88,6 @@ internal static class OneShotProgram
     // As it would be typed at the prompt.
     private static IEnumerable<string> Given(VerbOption option, ParseResult parsed) => option.Value is null
         ? parsed.GetValue<bool>(option.Name) ? [option.Name] : []
-        : parsed.GetValue<string?>(option.Name) is { } value ? [option.Name, value] : [];
+        : parsed.GetValue<string?>(option.Name) is { } value ? [option.Name, value]
+        : option.ValueOptional && parsed.GetResult(option.Name) is not null ? [option.Name] : [];
 }

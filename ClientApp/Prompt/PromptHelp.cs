@@ -19,7 +19,7 @@ internal static class PromptHelp
         IEnumerable<(string Usage, string Help)> parts =
         [
             .. verb.Arguments.Select(a => (a.Name, a.Help)),
-            .. verb.Options.Select(o => (o.Value is null ? o.Name : $"{o.Name} {o.Value}", o.Help)),
+            .. verb.Options.Select(o => (o.Value is null ? o.Name : o.ValueOptional ? $"{o.Name} [{o.Value}]" : $"{o.Name} {o.Value}", o.Help)),
             .. verb.Command is { } command ? [($"-- {command.Name}…", command.Help)] : Array.Empty<(string, string)>(),
         ];
         return string.Join('\n', new[] { $"{verb.Usage}: {verb.Help}", Aligned([.. parts]) }.Where(part => part.Length > 0));

@@ -11,6 +11,9 @@ namespace PaxosWcf.ClientApp;
 /// <param name="time">Passes while they are asked.</param>
 internal sealed class TraceReader(ReplicaControlClient control, IEnumerable<int> replicas, TimeProvider time)
 {
+    /// <summary>Time between two rounds.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>One that has not answered by then is left out of the round.</summary>
     private static readonly TimeSpan RoundMax = TimeSpan.FromMilliseconds(500);
 
@@ -91,7 +94,7 @@ internal sealed class TraceReader(ReplicaControlClient control, IEnumerable<int>
 
             (From, CompleteUntil) = (reply.Next, reply.CompleteUntil);
             Events = reply.Events.Select(e => new TracedEvent(replica, e));
-            return reply.HasGap ? [new TraceRemark(replica, $"Something that R{replica} did is missing here.")]
+            return reply.HasGap ? [new TraceRemark(replica, $"Something that R{replica} did is missing here.", IsGap: true)]
                 : wasSilent ? [new TraceRemark(replica, $"R{replica} answers again.")]
                 : [];
         }

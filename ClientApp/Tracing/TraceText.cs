@@ -20,7 +20,7 @@ internal sealed class TraceText(TraceLanes? lanes, TimeZoneInfo zone)
         TracedEvent traced => Show(traced.Replica, traced.Event),
         TraceRemark remark => new VerbResult(
             ExitCodes.Ok,
-            new JsonObject { ["verb"] = "trace", ["ok"] = true, ["replica"] = remark.Replica, ["kind"] = "remark", ["text"] = remark.Sentence },
+            new JsonObject { ["verb"] = "trace", ["ok"] = true, ["replica"] = remark.Replica, ["kind"] = "remark", ["gap"] = remark.IsGap, ["text"] = remark.Sentence },
             remark.Sentence)
         {
             Rich = new UnbrokenText(remark.Sentence, "yellow"),

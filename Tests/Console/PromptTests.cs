@@ -35,7 +35,7 @@ public sealed class PromptTests
               cut N M [one-way]                   cut the link between two replicas
               delay N M TIME                      slow the link between two replicas down
               heal [N]                            make links whole again
-              trace [N] [OPTIONS]                 show what the replicas say to each other, until Ctrl-C; options --heartbeats, --for TIME, --limit N
+              trace [N] [OPTIONS]                 show what the replicas say to each other, until Ctrl-C; options --heartbeats, --for TIME, --limit N, --page [PORT]
               use N                               ask replica N only; "use any" goes back to any
               help [VERB]                         this list, or one verb
               exit                                leave (also quit, and Ctrl-D or Ctrl-C at an empty line)
