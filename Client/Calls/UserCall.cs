@@ -45,6 +45,7 @@ internal sealed record UserCall(string Verb, string Subject, long StartedAt, boo
     {
         Attempts += before.Attempts;
         Asked.UnionWith(before.Asked);
+        WithoutMajority.UnionWith(before.WithoutMajority);
         LastFailure = before.LastFailure ?? LastFailure;
     }
 

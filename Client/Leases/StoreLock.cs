@@ -90,6 +90,11 @@ public sealed class StoreLock : IAsyncDisposable
 
     private static void Check(string name)
     {
+        if (string.IsNullOrEmpty(name))
+        {
+            throw new InvalidRequestException(nameof(name), $"The name is missing or empty; it must have 1..{NameBytesMax} bytes of UTF-8.");
+        }
+
         if (StoreRules.CheckKey(name) is { } fault)
         {
             throw new InvalidRequestException(nameof(name), fault.Reason.Replace("The key", "The name", StringComparison.Ordinal));

@@ -228,7 +228,7 @@ public sealed class LockTests(TestContext test)
     }
 
     [TestMethod]
-    [DataRow(0, "The key is missing or empty")]
+    [DataRow(0, "The name is missing or empty")]
     [DataRow(984, "The name has 984 bytes of UTF-8; at most 983 are taken.")]
     public async Task Lock_NameThatTheStoreDoesNotTake_RefusedBeforeAnythingIsSent(int length, string reason)
     {

@@ -154,6 +154,23 @@ public sealed class RetryTests
         Assert.AreNotEqual(first, answer.Replica);
     }
 
+    /// <summary>The first put opens a session, and that is what finds out.</summary>
+    [TestMethod]
+    public async Task Put_WithoutAMajorityFromTheStart_SaysSo()
+    {
+        var test = new ClientUnderTest();
+        int first = test.Client.CurrentReplica;
+        test.Cluster.Befall(first, [.. Enumerable.Repeat(Mishap.NoQuorum, 100)]);
+        foreach (int other in FakeCluster.Addresses.Keys.Where(id => id != first))
+        {
+            test.Cluster.Befall(other, [.. Enumerable.Repeat(Mishap.Refused, 1000)]);
+        }
+
+        var thrown = await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => test.PutAsync("k"));
+
+        Assert.MatchesRegex($"No majority of the replicas was reached at replica {first}|Last: replica {first} reached no majority", thrown.Message);
+    }
+
     [TestMethod]
     public async Task Put_OnlyNoQuorum_NoEffectIsCertain()
     {

@@ -61,7 +61,7 @@ public sealed class UsageTests
     [DataRow("lock n sh -- -c", "\"sh\" is no option of lock;")]
     [DataRow("lock n -- ", "-- wants a command behind it.")]
     [DataRow("lock n -- no-such-program", "The command \"no-such-program\" cannot be started: no folder in PATH has it.")]
-    [DataRow("lock  -- true", "The key is missing or empty")]
+    [DataRow("lock  -- true", "The name is missing or empty")]
     [DataRow("run no-such-file", "The script \"no-such-file\" cannot be read")]
     [DataRow("run ", "The name of the script is empty")]
     [DataRow("batch ", "The name of the script is empty")]

@@ -1,5 +1,5 @@
-// What became of questions: a replica tells what it sends, and nobody tells what is lost. A question that no answer was sent to for
-// some time is drawn with a cross at its end.
+// What became of messages. That one is lost its sender tells, as soon as it finds out: the link is cut, or nobody answers. Where it does not, a question
+// that no answer was sent to for some time counts as lost too. What is lost is drawn with a cross at its end.
 
 import { slotsOf } from './kinds.js';
 
@@ -19,9 +19,13 @@ const QUESTIONS = new Map([
 ]);
 const ANSWERED = new Set([...QUESTIONS.values()].flat());
 
+// Most messages that are remembered, for their senders to say that they are lost.
+const SENT_MAX = 2000;
+
 /** Follows the questions in the order in which they were sent. */
 export class Fates {
   #open = [];
+  #sent = [];
   #onLost;
 
   /** @param onLost is told of each question that nobody answered */
@@ -38,8 +42,27 @@ export class Fates {
     } else if (item.type === 'message' && ANSWERED.has(item.message)) {
       this.#open.push(item);
     }
+    if (item.type === 'message') {
+      this.#sent.push(item);
+      if (this.#sent.length > 2 * SENT_MAX) {
+        this.#sent = this.#sent.slice(-SENT_MAX);
+      }
+    }
     if (item.at !== undefined) {
       this.#expire(item.at);
+    }
+  }
+
+  /** A sender says that a message is lost. Messages may be merged while they wait, and it may be several that were sent. */
+  lose(report) {
+    const same = item => item.from === report.from && item.to === report.to && item.message === report.message && item.fate !== 'answered';
+    const told = this.#sent.findLast(item => same(item) && item.text === report.text);
+    const lost = told !== undefined ? [told] : this.#sent.filter(item => same(item) && report.message === 'Accept' && sameBallot(item, report) && overlap(item, report));
+    for (const item of lost.filter(item => item.fate !== 'lost')) {
+      item.fate = 'lost';
+      item.sentence += ` is lost: ${report.lost}`;
+      this.#open = this.#open.filter(open => open !== item);
+      this.#onLost(item);
     }
   }
 

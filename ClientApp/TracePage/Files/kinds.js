@@ -32,6 +32,7 @@ export function itemOf(line) {
     message: line.message,
     text: line.text,
     gap: line.gap === true,
+    lost: line.lost,
     fate: 'open',
   };
   if (line.at) {

@@ -36,6 +36,10 @@ document.addEventListener('keydown', onKey);
 
 function onLine(line) {
   const item = itemOf(line);
+  if (item.lost !== undefined) {
+    fates.lose(item);
+    return;
+  }
   fates.see(item);
   // Heartbeats come all the time: while they are not shown they would push everything else out.
   if (item.kind !== 'heartbeat' || !hidden.has('heartbeat')) {

@@ -141,6 +141,26 @@ public sealed class TracePageBrowserTests
         AssertNoComplaints();
     }
 
+    /// <summary>Its sender knows at once: the link is cut.</summary>
+    [TestMethod]
+    public async Task Message_ThatItsSenderKnowsToBeLost_EndsInACrossAtOnce()
+    {
+        using var console = new ConsoleUnderTest();
+        var (told, served) = await ServeToldAsync(console);
+        await using var _ = served;
+        var page = await OpenAsync(served);
+        await told.AskedAsync(1);
+
+        told.Say(
+            1, Sends(0, 2, "Learn", "Learn 2.1 chosen 7"), Sends(1, 3, "Accept", "Accept 2.1 [8] chosen 7"), Sends(2, 3, "Accept", "Accept 2.1 [9] chosen 7"),
+            Sends(3, 2, "Learn", "Learn 2.1 chosen 7") with { Lost = "the link is cut" }, Sends(4, 3, "Accept", "Accept 2.1 [8..9] chosen 7") with { Lost = "no answer" });
+
+        await Expect(page.Locator("#diagram .arrow")).ToHaveCountAsync(3);
+        string[] lost = ["Learn 2.1 chosen 7 is lost: the link is cut", "Accept 2.1 [8] chosen 7 is lost: no answer", "Accept 2.1 [9] chosen 7 is lost: no answer"];
+        await Expect(page.Locator("#diagram .arrow.lost title")).ToHaveTextAsync(lost.Select(title => new System.Text.RegularExpressions.Regex(System.Text.RegularExpressions.Regex.Escape(title) + "$")));
+        AssertNoComplaints();
+    }
+
     [TestMethod]
     public async Task Heartbeats_AreShownOnceTheyAreSwitchedOn()
     {
