@@ -32,7 +32,7 @@ internal static class HostRun
         catch (Exception error) when (error is DataDirectoryException or StoreFailedException)
         {
             await Console.Error.WriteLineAsync(error.Message);
-            return ExitCodes.CannotStart;
+            return error is DataDirectoryException { IsOfTheDisk: true } or StoreFailedException { IsOfTheDisk: true } ? ExitCodes.Failed : ExitCodes.CannotStart;
         }
         catch (Exception error)
         {
