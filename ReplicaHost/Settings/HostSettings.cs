@@ -9,13 +9,12 @@ internal static class HostSettings
     /// <summary>How variables of the environment begin that are settings.</summary>
     public const string Prefix = "PAXOSWCF_";
 
-    private const string Logging = "Logging";
     private const string File = "appsettings.json";
 
     /// <summary>Variables of the console's that begin so too: a replica that it starts, or a command under a lock, inherits them.</summary>
     internal static readonly string[] OfTheConsole = ["PAXOSWCF_CERTIFICATE_PASSWORD", "PAXOSWCF_FENCING_NUMBER", "PAXOSWCF_LOCK_KEY"];
 
-    private static readonly string[] Sections = [ReplicaOptions.Section, Logging];
+    private static readonly string[] Sections = [ReplicaOptions.Section, LoggingSection.Name];
 
     /// <summary>Reads and checks them.</summary>
     /// <exception cref="CannotStartException">One is wrong, or is none; the message names it, and where it is.</exception>
@@ -24,7 +23,7 @@ internal static class HostSettings
         var sources = new SettingSources(
             new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build(), ReadFile(AppContext.BaseDirectory), ReadFile(Directory.GetCurrentDirectory()));
         RequireSections(sources);
-        LogLevels.Require(sources.All.GetSection(Logging), sources);
+        LoggingSection.Require(sources);
         return (OptionsReader.Read(sources.All.GetSection(ReplicaOptions.Section), sources), sources.All);
     }
 
@@ -94,7 +93,7 @@ internal static class HostSettings
 
     // A setting, by its whole name or without its section; or else a section.
     private static string? Nearest(string path) =>
-        Spelling.Nearest(path, OptionsReader.Names)
+        Spelling.Nearest(path, OptionsReader.Names.Concat(LoggingSection.Names))
         ?? OptionsReader.WholeName(Spelling.Nearest(path, OptionsReader.ShortNames))
         ?? Spelling.Nearest(path.Split(':')[0], Sections);
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.ServiceModel;
 using System.Text;
+using System.Text.Json;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
@@ -384,6 +386,36 @@ public sealed class HostStartTests
         Assert.HasCount(1, errors.Trim().Split('\n'));
     }
 
+    [TestMethod]
+    [DataRow(null, """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, """)]
+    [DataRow("Simple", """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, """)]
+    [DataRow("json", """^\{"Timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","EventId":500,"LogLevel":"Information","Category":"PaxosWcf\.Replica","Message":"R1 of cluster test starts, .*"State":\{.*"Replica":1,"Cluster":"test",""")]
+    public async Task Log_HasUtcTimeStamps_AsTextOrJson(string? formatter, string line)
+    {
+        using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo(
+            "--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())), "--data", directory.Below("data"), "--bootstrap", "--stop-with-stdin");
+        start.Environment["PAXOSWCF_Logging__Console__FormatterName"] = formatter;
+        using var process = Process.Start(start)!;
+        var output = new StringBuilder();
+        await UntilLineAsync(process, output, "READY replica 1 client ");
+        process.StandardInput.Close();
+        output.Append(await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken));
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual(0, process.ExitCode);
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var started = lines.Single(said => said.Contains("of cluster test starts", StringComparison.Ordinal));
+        Assert.MatchesRegex(line, started);
+        Assert.IsLessThan(TimeSpan.FromMinutes(5), (DateTimeOffset.UtcNow - DateTimeOffset.Parse(StampOf(started), CultureInfo.InvariantCulture)).Duration());
+        if (formatter == "json")
+        {
+            Assert.IsEmpty(lines.Where(said => !said.StartsWith('{') && !said.StartsWith("READY ", StringComparison.Ordinal)));
+        }
+    }
+
+    private static string StampOf(string line) => line.StartsWith('{') ? JsonDocument.Parse(line).RootElement.GetProperty("Timestamp").GetString()! : line.Split(' ')[0];
+
     /// <summary>Whoever starts a replica by the console, or under its lock, has them in the environment.</summary>
     [TestMethod]
     public async Task Variables_OfTheConsole_AreNotTakenForSettings()
@@ -454,6 +486,11 @@ public sealed class HostStartTests
     [DataRow("PAXOSWCF_TickMilliseconds", "7", "There is no setting TickMilliseconds (PAXOSWCF_TickMilliseconds in the environment). Did you mean Replica:TickMilliseconds?")]
     [DataRow("PAXOSWCF_Replica", "7", "There is no setting Replica (PAXOSWCF_Replica in the environment). ")]
     [DataRow("PAXOSWCF_Kestrel__Endpoints__X__Url", "http://0.0.0.0:80", "There is no setting Kestrel:Endpoints:X:Url (PAXOSWCF_Kestrel__Endpoints__X__Url in the environment). A replica has the sections Replica and Logging,")]
+    [DataRow("PAXOSWCF_Logging__Console__FormatterName", "systemd", "The setting Logging:Console:FormatterName (PAXOSWCF_Logging__Console__FormatterName in the environment) is \"systemd\"; it must be simple ")]
+    [DataRow("PAXOSWCF_Logging__Console__FormaterName", "json", "There is no setting Logging:Console:FormaterName (PAXOSWCF_Logging__Console__FormaterName in the environment). Did you mean Logging:Console:FormatterName?")]
+    [DataRow("PAXOSWCF_Logging__Console__FormatterOptions__SingleLine", "false", "There is no setting Logging:Console:FormatterOptions:SingleLine (PAXOSWCF_Logging__Console__FormatterOptions__SingleLine in the environment). ")]
+    [DataRow("PAXOSWCF_Logging__Console__LogToStandardErrorThreshold", "loud", "The setting Logging:Console:LogToStandardErrorThreshold (PAXOSWCF_Logging__Console__LogToStandardErrorThreshold in the environment) is \"loud\"; it must be one of Trace, ")]
+    [DataRow("PAXOSWCF_Logging__EventLog__LogLevel__Default", "Debug", "There is no setting Logging:EventLog:LogLevel:Default (PAXOSWCF_Logging__EventLog__LogLevel__Default in the environment). ")]
     [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "The setting Logging:LogLevel:Default (PAXOSWCF_Logging__LogLevel__Default in the environment) is \"Tracee\"; it must be one of Trace, Debug, ")]
     [DataRow("PAXOSWCF_Logging__Console__LogLevel__Default", "Tracee", "The setting Logging:Console:LogLevel:Default (PAXOSWCF_Logging__Console__LogLevel__Default in the environment) is \"Tracee\"; it must be one of Trace, Debug, ")]
     public async Task Setting_ThatIsWrong_IsNamed(string name, string value, string sentence)
