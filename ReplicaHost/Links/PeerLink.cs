@@ -2,6 +2,7 @@ using System.ServiceModel;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Metrics;
 using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.ReplicaHost.Wire;
 
@@ -21,6 +22,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly CancellationTokenSource _closing;
     private readonly CancellationToken _stopping;
     private readonly PeerHealth _health;
+    private readonly WorkMetrics _metrics;
     private readonly CallPatience _patience;
     private readonly PeerChannel<IProposer> _proposer;
     private readonly PeerChannel<IProposer> _commands;
@@ -38,7 +40,7 @@ internal sealed class PeerLink : IAsyncDisposable
 
     public PeerLink(
         ReplicaId self, OwnIncarnation incarnation, OwnPlace place, ReplicaId peer, Uri address, LinkSettings settings,
-        Action<Envelope> arrived, ServersComparison servers, LinkFaultLab faults, ILogger logger, CancellationToken stopping)
+        Action<Envelope> arrived, ServersComparison servers, LinkFaultLab faults, WorkMetrics metrics, ILogger logger, CancellationToken stopping)
     {
         _self = self;
         _incarnation = incarnation;
@@ -47,6 +49,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _arrived = arrived;
         _servers = servers;
         _faults = faults;
+        _metrics = metrics;
         _closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         stopping = _stopping = _closing.Token;
         _health = new PeerHealth(peer.Number, address, logger);
@@ -73,6 +76,9 @@ internal sealed class PeerLink : IAsyncDisposable
 
         PeerLane LaneOf(Lane lane, Func<Message, Task> call) => new(Lanes.RulesOf(lane, bytesMax), call, stopping);
     }
+
+    /// <summary>Whether the peer answers, as far as its last call tells.</summary>
+    public bool Answers => _health.Answers;
 
     /// <summary>Sends a question; answers go back over the call that they answer.</summary>
     public void Send(Envelope envelope)
@@ -114,7 +120,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private Task HeartbeatAsync(Message message) => CallAsync("call Heartbeat", async () =>
+    private Task HeartbeatAsync(Message message) => CallAsync(PeerOperation.Heartbeat, async () =>
     {
         var request = WireMapper.ToWire((Heartbeat)message, Sender, _place.Now, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
@@ -126,7 +132,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
     });
 
-    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? "call Propose" : "call TakeOver", async () =>
+    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? PeerOperation.Propose : PeerOperation.TakeOver, async () =>
     {
         var commands = _commands.Get(_patience.For(message));
         if (message is Propose propose)
@@ -138,7 +144,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", async () =>
+    private Task ReadIndexAsync(Message message) => CallAsync(PeerOperation.ReadIndex, async () =>
     {
         var reply = await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, Sender));
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
@@ -146,24 +152,24 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private Task VoteAsync(Message message) => message switch
     {
-        Prepare prepare => CallAsync("call Prepare", async () =>
+        Prepare prepare => CallAsync(PeerOperation.Prepare, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).PrepareAsync(WireMapper.ToWire(prepare, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
-        Recall recall => CallAsync("call Recall", async () =>
+        Recall recall => CallAsync(PeerOperation.Recall, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).RecallAsync(WireMapper.ToWire(recall, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
-        _ => CallAsync("call Accept", async () =>
+        _ => CallAsync(PeerOperation.Accept, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
     };
 
-    private Task LearnAsync(Message message) => CallAsync(message is Learn ? "call Learn" : "call CatchUp", async () =>
+    private Task LearnAsync(Message message) => CallAsync(message is Learn ? PeerOperation.Learn : PeerOperation.CatchUp, async () =>
     {
         if (message is CatchUp catchUp)
         {
@@ -174,7 +180,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private Task ReadSnapshotAsync(Message message) => CallAsync("call ReadSnapshot", async () =>
+    private Task ReadSnapshotAsync(Message message) => CallAsync(PeerOperation.ReadSnapshot, async () =>
         Says(WireMapper.FromWire(await _chunks.Get(_patience.For(message)).ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
 
     private Sender Sender => new(_self, _incarnation.Now);
@@ -182,9 +188,10 @@ internal sealed class PeerLink : IAsyncDisposable
     private Envelope Says(Message answer, long incarnation = 0) =>
         new(_peer, _self, answer) { Incarnation = new Incarnation(incarnation) };
 
-    private async Task CallAsync(string name, Func<Task<Envelope?>> call)
+    private async Task CallAsync(PeerOperation operation, Func<Task<Envelope?>> call)
     {
-        using var activity = ReplicaActivities.Source.StartActivity(name);
+        using var activity = ReplicaActivities.Source.StartActivity(operation.Activity);
+        var begun = 0L;
         try
         {
             await _faults.DelayAsync(_peer.Number, _stopping);
@@ -193,10 +200,12 @@ internal sealed class PeerLink : IAsyncDisposable
                 return;
             }
 
+            begun = _metrics.BeginPeerCall();
             var answer = await call();
 
             // Over here: what the answer brings about is no part of the call.
             activity?.Stop();
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "ok");
             _health.OnAnswered();
             if (answer is not null && !_faults.LosesFrom(_peer.Number))
             {
@@ -206,17 +215,37 @@ internal sealed class PeerLink : IAsyncDisposable
         catch (FaultException fault) when (fault.Code.SubCode?.Name == Addressee.WrongReplicaCode)
         {
             // Somebody else is there: nothing will come of it before an address is mended.
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "elsewhere");
             _health.OnElsewhere(fault.Message);
         }
         catch (FaultException fault)
         {
             // It is there, and said no: its acceptor is down, or it has too much to do.
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "refused");
             _health.OnRefused(fault.Message);
         }
         catch (Exception error)
         {
             // Whatever it was, the message is lost, as messages may be; a lane that ended for it would never carry another.
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "lost");
             _health.OnLost(error);
         }
+    }
+
+    /// <summary>What is asked of a peer, as metrics and activities call it.</summary>
+    private sealed record PeerOperation(string Name)
+    {
+        public static readonly PeerOperation Heartbeat = new(nameof(Heartbeat));
+        public static readonly PeerOperation Propose = new(nameof(Propose));
+        public static readonly PeerOperation TakeOver = new(nameof(TakeOver));
+        public static readonly PeerOperation ReadIndex = new(nameof(ReadIndex));
+        public static readonly PeerOperation Prepare = new(nameof(Prepare));
+        public static readonly PeerOperation Recall = new(nameof(Recall));
+        public static readonly PeerOperation Accept = new(nameof(Accept));
+        public static readonly PeerOperation Learn = new(nameof(Learn));
+        public static readonly PeerOperation CatchUp = new(nameof(CatchUp));
+        public static readonly PeerOperation ReadSnapshot = new(nameof(ReadSnapshot));
+
+        public string Activity { get; } = $"call {Name}";
     }
 }

@@ -387,9 +387,9 @@ public sealed class HostStartTests
     }
 
     [TestMethod]
-    [DataRow(null, """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, """)]
-    [DataRow("Simple", """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, """)]
-    [DataRow("json", """^\{"Timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","EventId":500,"LogLevel":"Information","Category":"PaxosWcf\.Replica","Message":"R1 of cluster test starts, .*"State":\{.*"Replica":1,"Cluster":"test",""")]
+    [DataRow(null, """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, incarnation first, data in """)]
+    [DataRow("Simple", """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, incarnation first, data in """)]
+    [DataRow("json", """^\{"Timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","EventId":500,"LogLevel":"Information","Category":"PaxosWcf\.Replica","Message":"R1 of cluster test starts, incarnation first, data in .*"State":\{.*"Replica":1,"Cluster":"test",""")]
     public async Task Log_HasUtcTimeStamps_AsTextOrJson(string? formatter, string line)
     {
         using var directory = new TemporaryDirectory();
