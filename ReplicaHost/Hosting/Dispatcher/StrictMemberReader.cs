@@ -197,7 +197,7 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
 
         // What else would be said sounds as if the element were not there at all.
         private InvalidRequestException OfNamespace(DataContractShape shape, string element, string ns) => new(
-            $"{Path}.{element}", $"is in {XmlText.Namespace(ns)}, and must be in the namespace {shape.TypeName.Namespace}, as all that is inside of a parameter.");
+            $"{Path}.{element}", $"is in {XmlText.Namespace(ns)}, and must be in the namespace {shape.TypeName.Namespace}.");
 
         public void CheckComplete()
         {
