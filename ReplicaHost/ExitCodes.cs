@@ -12,6 +12,6 @@ internal static class ExitCodes
     /// <summary>It could not start: the data directory or an address is not to be had.</summary>
     public const int CannotStart = 3;
 
-    /// <summary>It stopped itself, because the disk failed or an invariant broke.</summary>
+    /// <summary>It stopped itself, because the disk failed or an invariant broke; or it did not start, because the disk has no room or fails.</summary>
     public const int Failed = 4;
 }

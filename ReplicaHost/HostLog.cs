@@ -6,7 +6,7 @@ namespace PaxosWcf.ReplicaHost;
 internal static partial class HostLog
 {
     [LoggerMessage(500, LogLevel.Information, "R{Replica} of cluster {Cluster} starts, incarnation {Incarnation}, data in {Data}")]
-    public static partial void Starts(ILogger logger, int replica, string cluster, string incarnation, string data);
+    public static partial void Starts(ILogger logger, int replica, string cluster, Incarnation incarnation, string data);
 
     [LoggerMessage(501, LogLevel.Information, "R{Replica} stops: {Why}")]
     public static partial void Stops(ILogger logger, int replica, string why);
@@ -113,14 +113,26 @@ internal static partial class HostLog
     [LoggerMessage(536, LogLevel.Information, "[TIMING] collections of generations 0, 1, 2 since the start: {Gen0}, {Gen1}, {Gen2}; {AllocatedMegabytes} MiB allocated")]
     public static partial void Collections(ILogger logger, int gen0, int gen1, int gen2, long allocatedMegabytes);
 
-    [LoggerMessage(537, LogLevel.Warning, "The store takes {Used} of {Limit} bytes, {Percent} % or more; at the limit puts are refused. Delete keys, or raise Replica:StoreMebibytesMax")]
-    public static partial void StoreFills(ILogger logger, long used, long limit, int percent);
+    [LoggerMessage(537, LogLevel.Warning, "The store takes {Used} of {Limit} bytes ({UsedText} of {LimitText}), {Percent} % or more; at the limit puts are refused. Delete keys, or raise Replica:StoreMebibytesMax")]
+    public static partial void StoreFills(ILogger logger, long used, long limit, string usedText, string limitText, int percent);
 
-    [LoggerMessage(538, LogLevel.Error, "The store takes {Used} of {Limit} bytes: puts are refused with StorageFull until there is room. Delete keys, or raise Replica:StoreMebibytesMax")]
-    public static partial void StoreFull(ILogger logger, long used, long limit);
+    [LoggerMessage(538, LogLevel.Error, "The store takes {Used} of {Limit} bytes ({UsedText} of {LimitText}): puts are refused with StorageFull until there is room. Delete keys, or raise Replica:StoreMebibytesMax")]
+    public static partial void StoreFull(ILogger logger, long used, long limit, string usedText, string limitText);
 
-    [LoggerMessage(539, LogLevel.Information, "The store takes {Used} of {Limit} bytes, below {Percent} % again")]
-    public static partial void StoreHasRoom(ILogger logger, long used, long limit, int percent);
+    [LoggerMessage(539, LogLevel.Information, "The store takes {Used} of {Limit} bytes ({UsedText} of {LimitText}), below {Percent} % again")]
+    public static partial void StoreHasRoom(ILogger logger, long used, long limit, string usedText, string limitText, int percent);
+
+    [LoggerMessage(570, LogLevel.Warning, "The disk of {Data} has {Free} bytes ({FreeText}) free, and the store may take {Left} more ({LeftText}) before its limit: the disk is full first, and then the replica stops. Lower Replica:StoreMebibytesMax, or make room")]
+    public static partial void DiskBelowLimit(ILogger logger, string data, long free, string freeText, long left, string leftText);
+
+    [LoggerMessage(571, LogLevel.Warning, "The disk of {Data} has {Free} of {Size} bytes ({FreeText} of {SizeText}) free, less than {Percent} %: when it is full the replica stops. Make room")]
+    public static partial void DiskLow(ILogger logger, string data, long free, long size, string freeText, string sizeText, int percent);
+
+    [LoggerMessage(572, LogLevel.Information, "The disk of {Data} has {Free} of {Size} bytes ({FreeText} of {SizeText}) free again")]
+    public static partial void DiskHasRoom(ILogger logger, string data, long free, long size, string freeText, string sizeText);
+
+    [LoggerMessage(573, LogLevel.Warning, "How much room the disk of {Data} has could not be told: {Reason}")]
+    public static partial void DiskNotMeasured(ILogger logger, string data, string reason);
 
     [LoggerMessage(545, LogLevel.Error, "The store failed while it was to give space back, and the replica stops: {Reason}")]
     public static partial void ReclaimBrokeStore(ILogger logger, string reason);

@@ -12,6 +12,9 @@ namespace PaxosWcf.ReplicaHost;
 /// <summary>Runs one replica from start to stop, and turns what can go wrong into a sentence and an exit code.</summary>
 internal static class HostRun
 {
+    // Of replicas in several places lines are read side by side.
+    private const string TimeStamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     /// <summary>Runs until asked to stop; returns the exit code.</summary>
     public static async Task<int> RunAsync(HostArguments arguments)
     {
@@ -32,7 +35,7 @@ internal static class HostRun
         catch (Exception error) when (error is DataDirectoryException or StoreFailedException)
         {
             await Console.Error.WriteLineAsync(error.Message);
-            return ExitCodes.CannotStart;
+            return error is DataDirectoryException { IsOfTheDisk: true } or StoreFailedException { IsOfTheDisk: true } ? ExitCodes.Failed : ExitCodes.CannotStart;
         }
         catch (Exception error)
         {
@@ -122,7 +125,7 @@ internal static class HostRun
 
     private static void ConfigureLogging(ILoggingBuilder logging, HostArguments arguments, IConfiguration configuration)
     {
-        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddConfiguration(configuration.GetSection(LoggingSection.Name));
         logging.SetMinimumLevel(arguments.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // A request that may be logged gets an activity and a log scope of its own, which nobody reads: the stack has its
@@ -140,10 +143,16 @@ internal static class HostRun
 
         // Else a terminal that is paused would stop the replica, once its queue of lines is full. How many lines were left out is said.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
+        if (LoggingSection.IsJson(configuration))
+        {
+            logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, TimeStamp));
+            return;
+        }
+
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+            (console.UseUtcTimestamp, console.TimestampFormat) = (true, TimeStamp + " ");
             console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
         });
     }

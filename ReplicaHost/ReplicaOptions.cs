@@ -99,7 +99,8 @@ internal sealed class ReplicaOptions : IValidatableObject
         if (TickMilliseconds * 4 > PeerCallTimeoutMilliseconds)
         {
             yield return new ValidationResult(
-                $"{nameof(PeerCallTimeoutMilliseconds)} is {PeerCallTimeoutMilliseconds} and {nameof(TickMilliseconds)} {TickMilliseconds}: a call between replicas must be given four ticks at least.");
+                $"{nameof(PeerCallTimeoutMilliseconds)} is {PeerCallTimeoutMilliseconds} and {nameof(TickMilliseconds)} {TickMilliseconds}: a call between replicas must be given four ticks at least.",
+                [nameof(PeerCallTimeoutMilliseconds), nameof(TickMilliseconds)]);
         }
     }
 }

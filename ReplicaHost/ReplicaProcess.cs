@@ -81,7 +81,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         _parts.Push(new Disposing(directory));
         var identity = new ReplicaIdentity(
             _address.Id, _servers.Cluster, directory.Identity.Incarnation.ToString("N"), ProgramVersion(), ForeignDirectory(directory));
-        HostLog.Starts(_logger, identity.Id, identity.Cluster, identity.Incarnation, directory.Path);
+        HostLog.Starts(_logger, identity.Id, identity.Cluster, new ReplicaLog(directory.Store).Incarnation, directory.Path);
         if (identity.ForeignDirectory is { } sentence)
         {
             HostLog.ForeignDirectory(_logger, sentence);
@@ -91,6 +91,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         var first = Configuration.First(_servers.Replicas.Select(replica => (new ReplicaId(replica.Id), MemberAddresses.Write(replica.Client, replica.Peer))));
         var replies = new ReplyQueue();
         var pending = new PendingReplies(replies);
+        var context = new HttpCallContext();
+        var metrics = new ReplicaMetrics(identity, context);
+        _parts.Push(new Disposing(metrics));
         var elections = new ElectionCount();
         var trace = new ProtocolTrace(_address.Id, TimeProvider.System);
         var faultLog = new TracedLogger(_logger, trace);
@@ -106,13 +109,13 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         }
 
         RequireFirstMembers(directory.Store, first);
-        var store = new TracedStore(directory.Store);
+        var store = new TracedStore(directory.Store, metrics.Work);
         var storage = _options.ToStorage();
         var driver = new ReplicaDriver(self, first, new ConsensusOptions(), store, new Random(), links, storage, _options.TickMilliseconds);
         var comparison = new ServersComparison(_servers.Hash, TimeProvider.System, _logger);
         var linkFaults = new LinkFaultLab(self.Number, PeerIds, _servers.Faults.Enabled, faultLog);
         var incarnation = new OwnIncarnation(driver.Replica.Incarnation);
-        ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults, trace);
+        ConnectPeers(self, incarnation, driver.Replica.Configuration, links, comparison, linkFaults, trace, metrics.Work);
 
         Loop = new ReplicaLoop(driver, TimeSpan.FromMilliseconds(_options.TickMilliseconds), TimeProvider.System, replies, ticks: false);
         _parts.Push(Loop);
@@ -122,9 +125,9 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             _options.StoreMebibytesMax << 20, () => directory.BytesOnDisk, () => driver.Machine.ChangesWritten, directory.Store.Reclaim,
             TimeProvider.System, _logger);
         _parts.Push(new Disposing(quota));
-        var context = new HttpCallContext();
-        var metrics = new ReplicaMetrics(identity, driver, quota, elections, () => _clientDoor?.CallsInFlight ?? 0, context);
-        _parts.Push(new Disposing(metrics));
+        var disk = new DiskRoom(directory.Path, quota, () => DiskRoom.Of(directory.Path), TimeProvider.System, _logger);
+        _parts.Push(new Disposing(disk));
+        metrics.Observe(driver, quota, disk, elections, () => links.Answering, () => _clientDoor?.CallsInFlight ?? 0);
         await ShowMetricsAsync(scrapes, identity, metrics.Meter, cancellationToken);
         await OpenDoorsAsync(
             identity, driver, directory.Store, quota, incarnation, links, pending, comparison, faults, linkFaults, trace, metrics.Calls, context, cancellationToken);
@@ -167,13 +170,13 @@ internal sealed class ReplicaProcess : IAsyncDisposable
 
     private void ConnectPeers(
         ReplicaId self, OwnIncarnation incarnation, Configuration configuration, PeerLinks links, ServersComparison comparison,
-        LinkFaultLab faults, ProtocolTrace trace)
+        LinkFaultLab faults, ProtocolTrace trace, WorkMetrics metrics)
     {
         var settings = LinkSettings;
         links.Open(self, incarnation, configuration, (peer, address) =>
         {
             faults.Meet(peer.Number);
-            return new PeerLink(self, incarnation, links.Place, peer, address, settings, Arrived, comparison, faults, trace, _logger, _stopping.Token);
+            return new PeerLink(self, incarnation, links.Place, peer, address, settings, Arrived, comparison, faults, trace, metrics, _logger, _stopping.Token);
         });
     }
 

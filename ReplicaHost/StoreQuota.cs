@@ -63,7 +63,11 @@ internal sealed class StoreQuota : IDisposable
         {
             var before = _limit.Mark;
             _limit.OnMeasured(_measure());
-            Tell(before, _limit.Mark, _limit.BytesUsed);
+            if (before != _limit.Mark)
+            {
+                Tell(before, _limit.Mark, _limit.BytesUsed);
+            }
+
             if (_limit.BeginsReclaim(_changes()))
             {
                 _ = Task.Run(Reclaim);
@@ -106,17 +110,18 @@ internal sealed class StoreQuota : IDisposable
 
     private void Tell(int before, int now, long used)
     {
+        var (usedText, limitText) = (ByteText.Of(used), ByteText.Of(BytesMax));
         if (now < before)
         {
-            HostLog.StoreHasRoom(_logger, used, BytesMax, before);
+            HostLog.StoreHasRoom(_logger, used, BytesMax, usedText, limitText, before);
         }
-        else if (now > before && _limit.IsFull)
+        else if (_limit.IsFull)
         {
-            HostLog.StoreFull(_logger, used, BytesMax);
+            HostLog.StoreFull(_logger, used, BytesMax, usedText, limitText);
         }
-        else if (now > before)
+        else
         {
-            HostLog.StoreFills(_logger, used, BytesMax, now);
+            HostLog.StoreFills(_logger, used, BytesMax, usedText, limitText, now);
         }
     }
 }

@@ -71,7 +71,7 @@ public sealed class ReplicaDriver
             output.OnNote(new Diverged(_divergence));
         }
 
-        Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null);
+        Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null, _watches.Count);
     }
 
     /// <summary>Set when the last batch answered callers who may come back at once, and other commands wait to be proposed together with what
@@ -142,7 +142,7 @@ public sealed class ReplicaDriver
         }
 
         // Before anybody hears what came of the batch: whoever was answered finds it counted.
-        Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null);
+        Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null, _watches.Count);
     }
 
     private void Take(ReplicaEvent happened)

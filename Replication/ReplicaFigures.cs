@@ -15,6 +15,7 @@ public sealed class ReplicaFigures
     private int _leader;
     private long _knownThrough;
     private int _pendingCommands;
+    private int _waitingWatches;
 
     /// <summary>Whether it leads. Not once its state was found to be wrong, whatever it was then.</summary>
     public bool Leads => Volatile.Read(ref _leads);
@@ -38,7 +39,10 @@ public sealed class ReplicaFigures
     /// <summary>Commands that it has proposed and not learned yet.</summary>
     public int PendingCommands => Volatile.Read(ref _pendingCommands);
 
-    internal void Publish(Replica replica, bool isDiverged, bool fetchesState)
+    /// <summary>Watches that wait for a change.</summary>
+    public int WaitingWatches => Volatile.Read(ref _waitingWatches);
+
+    internal void Publish(Replica replica, bool isDiverged, bool fetchesState, int waitingWatches)
     {
         Volatile.Write(ref _leads, !isDiverged && replica.Leading is not null);
         Volatile.Write(ref _isFenced, isDiverged || replica.RefusesCommands);
@@ -47,5 +51,6 @@ public sealed class ReplicaFigures
         Volatile.Write(ref _leader, replica.Leader?.Number ?? 0);
         Volatile.Write(ref _knownThrough, replica.KnownThrough.Number);
         Volatile.Write(ref _pendingCommands, replica.PendingCommands);
+        Volatile.Write(ref _waitingWatches, waitingWatches);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -37,7 +36,7 @@ internal static class HealthAddresses
         var log = loggers.CreateLogger(HostingLog.HostingCategory);
         application.MapWhen(context => Answer(settings, context.Request.Path), branch =>
         {
-            branch.Use((context, next) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? next(context) : RefuseAsync(context.Response));
+            branch.Use((context, next) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? next(context) : RefuseAsync(context));
             foreach (var path in settings.Health.Keys)
             {
                 // Its own headers say that no answer is to be kept.
@@ -50,21 +49,14 @@ internal static class HealthAddresses
         });
     }
 
-    private static Task RefuseAsync(HttpResponse response)
+    private static Task RefuseAsync(HttpContext context)
     {
-        response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-        response.Headers.Allow = "GET, HEAD";
-        response.ContentLength = 0;
-        return Task.CompletedTask;
+        context.Response.Headers.Allow = "GET, HEAD";
+        return PlainAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "How the replica is, is asked by GET or HEAD.");
     }
 
-    private static Task WriteAsync(HttpContext context, HealthReportEntry entry, ILogger log)
-    {
-        var line = Encoding.UTF8.GetBytes(Sentence(context, entry, log) + "\n");
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.ContentLength = line.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(line, context.RequestAborted).AsTask();
-    }
+    private static Task WriteAsync(HttpContext context, HealthReportEntry entry, ILogger log) =>
+        PlainAnswer.WriteAsync(context, context.Response.StatusCode, Sentence(context, entry, log));
 
     private static string Sentence(HttpContext context, HealthReportEntry entry, ILogger log)
     {

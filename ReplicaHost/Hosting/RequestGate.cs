@@ -64,18 +64,14 @@ internal sealed class RequestGate(SoapListenerSettings settings, ILoggerFactory 
         Log(context, record, Stopwatch.GetElapsedTime(started));
     }
 
-    private Task ServeAsync(HttpContext context) => IsOfAPage(context.Request) ? RefusePageAsync(context.Response) : next(context);
+    private Task ServeAsync(HttpContext context) => IsOfAPage(context.Request) ? RefusePageAsync(context) : next(context);
 
     // To get a WSDL changes nothing, and a person may do so in a browser.
     private static bool IsOfAPage(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && (request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site"));
 
-    private static Task RefusePageAsync(HttpResponse response)
-    {
-        response.StatusCode = StatusCodes.Status403Forbidden;
-        response.ContentType = "text/plain";
-        return response.WriteAsync("Web pages may not call a replica: the request has a header Origin or Sec-Fetch-Site.");
-    }
+    private static Task RefusePageAsync(HttpContext context) => PlainAnswer.WriteAsync(
+        context, StatusCodes.Status403Forbidden, "Web pages may not call a replica: the request has a header Origin or Sec-Fetch-Site.");
 
     private void Log(HttpContext context, RequestRecord record, TimeSpan took)
     {

@@ -5,6 +5,9 @@ internal sealed class PeerHealth(int peer, Uri address, ILogger logger)
 {
     private int _answers = -1;
 
+    /// <summary>Whether it answers, as far as its last call tells.</summary>
+    public bool Answers => Volatile.Read(ref _answers) == 1;
+
     /// <summary>The peer answered a call.</summary>
     public void OnAnswered()
     {

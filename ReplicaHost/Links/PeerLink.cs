@@ -2,6 +2,7 @@ using System.ServiceModel;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 using PaxosWcf.ReplicaHost.Faults;
+using PaxosWcf.ReplicaHost.Metrics;
 using PaxosWcf.ReplicaHost.Tracing;
 using PaxosWcf.ReplicaHost.Wire;
 
@@ -22,6 +23,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly CancellationTokenSource _closing;
     private readonly CancellationToken _stopping;
     private readonly PeerHealth _health;
+    private readonly WorkMetrics _metrics;
     private readonly CallPatience _patience;
     private readonly PeerChannel<IProposer> _proposer;
     private readonly PeerChannel<IProposer> _commands;
@@ -39,7 +41,7 @@ internal sealed class PeerLink : IAsyncDisposable
 
     public PeerLink(
         ReplicaId self, OwnIncarnation incarnation, OwnPlace place, ReplicaId peer, Uri address, LinkSettings settings,
-        Action<Envelope> arrived, ServersComparison servers, LinkFaultLab faults, ProtocolTrace trace, ILogger logger, CancellationToken stopping)
+        Action<Envelope> arrived, ServersComparison servers, LinkFaultLab faults, ProtocolTrace trace, WorkMetrics metrics, ILogger logger, CancellationToken stopping)
     {
         _self = self;
         _incarnation = incarnation;
@@ -49,6 +51,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _servers = servers;
         _faults = faults;
         _trace = trace;
+        _metrics = metrics;
         _closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         stopping = _stopping = _closing.Token;
         _health = new PeerHealth(peer.Number, address, logger);
@@ -75,6 +78,9 @@ internal sealed class PeerLink : IAsyncDisposable
 
         PeerLane LaneOf(Lane lane, Func<Message, Task> call) => new(Lanes.RulesOf(lane, bytesMax), call, stopping);
     }
+
+    /// <summary>Whether the peer answers, as far as its last call tells.</summary>
+    public bool Answers => _health.Answers;
 
     /// <summary>Sends a question; answers go back over the call that they answer.</summary>
     public void Send(Envelope envelope)
@@ -116,7 +122,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private Task HeartbeatAsync(Message message) => CallAsync("call Heartbeat", message, async () =>
+    private Task HeartbeatAsync(Message message) => CallAsync(PeerOperation.Heartbeat, message, async () =>
     {
         var request = WireMapper.ToWire((Heartbeat)message, Sender, _place.Now, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
@@ -128,7 +134,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
     });
 
-    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? "call Propose" : "call TakeOver", message, async () =>
+    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? PeerOperation.Propose : PeerOperation.TakeOver, message, async () =>
     {
         var commands = _commands.Get(_patience.For(message));
         if (message is Propose propose)
@@ -140,7 +146,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private Task ReadIndexAsync(Message message) => CallAsync("call ReadIndex", message, async () =>
+    private Task ReadIndexAsync(Message message) => CallAsync(PeerOperation.ReadIndex, message, async () =>
     {
         var reply = await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, Sender));
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
@@ -148,24 +154,24 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private Task VoteAsync(Message message) => message switch
     {
-        Prepare prepare => CallAsync("call Prepare", message, async () =>
+        Prepare prepare => CallAsync(PeerOperation.Prepare, message, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).PrepareAsync(WireMapper.ToWire(prepare, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
-        Recall recall => CallAsync("call Recall", message, async () =>
+        Recall recall => CallAsync(PeerOperation.Recall, message, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).RecallAsync(WireMapper.ToWire(recall, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
-        _ => CallAsync("call Accept", message, async () =>
+        _ => CallAsync(PeerOperation.Accept, message, async () =>
         {
             var reply = await _acceptor.Get(_patience.For(message)).AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
     };
 
-    private Task LearnAsync(Message message) => CallAsync(message is Learn ? "call Learn" : "call CatchUp", message, async () =>
+    private Task LearnAsync(Message message) => CallAsync(message is Learn ? PeerOperation.Learn : PeerOperation.CatchUp, message, async () =>
     {
         if (message is CatchUp catchUp)
         {
@@ -176,7 +182,7 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private Task ReadSnapshotAsync(Message message) => CallAsync("call ReadSnapshot", message, async () =>
+    private Task ReadSnapshotAsync(Message message) => CallAsync(PeerOperation.ReadSnapshot, message, async () =>
         Says(WireMapper.FromWire(await _chunks.Get(_patience.For(message)).ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
 
     private Sender Sender => new(_self, _incarnation.Now);
@@ -184,9 +190,10 @@ internal sealed class PeerLink : IAsyncDisposable
     private Envelope Says(Message answer, long incarnation = 0) =>
         new(_peer, _self, answer) { Incarnation = new Incarnation(incarnation) };
 
-    private async Task CallAsync(string name, Message message, Func<Task<Envelope?>> call)
+    private async Task CallAsync(PeerOperation operation, Message message, Func<Task<Envelope?>> call)
     {
-        using var activity = ReplicaActivities.Source.StartActivity(name);
+        using var activity = ReplicaActivities.Source.StartActivity(operation.Activity);
+        var begun = 0L;
         try
         {
             await _faults.DelayAsync(_peer.Number, _stopping);
@@ -196,10 +203,12 @@ internal sealed class PeerLink : IAsyncDisposable
                 return;
             }
 
+            begun = _metrics.BeginPeerCall();
             var answer = await call();
 
             // Over here: what the answer brings about is no part of the call.
             activity?.Stop();
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "ok");
             _health.OnAnswered();
             if (_faults.LosesFrom(_peer.Number))
             {
@@ -213,20 +222,40 @@ internal sealed class PeerLink : IAsyncDisposable
         catch (FaultException fault) when (fault.Code.SubCode?.Name == Addressee.WrongReplicaCode)
         {
             // Somebody else is there: nothing will come of it before an address is mended.
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "elsewhere");
             _health.OnElsewhere(fault.Message);
             _trace.Loses(_peer, message, fault.Message);
         }
         catch (FaultException fault)
         {
             // It is there, and said no: its acceptor is down, or it has too much to do.
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "refused");
             _health.OnRefused(fault.Message);
             _trace.Loses(_peer, message, fault.Message);
         }
         catch (Exception error)
         {
             // Whatever it was, the message is lost, as messages may be; a lane that ended for it would never carry another.
+            _metrics.OnPeerCalled(begun, _peer.Number, operation.Name, "lost");
             _health.OnLost(error);
             _trace.Loses(_peer, message, "no answer");
         }
+    }
+
+    /// <summary>What is asked of a peer, as metrics and activities call it.</summary>
+    private sealed record PeerOperation(string Name)
+    {
+        public static readonly PeerOperation Heartbeat = new(nameof(Heartbeat));
+        public static readonly PeerOperation Propose = new(nameof(Propose));
+        public static readonly PeerOperation TakeOver = new(nameof(TakeOver));
+        public static readonly PeerOperation ReadIndex = new(nameof(ReadIndex));
+        public static readonly PeerOperation Prepare = new(nameof(Prepare));
+        public static readonly PeerOperation Recall = new(nameof(Recall));
+        public static readonly PeerOperation Accept = new(nameof(Accept));
+        public static readonly PeerOperation Learn = new(nameof(Learn));
+        public static readonly PeerOperation CatchUp = new(nameof(CatchUp));
+        public static readonly PeerOperation ReadSnapshot = new(nameof(ReadSnapshot));
+
+        public string Activity { get; } = $"call {Name}";
     }
 }

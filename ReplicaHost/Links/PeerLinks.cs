@@ -22,6 +22,9 @@ internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections,
     /// <summary>Where this replica is, as the configuration has it that was learned last.</summary>
     public OwnPlace Place { get; } = new();
 
+    /// <summary>How many other members answer, as far as their last calls tell.</summary>
+    public int Answering => _links.Values.Count(link => link.Link.Answers);
+
     /// <summary>Opens the first links; called once, before the loop runs.</summary>
     /// <param name="self">This replica.</param>
     /// <param name="incarnation">Is told which life of its disk sends.</param>

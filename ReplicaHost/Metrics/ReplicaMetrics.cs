@@ -15,23 +15,14 @@ internal sealed class ReplicaMetrics : IDisposable
     /// <summary>Name of the meter's tag that says which replica it is.</summary>
     public const string ReplicaTag = "replica";
 
-    /// <summary>Makes the meter and its instruments.</summary>
+    /// <summary>Makes the meter, and what is counted as it happens; what is looked at comes with <see cref="Observe"/>.</summary>
     /// <param name="self">The replica: its id is the meter's tag <see cref="ReplicaTag"/>.</param>
-    /// <param name="driver">Knows how the replica is.</param>
-    /// <param name="quota">Knows what its store takes.</param>
-    /// <param name="elections">Counts them.</param>
-    /// <param name="callsInFlight">How many calls are under way at the client address.</param>
     /// <param name="context">Of the calls.</param>
-    public ReplicaMetrics(
-        ReplicaIdentity self, ReplicaDriver driver, StoreQuota quota, ElectionCount elections, Func<int> callsInFlight, ICallContext context)
+    public ReplicaMetrics(ReplicaIdentity self, ICallContext context)
     {
         Meter = new Meter(new MeterOptions(MeterName) { Version = self.ProgramVersion, Tags = [new(ReplicaTag, self.Id)] });
-        ObserveState(driver.Machine);
-        ObserveRoles(driver.Figures, elections);
-        Gauge("paxoswcf.replica.store.usage", "By", "Size of the store's files, as measured each second.", () => quota.BytesUsed);
-        Gauge("paxoswcf.replica.store.limit", "By", "At this size puts are refused; 0: there is no limit.", () => quota.BytesMax);
-        Gauge("paxoswcf.replica.call.active", "{call}", "Calls under way at the client address.", () => callsInFlight());
         Calls = new CallMetrics(Meter, context);
+        Work = new WorkMetrics(Meter);
     }
 
     /// <summary>The meter: the replica's own, and this one's to dispose.</summary>
@@ -39,6 +30,30 @@ internal sealed class ReplicaMetrics : IDisposable
 
     /// <summary>Counts clients' calls.</summary>
     public CallMetrics Calls { get; }
+
+    /// <summary>Measures what the replica does by itself.</summary>
+    public WorkMetrics Work { get; }
+
+    /// <summary>Has what others publish be looked at.</summary>
+    /// <param name="driver">Knows how the replica is.</param>
+    /// <param name="quota">Knows what its store takes.</param>
+    /// <param name="disk">Knows what its disk has.</param>
+    /// <param name="elections">Counts them.</param>
+    /// <param name="peersAnswering">How many other members answer.</param>
+    /// <param name="callsInFlight">How many calls are under way at the client address.</param>
+    public void Observe(
+        ReplicaDriver driver, StoreQuota quota, DiskRoom disk, ElectionCount elections, Func<int> peersAnswering, Func<int> callsInFlight)
+    {
+        ObserveState(driver.Machine);
+        ObserveRoles(driver.Figures, elections);
+        Gauge("paxoswcf.replica.store.usage", "By", "Size of the store's files, as measured each second.", () => quota.BytesUsed);
+        Gauge("paxoswcf.replica.store.limit", "By", "At this size puts are refused; 0: there is no limit.", () => quota.BytesMax);
+        Gauge("paxoswcf.replica.disk.free", "By", "What the disk of the data directory has free, as measured each second.", () => disk.BytesFree);
+        Gauge("paxoswcf.replica.disk.size", "By", "How large that disk is.", () => disk.BytesSize);
+        Gauge("paxoswcf.replica.peers.answering", "{peer}", "Other members that answered their last call.", () => peersAnswering());
+        Gauge("paxoswcf.replica.call.active", "{call}", "Calls under way at the client address.", () => callsInFlight());
+        Gauge("paxoswcf.replica.watch.waiting", "{call}", "Calls that watch and wait here for a change.", () => driver.Figures.WaitingWatches);
+    }
 
     /// <summary>From now on nothing of this replica is measured.</summary>
     public void Dispose() => Meter.Dispose();

@@ -22,12 +22,14 @@ internal static class OptionsReader
     public static string? WholeName(string? name) => name is null ? null : $"{ReplicaOptions.Section}:{name}";
 
     /// <summary>Reads the section.</summary>
+    /// <param name="section">It.</param>
+    /// <param name="sources">Know where each setting stands.</param>
     /// <exception cref="CannotStartException">It has something that is no setting, or a value that is none.</exception>
-    public static ReplicaOptions Read(IConfigurationSection section)
+    public static ReplicaOptions Read(IConfigurationSection section, SettingSources sources)
     {
         foreach (var given in section.GetChildren())
         {
-            RequireReadable(given);
+            RequireReadable(given, sources);
         }
 
         var options = new ReplicaOptions();
@@ -37,16 +39,20 @@ internal static class OptionsReader
         return complaints.FirstOrDefault() switch
         {
             null => options,
-            { MemberNames: var members } when members.FirstOrDefault() is { } member => throw Wrong(Find(member)!, section[member]),
-            var complaint => throw HostSettings.Wrong($"A setting in section {ReplicaOptions.Section} is wrong: {complaint.ErrorMessage}"),
+            { MemberNames: var members, ErrorMessage: var said } => throw (members.ToArray() switch
+            {
+                [var member] => Wrong(Find(member)!, section[member], sources),
+                var several => HostSettings.Wrong(
+                    $"The settings do not go together: {said} Given: {string.Join(", ", several.Where(member => section.GetSection(member).Exists()).Select(member => sources.Named(WholeName(member))))}."),
+            }),
         };
     }
 
-    private static void RequireReadable(IConfigurationSection given)
+    private static void RequireReadable(IConfigurationSection given, SettingSources sources)
     {
         if (Find(given.Key) is not { } setting || given.GetChildren().Any())
         {
-            throw HostSettings.Unknown(given);
+            throw HostSettings.Unknown(given, sources);
         }
 
         try
@@ -55,17 +61,17 @@ internal static class OptionsReader
         }
         catch (InvalidOperationException)
         {
-            throw Wrong(setting, given.Value);
+            throw Wrong(setting, given.Value, sources);
         }
     }
 
     private static PropertyInfo? Find(string name) => Array.Find(Settings, setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static CannotStartException Wrong(PropertyInfo setting, string? value)
+    private static CannotStartException Wrong(PropertyInfo setting, string? value, SettingSources sources)
     {
         var range = setting.GetCustomAttribute<RangeAttribute>()!;
         var number = setting.PropertyType == typeof(double) ? "a number" : "a whole number";
         return HostSettings.Wrong(string.Create(
-            CultureInfo.InvariantCulture, $"The setting {WholeName(setting.Name)} is \"{value}\"; it must be {number} from {range.Minimum} to {range.Maximum}."));
+            CultureInfo.InvariantCulture, $"The setting {sources.Named(WholeName(setting.Name))} is \"{value}\"; it must be {number} from {range.Minimum} to {range.Maximum}."));
     }
 }

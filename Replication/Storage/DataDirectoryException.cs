@@ -8,4 +8,7 @@ public sealed class DataDirectoryException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether the disk, or the machine, is known to have refused.</summary>
+    public bool IsOfTheDisk { get; init; }
 }

@@ -53,7 +53,9 @@ internal static class DirectoryRefusals
     public static DataDirectoryException NotADirectory(string path) => new(
         $"{path} is a file, and a replica's data needs a directory; give another path with --data.");
 
-    public static DataDirectoryException Unusable(string path, Exception error) => new(
-        $"The data directory {path} cannot be created, read or written: {error.Message} Check its path, its permissions and " +
-        "the space on its disk, or give another with --data.", error);
+    public static DataDirectoryException Unusable(string path, Exception error) => DiskTrouble.Of(error) is { } trouble
+        ? new($"The data directory {path} cannot be used: {trouble.Sentence} ({error.Message.TrimEnd('.')}).", error) { IsOfTheDisk = trouble.IsOfTheDisk }
+        : new(
+            $"The data directory {path} cannot be created, read or written: {error.Message} Check its path, its permissions and " +
+            "the space on its disk, or give another with --data.", error);
 }

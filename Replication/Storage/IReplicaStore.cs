@@ -76,4 +76,7 @@ public sealed class StoreFailedException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether the disk, or the machine, is known to have refused, and nothing says that the store's files are damaged.</summary>
+    public bool IsOfTheDisk { get; init; }
 }

@@ -59,6 +59,15 @@ internal sealed class NativeStore
         catch (Exception error) when (error is RocksDbSharpException or DllNotFoundException or IOException
                                           or UnauthorizedAccessException or TypeInitializationException)
         {
+            if (DiskTrouble.Of(error) is { } trouble)
+            {
+                // What a full disk cut short is no damage, so no file is named.
+                throw new StoreFailedException($"The store in {directory} could not be opened: {trouble.Sentence} ({error.Message}).", error)
+                {
+                    IsOfTheDisk = trouble.IsOfTheDisk,
+                };
+            }
+
             string where = LogTail.FindBroken(directory) is { } log ? $" A record in {log} is not whole." : "";
             throw new StoreFailedException($"The store in {directory} could not be opened: {error.Message}.{where}", error);
         }
@@ -86,7 +95,12 @@ internal sealed class NativeStore
     /// <summary>Remembers the first failure, so that nothing is written after it, and words this one.</summary>
     public StoreFailedException Failed(string operation, Exception error)
     {
-        var failure = new StoreFailedException($"The store in {Directory} failed while {operation}: {error.Message}", error);
+        DiskTrouble? trouble = DiskTrouble.Of(error);
+        string todo = trouble is { IsHarmless: true } ? $" ({trouble.Sentence})" : "";
+        var failure = new StoreFailedException($"The store in {Directory} failed while {operation}: {error.Message}{todo}", error)
+        {
+            IsOfTheDisk = trouble is { IsOfTheDisk: true },
+        };
         _failure ??= failure;
         return failure;
     }
@@ -96,7 +110,10 @@ internal sealed class NativeStore
         if (_failure is { } first)
         {
             throw new StoreFailedException(
-                $"The store in {Directory} takes no writes any more, because it has failed before. {first.Message}", first);
+                $"The store in {Directory} takes no writes any more, because it has failed before. {first.Message}", first)
+            {
+                IsOfTheDisk = first.IsOfTheDisk,
+            };
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.ServiceModel;
 using System.Text;
+using System.Text.Json;
 using PaxosWcf.ClientApp;
 using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
@@ -164,6 +166,37 @@ public sealed class HostStartTests
         Assert.AreEqual(3, exitCode);
         Assert.Contains(file, errors);
         Assert.DoesNotContain("   at ", errors);
+    }
+
+    /// <summary>Whoever took it for damage, on three replicas, would give up a store of which nothing is lost.</summary>
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Disk_FullAtTheStart_IsToldApartFromDamage_AndTheReplicaStartsOnceThereIsRoom()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var disk = await MemoryDisk.MakeAsync(directory.Below("disk"));
+        var path = Save(directory, Servers(FreePort(), FreePort()));
+        string[] arguments = ["--id", "1", "--servers", path, "--data", directory.Below("disk", "data"), "--stop-with-stdin"];
+        await StartAndStopAsync([.. arguments, "--bootstrap"]);
+        disk.Fill();
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(TestContext.CancellationToken, arguments);
+
+        Assert.AreEqual(4, exitCode, output + errors);
+        Assert.Contains("its disk has no room left; nothing is damaged: make room and start again", output + errors);
+        disk.MakeRoom();
+        await StartAndStopAsync(arguments);
+    }
+
+    private async Task StartAndStopAsync(string[] arguments)
+    {
+        using var process = HostProcess.Start(arguments);
+        Assert.IsNotNull(await ReadyAsync(process), "it serves");
+        process.StandardInput.Close();
+        await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+        Assert.AreEqual(0, process.ExitCode);
     }
 
     [TestMethod]
@@ -337,20 +370,51 @@ public sealed class HostStartTests
 
     /// <summary>A file of the working directory may be another program's: only what looks like one of ours is taken for a slip.</summary>
     [TestMethod]
-    [DataRow("""{ "Replca": { "TickMilliseconds": 7 } }""", "There is no setting Replca:TickMilliseconds ")]
-    [DataRow("""{ "Replica": { "TickMilliseconds": [7] } }""", "There is no setting Replica:TickMilliseconds:0 ")]
+    [DataRow("""{ "Replca": { "TickMilliseconds": 7 } }""", "There is no setting Replca:TickMilliseconds (in {FILE}). Did you mean Replica")]
+    [DataRow("""{ "Replica": { "TickMilliseconds": [7] } }""", "There is no setting Replica:TickMilliseconds:0 (in {FILE}).")]
     [DataRow("""{ "Replica": { "TickMilliseconds": 7, "tickMilliseconds": 7 } }""", "appsettings.json cannot be read: ")]
-    [DataRow("""{ "AllowedHosts": "*", "Kestrel": { "X": 1 }, "Replica": { "TickMilliseconds": 1 } }""", "The setting Replica:TickMilliseconds is \"1\"; ")]
-    public async Task SettingsOfAFile_ThatAreWrong_AreNamed(string json, string sentence)
+    [DataRow("""{ "AllowedHosts": "*", "Kestrel": { "X": 1 }, "Replica": { "TickMilliseconds": 1 } }""", "The setting Replica:TickMilliseconds (in {FILE}) is \"1\"; ")]
+    [DataRow("""{ "Logging": { "LogLevel": { "Default": "Tracee" } } }""", "The setting Logging:LogLevel:Default (in {FILE}) is \"Tracee\"; ")]
+    public async Task SettingsOfAFile_ThatAreWrong_AreNamed_AndTheFile(string json, string sentence)
     {
         using var directory = new TemporaryDirectory();
 
         var (exitCode, errors) = await RunWithFileAsync(directory, json);
 
         Assert.AreEqual(2, exitCode, errors);
-        Assert.Contains(sentence, errors);
+        Assert.Contains(sentence.Replace("{FILE}", directory.Below("appsettings.json"), StringComparison.Ordinal), errors);
         Assert.HasCount(1, errors.Trim().Split('\n'));
     }
+
+    [TestMethod]
+    [DataRow(null, """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, incarnation first, data in """)]
+    [DataRow("Simple", """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: PaxosWcf\.Replica\[500\] R1 of cluster test starts, incarnation first, data in """)]
+    [DataRow("json", """^\{"Timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","EventId":500,"LogLevel":"Information","Category":"PaxosWcf\.Replica","Message":"R1 of cluster test starts, incarnation first, data in .*"State":\{.*"Replica":1,"Cluster":"test",""")]
+    public async Task Log_HasUtcTimeStamps_AsTextOrJson(string? formatter, string line)
+    {
+        using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo(
+            "--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())), "--data", directory.Below("data"), "--bootstrap", "--stop-with-stdin");
+        start.Environment["PAXOSWCF_Logging__Console__FormatterName"] = formatter;
+        using var process = Process.Start(start)!;
+        var output = new StringBuilder();
+        await UntilLineAsync(process, output, "READY replica 1 client ");
+        process.StandardInput.Close();
+        output.Append(await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken));
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+
+        Assert.AreEqual(0, process.ExitCode);
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var started = lines.Single(said => said.Contains("of cluster test starts", StringComparison.Ordinal));
+        Assert.MatchesRegex(line, started);
+        Assert.IsLessThan(TimeSpan.FromMinutes(5), (DateTimeOffset.UtcNow - DateTimeOffset.Parse(StampOf(started), CultureInfo.InvariantCulture)).Duration());
+        if (formatter == "json")
+        {
+            Assert.IsEmpty(lines.Where(said => !said.StartsWith('{') && !said.StartsWith("READY ", StringComparison.Ordinal)));
+        }
+    }
+
+    private static string StampOf(string line) => line.StartsWith('{') ? JsonDocument.Parse(line).RootElement.GetProperty("Timestamp").GetString()! : line.Split(' ')[0];
 
     /// <summary>Whoever starts a replica by the console, or under its lock, has them in the environment.</summary>
     [TestMethod]
@@ -367,8 +431,33 @@ public sealed class HostStartTests
         start.Environment["PAXOSWCF_Replica__TickMilliseconds"] = "1";
         var (_, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
 
-        Assert.StartsWith("The setting Replica:TickMilliseconds is \"1\"", errors);
+        Assert.StartsWith("The setting Replica:TickMilliseconds (PAXOSWCF_Replica__TickMilliseconds in the environment) is \"1\"", errors);
     }
+
+    /// <summary>They are in every pod beside a service called so.</summary>
+    [TestMethod]
+    public async Task Variables_OfKubernetesForAServiceOfOurName_AreNotTakenForSettings()
+    {
+        using var directory = new TemporaryDirectory();
+        var start = HostProcess.StartInfo("--id", "1", "--servers", Save(directory, Servers(FreePort(), FreePort())), "--data", directory.Below("data"));
+        foreach (var (name, value) in KubernetesVariables)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["PAXOSWCF_Replica__TickMilliseconds"] = "1";
+        var (_, _, errors) = await HostProcess.RunAsync(start, TestContext.CancellationToken);
+
+        Assert.StartsWith("The setting Replica:TickMilliseconds (PAXOSWCF_Replica__TickMilliseconds in the environment) is \"1\"", errors);
+    }
+
+    // As Kubernetes writes them for a service with one named port.
+    private static readonly (string Name, string Value)[] KubernetesVariables =
+    [
+        ("PAXOSWCF_SERVICE_HOST", "10.0.0.11"), ("PAXOSWCF_SERVICE_PORT", "8101"), ("PAXOSWCF_SERVICE_PORT_CLIENT", "8101"),
+        ("PAXOSWCF_SERVICE_PORT_CLIENT_ADDRESS", "8101"), ("PAXOSWCF_PORT", "tcp://10.0.0.11:8101"), ("PAXOSWCF_PORT_8101_TCP", "tcp://10.0.0.11:8101"),
+        ("PAXOSWCF_PORT_8101_TCP_PROTO", "tcp"), ("PAXOSWCF_PORT_8101_TCP_PORT", "8101"), ("PAXOSWCF_PORT_8101_TCP_ADDR", "10.0.0.11"),
+    ];
 
     private async Task<(int ExitCode, string Errors)> RunWithFileAsync(TemporaryDirectory directory, string json)
     {
@@ -380,12 +469,15 @@ public sealed class HostStartTests
     }
 
     [TestMethod]
-    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "1e10", "The setting Replica:TimingReportSeconds is \"1e10\"; it must be a number from 0 to 3600.")]
-    [DataRow("PAXOSWCF_Replica__timingreportseconds", "-0.4", "The setting Replica:TimingReportSeconds is \"-0.4\"; it must be a number from 0 to 3600.")]
-    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "fast", "The setting Replica:TickMilliseconds is \"fast\"; it must be a whole number from 5 to 1000.")]
-    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "7.5", "The setting Replica:TickMilliseconds is \"7.5\"; it must be a whole number from 5 to 1000.")]
-    [DataRow("PAXOSWCF_Replica__StoreMebibytesMax", "-1", "The setting Replica:StoreMebibytesMax is \"-1\"; it must be a whole number from 0 to 1073741824.")]
-    [DataRow("PAXOSWCF_Replica__PeerCallTimeoutMilliseconds", "199", "a call between replicas must be given four ticks at least")]
+    [DataRow("PAXOSWCF_Replica__TimingReportSeconds", "1e10", "The setting Replica:TimingReportSeconds (PAXOSWCF_Replica__TimingReportSeconds in the environment) is \"1e10\"; it must be a number from 0 to 3600.")]
+    [DataRow("PAXOSWCF_Replica__timingreportseconds", "-0.4", "The setting Replica:TimingReportSeconds (PAXOSWCF_Replica__TimingReportSeconds in the environment) is \"-0.4\"; it must be a number from 0 to 3600.")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "fast", "The setting Replica:TickMilliseconds (PAXOSWCF_Replica__TickMilliseconds in the environment) is \"fast\"; it must be a whole number from 5 to 1000.")]
+    [DataRow("PAXOSWCF_Replica__TickMilliseconds", "7.5", "The setting Replica:TickMilliseconds (PAXOSWCF_Replica__TickMilliseconds in the environment) is \"7.5\"; it must be a whole number from 5 to 1000.")]
+    [DataRow("PAXOSWCF_Replica__StoreMebibytesMax", "-1", "The setting Replica:StoreMebibytesMax (PAXOSWCF_Replica__StoreMebibytesMax in the environment) is \"-1\"; it must be a whole number from 0 to 1073741824.")]
+    [DataRow("PAXOSWCF_Replica__PeerCallTimeoutMilliseconds", "199", "a call between replicas must be given four ticks at least. Given: Replica:PeerCallTimeoutMilliseconds (PAXOSWCF_Replica__PeerCallTimeoutMilliseconds in the environment)")]
+    [DataRow("PAXOSWCF_PORT", "8101", "There is no setting PORT (PAXOSWCF_PORT in the environment). ")]
+    [DataRow("PAXOSWCF_METRICS_PORT", "9464", "There is no setting METRICS_PORT (PAXOSWCF_METRICS_PORT in the environment). ")]
+    [DataRow("PAXOSWCF_SERVICE_HOSTS", "x", "There is no setting SERVICE_HOSTS (PAXOSWCF_SERVICE_HOSTS in the environment). ")]
     [DataRow("PAXOSWCF_Replica__Storage__LogSlotsMax", "7", "There is no setting Replica:Storage:LogSlotsMax (PAXOSWCF_Replica__Storage__LogSlotsMax in the environment). Did you mean Replica:LogSlotsMax?")]
     [DataRow("PAXOSWCF_Replica__TickMilliseconds__X", "7", "There is no setting Replica:TickMilliseconds:X ")]
     [DataRow("PAXOSWCF_Replica__TickMiliseconds", "7", "Did you mean Replica:TickMilliseconds?")]
@@ -394,8 +486,13 @@ public sealed class HostStartTests
     [DataRow("PAXOSWCF_TickMilliseconds", "7", "There is no setting TickMilliseconds (PAXOSWCF_TickMilliseconds in the environment). Did you mean Replica:TickMilliseconds?")]
     [DataRow("PAXOSWCF_Replica", "7", "There is no setting Replica (PAXOSWCF_Replica in the environment). ")]
     [DataRow("PAXOSWCF_Kestrel__Endpoints__X__Url", "http://0.0.0.0:80", "There is no setting Kestrel:Endpoints:X:Url (PAXOSWCF_Kestrel__Endpoints__X__Url in the environment). A replica has the sections Replica and Logging,")]
-    [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "The setting Logging:LogLevel:Default is \"Tracee\"; it must be one of Trace, Debug, ")]
-    [DataRow("PAXOSWCF_Logging__Console__LogLevel__Default", "Tracee", "The setting Logging:Console:LogLevel:Default is \"Tracee\"; it must be one of Trace, Debug, ")]
+    [DataRow("PAXOSWCF_Logging__Console__FormatterName", "systemd", "The setting Logging:Console:FormatterName (PAXOSWCF_Logging__Console__FormatterName in the environment) is \"systemd\"; it must be simple ")]
+    [DataRow("PAXOSWCF_Logging__Console__FormaterName", "json", "There is no setting Logging:Console:FormaterName (PAXOSWCF_Logging__Console__FormaterName in the environment). Did you mean Logging:Console:FormatterName?")]
+    [DataRow("PAXOSWCF_Logging__Console__FormatterOptions__SingleLine", "false", "There is no setting Logging:Console:FormatterOptions:SingleLine (PAXOSWCF_Logging__Console__FormatterOptions__SingleLine in the environment). ")]
+    [DataRow("PAXOSWCF_Logging__Console__LogToStandardErrorThreshold", "loud", "The setting Logging:Console:LogToStandardErrorThreshold (PAXOSWCF_Logging__Console__LogToStandardErrorThreshold in the environment) is \"loud\"; it must be one of Trace, ")]
+    [DataRow("PAXOSWCF_Logging__EventLog__LogLevel__Default", "Debug", "There is no setting Logging:EventLog:LogLevel:Default (PAXOSWCF_Logging__EventLog__LogLevel__Default in the environment). ")]
+    [DataRow("PAXOSWCF_Logging__LogLevel__Default", "Tracee", "The setting Logging:LogLevel:Default (PAXOSWCF_Logging__LogLevel__Default in the environment) is \"Tracee\"; it must be one of Trace, Debug, ")]
+    [DataRow("PAXOSWCF_Logging__Console__LogLevel__Default", "Tracee", "The setting Logging:Console:LogLevel:Default (PAXOSWCF_Logging__Console__LogLevel__Default in the environment) is \"Tracee\"; it must be one of Trace, Debug, ")]
     public async Task Setting_ThatIsWrong_IsNamed(string name, string value, string sentence)
     {
         using var directory = new TemporaryDirectory();

@@ -14,6 +14,7 @@ internal sealed class MeterReadings : IDisposable
     private readonly Dictionary<(int Replica, string Name), List<long>> _observed = [];
     private readonly Dictionary<(int Replica, string What), long> _calls = [];
     private readonly Dictionary<(int Replica, string What), List<double>> _seconds = [];
+    private readonly List<(int Replica, string Name, string Tags, double Seconds)> _work = [];
 
     /// <summary>Begins to listen.</summary>
     public MeterReadings()
@@ -100,6 +101,15 @@ internal sealed class MeterReadings : IDisposable
         }
     }
 
+    /// <summary>How long the replica's own work took, each time: an instrument's values, with their tags.</summary>
+    public IReadOnlyList<(string Tags, double Seconds)> Work(int replica, string name)
+    {
+        lock (_lock)
+        {
+            return [.. _work.Where(work => work.Replica == replica && work.Name == name).Select(work => (work.Tags, work.Seconds))];
+        }
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private void Take(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -122,9 +132,14 @@ internal sealed class MeterReadings : IDisposable
 
     private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        Assert.AreEqual(Prefix + "call.duration", instrument.Name);
         lock (_lock)
         {
+            if (instrument.Name != Prefix + "call.duration")
+            {
+                _work.Add((ReplicaOf(instrument), instrument.Name[Prefix.Length..], string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")), value));
+                return;
+            }
+
             var what = (ReplicaOf(instrument), WhatOf(tags));
             _seconds.TryAdd(what, []);
             _seconds[what].Add(value);

@@ -22,15 +22,15 @@ namespace PaxosWcf.Tests.Host;
 [DoNotParallelize]
 public sealed class MetricsTests(TestContext test)
 {
-    private const int Observable = 13;
+    private const int Observable = 17;
 
     private static readonly int[] Three = [1, 2, 3];
 
     private static readonly string[] Instruments =
     [
-        "applied_slot {slot}", "call.active {call}", "call.duration s", "calls {call}", "elections {election}", "fenced 1", "keys {key}",
-        "known_slot {slot}", "leader_changes {change}", "leads 1", "leases {lease}", "pending_commands {command}", "revision {revision}",
-        "store.limit By", "store.usage By",
+        "applied_slot {slot}", "call.active {call}", "call.duration s", "calls {call}", "disk.free By", "disk.size By", "elections {election}", "fenced 1", "flush.duration s", "keys {key}",
+        "known_slot {slot}", "leader_changes {change}", "leads 1", "leases {lease}", "peer.call.duration s", "peers.answering {peer}", "pending_commands {command}", "revision {revision}",
+        "store.limit By", "store.usage By", "watch.waiting {call}",
     ];
 
     private static readonly string[] Outcomes = ["1 Put NoQuorum", "1 Put InternalError", "1 Put CallerGone"];
@@ -145,6 +145,86 @@ public sealed class MetricsTests(TestContext test)
         Assert.AreEquivalent(expected, seconds.ToDictionary(pair => pair.Key, pair => (long)pair.Value.Length));
         Assert.IsTrue(seconds.Values.All(values => values.All(value => value > 0)));
         Assert.IsLessThan(took, seconds.Where(pair => !pair.Key.StartsWith("Pipeline", StringComparison.Ordinal)).Sum(pair => pair.Value.Max()));
+    }
+
+    /// <summary>What the disk and the other replicas take of a write's time.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task FlushesAndCallsToPeers_AreTimed_AndThoseThatAreLostToo()
+    {
+        using var readings = new MeterReadings();
+        await using var cluster = await HostedCluster.StartAsync(replicas: 3);
+        for (var n = 0; n < 5; n++)
+        {
+            await cluster.StoreAsync(1, store => store.PutAsync("a", [1], null));
+        }
+
+        await UntilAsync(() => Three.All(id => readings.Read(id, "peers.answering") == 2));
+        var leader = Three.Single(id => readings.Read(id, "leads") == 1);
+        foreach (var id in Three)
+        {
+            var flushes = readings.Work(id, "flush.duration");
+            Assert.IsNotEmpty(flushes);
+            Assert.IsTrue(flushes.All(flush => flush is { Tags: "", Seconds: > 0 }));
+        }
+
+        var calls = readings.Work(leader, "peer.call.duration");
+        var peers = Three.Where(id => id != leader).ToArray();
+        Assert.IsTrue(peers.All(peer => calls.Any(call => call.Tags == $"peer={peer} operation=Heartbeat outcome=ok")));
+        Assert.Contains(call => call.Tags.EndsWith("operation=Accept outcome=ok", StringComparison.Ordinal), calls);
+        Assert.IsTrue(calls.All(call => call.Seconds > 0));
+
+        await cluster.StopReplicaAsync(peers[0]);
+
+        await UntilAsync(() => readings.Read(leader, "peers.answering") == 1);
+        Assert.Contains(call => call.Tags == $"peer={peers[0]} operation=Heartbeat outcome=lost", readings.Work(leader, "peer.call.duration"));
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Watches_ThatWait_AreCounted_UntilTheyAreAnswered()
+    {
+        using var readings = new MeterReadings();
+        await using var cluster = await HostedCluster.StartAsync(replicas: 1);
+        var stands = await cluster.StoreAsync(1, store => store.WatchAsync("a", null, null, null, null));
+        Assert.AreEqual(0, readings.Read(1, "watch.waiting"));
+
+        var watch = cluster.StoreAsync(1, store => store.WatchAsync("a", null, stands.CompleteThrough + 1, null, 30_000));
+        await UntilAsync(() => readings.Read(1, "watch.waiting") == 1);
+        await cluster.StoreAsync(1, store => store.PutAsync("a", [1], null));
+        Assert.HasCount(1, (await watch).Changes);
+
+        Assert.AreEqual(0, readings.Read(1, "watch.waiting"));
+    }
+
+    [TestMethod]
+    public async Task Disk_OfTheDataDirectory_IsTold()
+    {
+        using var readings = new MeterReadings();
+        await using var cluster = await HostedCluster.StartAsync(replicas: 1);
+
+        var (free, size) = (readings.Read(1, "disk.free"), readings.Read(1, "disk.size"));
+
+        Assert.AreEqual(new DriveInfo(cluster.DataOf(1)).TotalSize, size);
+        Assert.IsTrue(free > 0 && free <= size, $"{free} of {size}");
+    }
+
+    /// <summary>What a flush and a call to a peer cost while nobody listens.</summary>
+    [TestMethod]
+    public void Work_WhileNobodyListens_AllocatesNothing()
+    {
+        using var meter = new Meter("nobody listens");
+        var work = new WorkMetrics(meter);
+        work.OnFlushed(work.BeginFlush());
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var n = 0; n < 1000; n++)
+        {
+            work.OnFlushed(work.BeginFlush());
+            work.OnPeerCalled(work.BeginPeerCall(), 2, "Heartbeat", "ok");
+        }
+
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
@@ -7,6 +8,7 @@ using PaxosWcf.ReplicaHost;
 using PaxosWcf.ReplicaHost.Faults;
 using PaxosWcf.ReplicaHost.Hosting;
 using PaxosWcf.ReplicaHost.Links;
+using PaxosWcf.ReplicaHost.Metrics;
 using PaxosWcf.ReplicaHost.Tracing;
 
 namespace PaxosWcf.Tests.Host;
@@ -76,10 +78,11 @@ public sealed class PeerLinkTests
             TestContext.CancellationToken);
         var arrived = new TaskCompletionSource<Envelope>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stopping = new CancellationTokenSource();
+        using var meter = new Meter("a link");
         await using var link = new PeerLink(
             R1, new OwnIncarnation(Incarnation.First), new OwnPlace(), R2, listener.Address, new LinkSettings("paxoswcf", callTimeout, 1 << 20), e => arrived.TrySetResult(e),
             new ServersComparison("hash", TimeProvider.System, NullLogger.Instance), new LinkFaultLab(1, [2], isOn: false, NullLogger.Instance),
-            new ProtocolTrace(1, TimeProvider.System), NullLogger.Instance, stopping.Token);
+            new ProtocolTrace(1, TimeProvider.System), new WorkMetrics(meter), NullLogger.Instance, stopping.Token);
 
         for (var sent = 0; sent < 500 && !arrived.Task.IsCompleted; sent++)
         {

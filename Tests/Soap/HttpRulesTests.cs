@@ -31,6 +31,32 @@ public sealed class HttpRulesTests(TestContext test)
         Assert.AreSequenceEqual(Allowed, response.Content.Headers.Allow);
     }
 
+    /// <summary>Whoever looks with a browser, or has a path or a content type wrong, is told what this is; the codes are as programs know them.</summary>
+    [TestMethod]
+    [DataRow("GET", "/", null, HttpStatusCode.NotFound, "There is nothing at this path. This is the address of a PaxosWcf replica for clients. SOAP is served at /KeyValueStore.svc (its WSDL: /KeyValueStore.svc?wsdl)")]
+    [DataRow("POST", "/nowhere", "text/xml", HttpStatusCode.NotFound, "There is nothing at this path. ")]
+    [DataRow("GET", ServicePaths.KeyValueStore, null, HttpStatusCode.MethodNotAllowed, "KeyValueStore is called by POST, with a SOAP message. This is the address of a PaxosWcf replica for clients. ")]
+    [DataRow("POST", ServicePaths.KeyValueStore, "application/json", HttpStatusCode.UnsupportedMediaType, "The content type must be text/xml (SOAP 1.1, in UTF-8) or application/soap+xml (SOAP 1.2, in UTF-8).")]
+    [DataRow("POST", ServicePaths.KeyValueStore, "text/xml", HttpStatusCode.RequestEntityTooLarge, "The request is larger than 100 bytes.")]
+    public async Task Refusal_BeforeSoap_IsASentence(string method, string path, string? contentType, HttpStatusCode status, string sentence)
+    {
+        await using var host = await SoapTestHost.StartAsync(new SoapHostLimits { RequestBytesMax = 100 });
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(host.Address, path));
+        if (contentType is not null)
+        {
+            request.Content = new StringContent(new string(' ', 101), Encoding.UTF8, new MediaTypeHeaderValue(contentType));
+        }
+
+        using var response = await host.Http.SendAsync(request, test.CancellationToken);
+
+        Assert.AreEqual(status, response.StatusCode);
+        Assert.AreEqual("text/plain; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        var said = await response.Content.ReadAsStringAsync(test.CancellationToken);
+        Assert.StartsWith(sentence, said);
+        Assert.EndsWith(".\n", said);
+        Assert.AreEqual(0, host.Store.Calls);
+    }
+
     [TestMethod]
     public async Task Operation_AsQueryOfAGet_IsNotAllowed()
     {
@@ -332,7 +358,7 @@ public sealed class HttpRulesTests(TestContext test)
     {
         try
         {
-            await connection.SendAsync($"GET {ServicePaths.KeyValueStore} HTTP/1.1\r\nHost: h\r\n\r\n");
+            await connection.SendAsync($"HEAD {ServicePaths.KeyValueStore} HTTP/1.1\r\nHost: h\r\n\r\n");
         }
         catch (IOException)
         {

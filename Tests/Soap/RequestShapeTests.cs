@@ -20,7 +20,10 @@ public sealed class RequestShapeTests
     [DataRow("Put", "<key>k</key><key>k</key><value>AQI=</value>", "key", "repeated")]
     [DataRow("Put", "<key>k</key><value>AQI=</value><value>AQI=</value>", "value", "repeated")]
     [DataRow("Put", "<key>k</key><value>AQI=</value><extra>1</extra>", "extra", "not a parameter")]
-    [DataRow("Put", "<d:key>k</d:key><value>AQI=</value>", "key", "not a parameter")]
+    [DataRow("Put", "<d:key>k</d:key><value>AQI=</value>", "key", "is in the namespace http://schemas.paxoswcf/v1/data, and must be in the namespace http://schemas.paxoswcf/v1, as all parameters are")]
+    [DataRow("Put", "<key xmlns=''>k</key><value>AQI=</value>", "key", "is in no namespace, and must be in the namespace http://schemas.paxoswcf/v1,")]
+    [DataRow("Batch", "<operations><BatchOperation/></operations>", "operations.BatchOperation", "is in the namespace http://schemas.paxoswcf/v1, and must be in the namespace http://schemas.paxoswcf/v1/data.")]
+    [DataRow("Batch", "<operations><d:BatchOperation><Kind>Delete</Kind><Key>k</Key></d:BatchOperation></operations>", "operations[0].Kind", "is in the namespace http://schemas.paxoswcf/v1, and must be in")]
     [DataRow("Put", "<key i:nil='true'/><value>AQI=</value>", "key", "null")]
     [DataRow("Put", "<key>k</key><value i:nil='1'/>", "value", "null")]
     [DataRow("Put", "<key>k</key><value>not base64!</value>", "value", "type")]
@@ -77,7 +80,9 @@ public sealed class RequestShapeTests
     [DataRow("<d:AcknowledgedThrough>1</d:AcknowledgedThrough>" + Identity, "identity", "Session must be")]
     [DataRow(Identity + "<d:Session>s</d:Session>", "identity.Session", "repeated")]
     [DataRow(Identity + "<d:Extra>s</d:Extra>", "identity.Extra", "unknown")]
-    [DataRow("<Session>s</Session><Sequence>7</Sequence>", "identity", "Session must be")]
+    [DataRow("<Session>s</Session><Sequence>7</Sequence>", "identity.Session", "is in the namespace http://schemas.paxoswcf/v1, and must be in the namespace http://schemas.paxoswcf/v1/data.")]
+    [DataRow("<d:Session>s</d:Session><Sequence>7</Sequence>", "identity.Sequence", "must be in the namespace http://schemas.paxoswcf/v1/data.")]
+    [DataRow("<d:Session>s</d:Session><d:Sequence>7</d:Sequence><AcknowledgedThrough xmlns='urn:x'>6</AcknowledgedThrough>", "identity.AcknowledgedThrough", "is in the namespace urn:x,")]
     [DataRow("<d:Session i:nil='true'/><d:Sequence>7</d:Sequence>", "identity.Session", "null")]
     [DataRow("<d:Session>&#xB;</d:Session><d:Sequence>7</d:Sequence>", "identity.Session", "XML 1.0")]
     [DataRow("<d:Session i:type='d:Nobody'>s</d:Session><d:Sequence>7</d:Sequence>", "identity.Session", "type")]
@@ -124,6 +129,25 @@ public sealed class RequestShapeTests
         Assert.AreEqual(
             new RequestIdentity { Session = "s", Sequence = 7, AcknowledgedThrough = acknowledgedThrough },
             host.Store.LastIdentity);
+    }
+
+    /// <summary>Code and detail are what the documents promise, whatever was sent, and whether or not an operation was named.</summary>
+    [TestMethod]
+    [DataRow("<a/>", "ContainsKey")]
+    [DataRow("", "ContainsKey")]
+    [DataRow("{\"key\":\"k\"}", "ContainsKey")]
+    [DataRow("<a/>", "NoSuchOperation")]
+    [DataRow("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>", "ContainsKey")]
+    public async Task What_IsNoEnvelope_IsATypedFault(string text, string operation)
+    {
+        await using var host = await SoapTestHost.StartAsync();
+
+        var answer = await host.Post11Async(text, operation);
+
+        answer.AssertFault("InvalidRequest");
+        Assert.Contains("InvalidRequestFault", answer.Text);
+        Assert.AreNotEqual("", answer.Value("Field"));
+        Assert.AreEqual(0, host.Store.Calls);
     }
 
     [TestMethod]

@@ -35,7 +35,7 @@ public sealed class OtlpExportTests(TestContext test)
         var request = Assert.ContainsSingle(collector.TakeAll());
         Assert.AreEqual("/v1/metrics", request.Path);
         Assert.AreEqual("application/x-protobuf", request.ContentType);
-        Assert.HasCount(15, request.Metrics);
+        Assert.HasCount(20, request.Metrics);
         var calls = request.Sum(Calls);
         Assert.HasCount(2, calls);
         Assert.AreEqual(2, calls["Put ok"]);
@@ -126,7 +126,7 @@ public sealed class OtlpExportTests(TestContext test)
 
         await using (await StartAsync(""))
         {
-            Assert.HasCount(15, instruments);
+            Assert.HasCount(21, instruments);
             Assert.IsEmpty(instruments.Where(instrument => instrument.Enabled));
             Assert.IsFalse(ReplicaActivities.Source.HasListeners());
         }

@@ -26,6 +26,9 @@ internal sealed class MessageCodec
 
     public bool IsText { get; }
 
+    /// <summary>What it takes, for people.</summary>
+    public string Says => !IsText ? _mediaType : $"{_mediaType} (SOAP {(Version.Envelope == EnvelopeVersion.Soap11 ? "1.1" : "1.2")}, in UTF-8)";
+
     /// <summary>The content type of requests as the encoder is told, and of replies.</summary>
     public string ContentType { get; }
 

@@ -120,6 +120,11 @@ internal static class RequestReader
             throw new InvalidRequestException(
                 awaited.Name, $"is missing: {known.Name} is at its place; the order is {order}.");
         }
+        if (known is null && operation.Parameters.FirstOrDefault(parameter => parameter.Name == reader.LocalName) is { } meant)
+        {
+            throw new InvalidRequestException(
+                meant.Name, $"is in {XmlText.Namespace(reader.NamespaceURI)}, and must be in the namespace {meant.Namespace}, as all parameters are.");
+        }
         throw new InvalidRequestException(
             reader.LocalName,
             known is null

@@ -14,12 +14,18 @@ internal sealed class SoapDispatcher
     private readonly SoapContract _contract;
     private readonly MessageCodec[] _codecs;
     private readonly WsdlDocument? _wsdl;
+    private readonly string _about;
     private readonly int _requestBytesMax;
     private readonly ByteBudget _bodies;
     private readonly BufferManager _pool;
     private readonly ILogger _log;
 
-    public SoapDispatcher(SoapEndpoint endpoint, SoapListenerSettings settings, ILoggerFactory loggers)
+    /// <summary>Makes the endpoint ready.</summary>
+    /// <param name="endpoint">What is served, and where.</param>
+    /// <param name="settings">The listener's.</param>
+    /// <param name="about">What the address is, for whoever looks at it without calling.</param>
+    /// <param name="loggers">Take what it logs.</param>
+    public SoapDispatcher(SoapEndpoint endpoint, SoapListenerSettings settings, string about, ILoggerFactory loggers)
     {
         if (!endpoint.Contract.IsInstanceOfType(endpoint.Service))
         {
@@ -28,6 +34,7 @@ internal sealed class SoapDispatcher
         _service = endpoint.Service;
         _contract = new SoapContract(endpoint.Contract, endpoint.Encoding);
         _codecs = MessageCodec.For(endpoint.Encoding);
+        _about = about;
         _requestBytesMax = settings.Limits.RequestBytesMax;
         _bodies = settings.Bodies;
         _pool = BufferManager.CreateBufferManager(16L * _requestBytesMax, _requestBytesMax);
@@ -46,11 +53,12 @@ internal sealed class SoapDispatcher
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var contentType)
             || Array.Find(_codecs, codec => codec.Takes(contentType)) is not { } codec)
         {
-            return RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType);
+            var taken = string.Join(" or ", _codecs.Select(codec => codec.Says));
+            return PlainAnswer.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, $"The content type must be {taken}.");
         }
         if (context.Request.ContentLength > _requestBytesMax)
         {
-            return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge);
+            return RefuseLargeAsync(context);
         }
         return PostAsync(context, codec, codec.ActionOf(context.Request, contentType));
     }
@@ -61,18 +69,14 @@ internal sealed class SoapDispatcher
         if (HttpMethods.IsGet(request.Method)
             && (request.Query.ContainsKey("wsdl") || request.Query.ContainsKey("singleWsdl")))
         {
-            return _wsdl?.WriteAsync(context) ?? RefuseAsync(context, StatusCodes.Status404NotFound);
+            return _wsdl?.WriteAsync(context) ?? PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "No WSDL is published here.");
         }
         context.Response.Headers.Allow = _wsdl is null ? "POST" : "GET, POST";
-        return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed);
+        return PlainAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"{_contract.Name} is called by POST, with a SOAP message. {_about}");
     }
 
-    private static Task RefuseAsync(HttpContext context, int status)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentLength = 0;
-        return Task.CompletedTask;
-    }
+    private Task RefuseLargeAsync(HttpContext context) => PlainAnswer.WriteAsync(
+        context, StatusCodes.Status413PayloadTooLarge, $"The request is larger than {_requestBytesMax} bytes.");
 
     private async Task PostAsync(HttpContext context, MessageCodec codec, string? action)
     {
@@ -90,7 +94,13 @@ internal sealed class SoapDispatcher
         }
         catch (BadHttpRequestException refused)
         {
-            await RefuseAsync(context, refused.StatusCode);
+            if (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            {
+                await RefuseLargeAsync(context);
+                return;
+            }
+            context.Response.StatusCode = refused.StatusCode;
+            context.Response.ContentLength = 0;
         }
         catch (Exception gone) when (
             (gone is OperationCanceledException or IOException) && (!isRead || context.RequestAborted.IsCancellationRequested))
@@ -106,13 +116,14 @@ internal sealed class SoapDispatcher
     private async Task<Message> AnswerAsync(
         HttpContext context, MessageCodec codec, string? action, ArraySegment<byte> body)
     {
-        SoapOperation? operation = null;
+        // where the envelope cannot be read, its fault is that of the operation that was meant
+        var operation = _contract.Find(action);
         try
         {
             object?[] arguments;
             using (var request = RequestReader.Open(codec, body, _pool))
             {
-                operation = _contract.OperationOf(action);
+                operation ??= _contract.OperationOf(action);
                 arguments = RequestReader.ReadArguments(request, operation);
             }
             Note(context, operation, "reply", body.Count);
@@ -124,7 +135,7 @@ internal sealed class SoapDispatcher
             var fault = FaultFor(context, operation, failure);
             Note(context, operation, SoapFaults.Meaning(fault.Code).Name, body.Count);
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            return ReplyWriter.Fault(codec.Version, fault, operation);
+            return ReplyWriter.Fault(codec.Version, fault, _contract.Declaring(operation));
         }
     }
 
@@ -138,7 +149,7 @@ internal sealed class SoapDispatcher
             case FaultException fault:
                 return fault;
             case InvalidRequestException refused:
-                return SoapFaults.InvalidRequest(refused, operation);
+                return SoapFaults.InvalidRequest(refused, _contract.Declaring(operation));
             default:
                 var failureId = Guid.NewGuid().ToString("N");
                 HostingLog.OperationFailed(

@@ -20,9 +20,10 @@ internal static class SoapStack
         IReadOnlyList<SoapEndpoint> endpoints,
         ILoggerFactory loggers)
     {
+        var about = PlainAnswer.About(settings, endpoints);
         var dispatchers = endpoints.ToFrozenDictionary(
             endpoint => endpoint.Path,
-            endpoint => new SoapDispatcher(endpoint, settings, loggers),
+            endpoint => new SoapDispatcher(endpoint, settings, about, loggers),
             StringComparer.OrdinalIgnoreCase);
         application.Run(context =>
         {
@@ -30,8 +31,7 @@ internal static class SoapStack
             {
                 return dispatcher.InvokeAsync(context);
             }
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            return PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at this path. {about}");
         });
     }
 }

@@ -155,6 +155,10 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
             {
                 if (element != item.Name || ns != shape.TypeName.Namespace)
                 {
+                    if (element == item.Name)
+                    {
+                        throw OfNamespace(shape, element, ns);
+                    }
                     throw new InvalidRequestException(
                         $"{Path}.{element}", $"is not an item of the list; its items are {item.Name}.");
                 }
@@ -167,6 +171,10 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
 
         private DataContractMember NextMember(DataContractShape shape, string element, string ns)
         {
+            if (ns != shape.TypeName.Namespace && HasMember(shape, element))
+            {
+                throw OfNamespace(shape, element, ns);
+            }
             for (; _next < shape.Members.Count; _next++)
             {
                 var member = shape.Members[_next];
@@ -184,6 +192,12 @@ internal sealed class StrictMemberReader(XmlDictionaryReader inner, DataContract
             throw new InvalidRequestException(
                 $"{Path}.{element}", "is unknown, repeated, or out of order; the WSDL gives the members in order.");
         }
+
+        private static bool HasMember(DataContractShape shape, string element) => shape.Members.Any(member => member.Name == element);
+
+        // What else would be said sounds as if the element were not there at all.
+        private InvalidRequestException OfNamespace(DataContractShape shape, string element, string ns) => new(
+            $"{Path}.{element}", $"is in {XmlText.Namespace(ns)}, and must be in the namespace {shape.TypeName.Namespace}.");
 
         public void CheckComplete()
         {
