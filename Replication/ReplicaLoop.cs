@@ -55,6 +55,9 @@ public sealed class ReplicaLoop : IAsyncDisposable
         _ticker = time.CreateTimer(_ => OnTick(), state: null, ticks ? tick : Timeout.InfiniteTimeSpan, tick);
     }
 
+    /// <summary>How the replica is as of the last batch.</summary>
+    public ReplicaFigures Figures => _driver.Figures;
+
     /// <summary>Time passes for the replica from now on: it begins to ask, and to campaign.</summary>
     public void BeginTicks() => _ticker.Change(_tick, _tick);
 

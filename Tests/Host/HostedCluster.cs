@@ -8,6 +8,7 @@ using PaxosWcf.Contracts;
 using PaxosWcf.Contracts.Configuration;
 using PaxosWcf.ReplicaHost;
 using PaxosWcf.ReplicaHost.Telemetry;
+using PaxosWcf.Replication;
 using ReplicaProcess = PaxosWcf.ReplicaHost.ReplicaProcess;
 
 namespace PaxosWcf.Tests.Host;
@@ -91,6 +92,8 @@ internal sealed class HostedCluster : IAsyncDisposable
         _running.Remove(id, out var process);
         await process!.DisposeAsync();
     }
+
+    public ReplicaFigures FiguresOf(int id) => _running[id].Loop!.Figures;
 
     public string DataOf(int id) => Path.Combine(_root, $"replica-{id}");
 
