@@ -108,18 +108,29 @@ public sealed class LargeValueTests(TestContext context) : IDisposable
         Assert.IsLessThan(before, after);
     }
 
+    /// <summary>Tables that overlap nothing are moved as they are; any that RocksDB merges of its own accord takes the oldest quarter of the blob files along,
+    /// needed or not. So nothing here overlaps: what is written anew is then of <see cref="RocksDbStore.Reclaim"/>'s asking.</summary>
     [TestMethod]
     public void Values_AllNeeded_AreNotWrittenAgain()
     {
-        using RocksDbStore store = Open(create: true);
-        WriteAll(store, from: 0);
-        store.Reclaim();
+        const int Parts = 4;
+        using RocksDbStore store = RocksDbStore.Open(_directory.Below("store"), create: true, writeBufferBytes: 4 * LiveBytes);
+        for (int part = 0; part < Parts; part++)
+        {
+            for (int key = part * Keys / Parts; key < (part + 1) * Keys / Parts; key++)
+            {
+                Write(store, key);
+            }
+
+            store.Reclaim();
+        }
+
         string[] before = [.. Directory.GetFiles(_directory.Below("store"), "*.blob").Order()];
-        Write(store, key: 0, high: 1);
+        Write(store, key: Keys - 1, high: 1);
 
         store.Reclaim();
 
-        Assert.IsNotEmpty(before);
+        Assert.HasCount(Parts, before);
         Assert.IsEmpty(before.Except(Directory.GetFiles(_directory.Below("store"), "*.blob")).ToList());
     }
 
