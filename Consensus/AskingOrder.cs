@@ -2,11 +2,16 @@ namespace PaxosWcf.Consensus;
 
 /// <summary>Which voters are asked first: for a leader's values a majority, itself among them, and not all. The others hear of a value when it is
 /// chosen, without a flush that nobody waits for. Whoever was late is asked after those that were not, or not for longer; and whoever
-/// has been silent since, last of all.</summary>
-/// <remarks>"Thrifty" in Moraru, Andersen and Kaminsky, "There Is More Consensus in Egalitarian Parliaments" (2013), section 6.1.
+/// has been silent since, last of all. Now and then all are asked at once: who is not among the quickest majority so often in a row is asked after the
+/// others from then on.</summary>
+/// <remarks>"Thrifty" in Moraru, Andersen and Kaminsky, "There Is More Consensus in Egalitarian Parliaments" (2013), section 6.1. A leader that
+/// always waits for the same majority is as slow as the slowest of it, which one that asks all is not: hence the comparison.
 /// Nothing is chosen by fewer: a majority has each value on disk, as before.</remarks>
 internal sealed class AskingOrder
 {
+    /// <summary>Among equals the next in a row is a toss of a coin: one of a thousand such rows is chance, and costs nothing.</summary>
+    private const int OutrunMax = 10;
+
     private readonly List<Voter> _voters;
     private readonly int _majority;
     private long _lastLate;
@@ -45,6 +50,21 @@ internal sealed class AskingOrder
         }
     }
 
+    /// <summary>All were asked at once, and a majority has answered.</summary>
+    /// <param name="quickest">Who is among it.</param>
+    public void OnAllAsked(Votes quickest)
+    {
+        foreach (var voter in _voters)
+        {
+            voter.Outrun = quickest.Has(voter.Id) ? 0 : voter.Outrun + 1;
+            if (voter.Outrun == OutrunMax)
+            {
+                (voter.Late, voter.Outrun) = (++_lastLate, 0);
+                _all = null;
+            }
+        }
+    }
+
     private Voter? Find(ReplicaId member) => _voters.Find(voter => voter.Id == member);
 
     private sealed class Voter(ReplicaId id)
@@ -55,5 +75,8 @@ internal sealed class AskingOrder
 
         // Which lateness of all was its last; 0: it never was.
         public long Late { get; set; }
+
+        // How often in a row a majority was quicker.
+        public int Outrun { get; set; }
     }
 }

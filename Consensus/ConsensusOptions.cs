@@ -26,6 +26,10 @@ public sealed record ConsensusOptions
     /// <see cref="RetransmitTicks"/> in any case. Fewer: shorter pauses when one of them dies, more needless messages on a slow machine.</summary>
     public int WidenTicks { get; init; } = 3;
 
+    /// <summary>So many ticks apart, at least, what is asked of a majority is asked of all voters instead, which tells who of them is slower than the others. Fewer: a slow
+    /// disk or link holds everybody up for a shorter time, more flushes that nobody waits for.</summary>
+    public int AskAllTicks { get; init; } = 2;
+
     /// <summary>A call that brings commands to the leader stays open for them to be chosen, at most this long.</summary>
     public int HoldTicks { get; init; } = 2;
 

@@ -16,6 +16,10 @@ public sealed class Leading
     private long _asked;
     private bool _stopped;
 
+    // The last slot whose value all voters were asked for at once, and the ticks since.
+    private Slot _slotOfAll;
+    private int _ticksSinceAll;
+
     // Commands of this replica's own callers were chosen since the last batch ended.
     private bool _ownLanded;
 
@@ -125,6 +129,11 @@ public sealed class Leading
                 if (flight.Votes.IsQuorum)
                 {
                     flight.Chosen = true;
+                    if (slot == _slotOfAll)
+                    {
+                        _order.OnAllAsked(flight.Votes);
+                    }
+
                     (chosen ??= []).Add(new Proposal(slot, flight.Value));
                     Land(flight.Value);
                 }
@@ -169,15 +178,27 @@ public sealed class Leading
         effects.WaitsForCallers = _ownLanded && MayCut && !FillsValue;
         _ownLanded = false;
         var fresh = effects.WaitsForCallers ? [] : CutValues();
-        IReadOnlyList<ReplicaId> asked = fresh.Count > 0 ? _order.First : [];
+        IReadOnlyList<ReplicaId> asked = fresh.Count > 0 ? VotersFor(fresh[0].Slot) : [];
         _audience.TellThoseWaiting(Ballot, ChosenThrough, asked, effects);
         SendAccepts(self, asked, fresh, effects);
     }
 
     internal void Tick(ReplicaId self, Effects effects)
     {
+        _ticksSinceAll = Math.Min(_ticksSinceAll + 1, _options.AskAllTicks);
         _audience.Tick(effects);
         Retransmit(self, effects);
+    }
+
+    private IReadOnlyList<ReplicaId> VotersFor(Slot first)
+    {
+        if (_ticksSinceAll < _options.AskAllTicks)
+        {
+            return _order.First;
+        }
+
+        (_slotOfAll, _ticksSinceAll) = (first, 0);
+        return _order.All;
     }
 
     private void Retransmit(ReplicaId self, Effects effects)

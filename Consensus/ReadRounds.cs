@@ -2,7 +2,7 @@ namespace PaxosWcf.Consensus;
 
 /// <summary>The linearizable reads of this replica's own clients: all that wait share one round, and those that come while it is out
 /// share the next. A round asks the leader how far slots are chosen, and at the same time as many acceptors as make a majority whether they
-/// have promised anything above the leader's ballot.</summary>
+/// have promised anything above the leader's ballot; now and then all of them, which tells who is slower than the others.</summary>
 /// <remarks>
 /// <para>It is read index (Raft thesis, section 6.4) with the confirmations counted by the asker instead of the leader, which saves the
 /// leader's own round trip. Why it is as safe: let a read come at time t. What was acknowledged before t under a higher ballot than the leader's was
@@ -32,6 +32,8 @@ public sealed class ReadRounds
     private int _ticks;
     private bool _due;
     private bool _leaderConfirms;
+    private bool _asksAll;
+    private int _ticksSinceAll;
 
     // The leader's own acceptor is down: with its answer comes no promise.
     private bool _leaderHasNoVote;
@@ -118,9 +120,14 @@ public sealed class ReadRounds
             _ticks = _options.RetransmitTicks;
         }
 
-        if (IsConfirmed(ownPromise))
+        if (_told is { } confirmed && VotesFor(confirmed.Ballot, ownPromise) is { IsQuorum: true } quickest)
         {
-            Answer(_told!.Value.Index, effects);
+            if (_asksAll)
+            {
+                _order.OnAllAsked(quickest);
+            }
+
+            Answer(confirmed.Index, effects);
         }
     }
 
@@ -136,6 +143,7 @@ public sealed class ReadRounds
     /// <summary>Time passes: a round that does not end is left to the leader, and asked again and again.</summary>
     public void Tick()
     {
+        _ticksSinceAll = Math.Min(_ticksSinceAll + 1, _options.AskAllTicks);
         if (_asked.Count == 0)
         {
             return;
@@ -172,6 +180,8 @@ public sealed class ReadRounds
             _round++;
             _promised.Clear();
             (_told, _leaderConfirms, _due) = (null, false, true);
+            _asksAll = _ticksSinceAll >= _options.AskAllTicks;
+            _ticksSinceAll = _asksAll ? 0 : _ticksSinceAll;
         }
 
         if (_due)
@@ -204,35 +214,36 @@ public sealed class ReadRounds
         var missing = _configuration.Quorum.Majority - (votes ? 1 : 0) - (leader == _self || _leaderHasNoVote ? 0 : 1);
         _confirmers = _leaderConfirms
             ? []
-            : [.. _order.All.Where(member => member != _self && member != leader).Take(Math.Max(0, missing))];
+            : [.. _order.All.Where(member => member != _self && member != leader).Take(_asksAll ? int.MaxValue : Math.Max(0, missing))];
         foreach (var confirmer in _confirmers)
         {
             effects.Sends.Add(new Envelope(_self, confirmer, new ReadIndex(_round) { AskerConfirms = true }));
         }
     }
 
-    private bool IsConfirmed(Ballot? ownPromise)
+    // Who has promised nothing above the ballot under which the leader told the index; nobody, where that leads under another configuration.
+    private Votes VotesFor(Ballot told, Ballot? ownPromise)
     {
-        if (_told is not { } told || told.Ballot.Configuration != _configuration.Number)
+        var votes = _configuration.Quorum.NoVotes();
+        if (told.Configuration != _configuration.Number)
         {
-            return false;
+            return votes;
         }
 
-        var votes = _configuration.Quorum.NoVotes();
-        if (ownPromise <= told.Ballot)
+        if (ownPromise <= told)
         {
             votes.Add(_self);
         }
 
         foreach (var (member, promised) in _promised)
         {
-            if (promised <= told.Ballot)
+            if (promised <= told)
             {
                 votes.Add(member);
             }
         }
 
-        return votes.IsQuorum;
+        return votes;
     }
 
     private void Answer(Slot index, Effects effects)

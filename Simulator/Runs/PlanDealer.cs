@@ -107,6 +107,7 @@ internal sealed class PlanDealer(int seed)
             WidenTicks = dice.Next(3) switch { 0 => 1, 1 => 3, _ => 6 },
             HoldTicks = dice.Next(3) switch { 0 => 1, 1 => 2, _ => 20 },
             UntoldSlotsMax = dice.Next(3) switch { 0 => 1, 1 => 16, _ => 1000 },
+            AskAllTicks = dice.Next(3) switch { 0 => 1, 1 => 2, _ => 1000 },
         };
     }
 

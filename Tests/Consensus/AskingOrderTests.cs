@@ -35,11 +35,48 @@ public sealed class AskingOrderTests
         Assert.AreSequenceEqual([R5, R3, R4], _order.First);
     }
 
+    /// <summary>Among equals now the one and now the other is quicker: only who never is makes way.</summary>
+    [TestMethod]
+    public void Outrun_TenTimesInARow_IsAskedAfterTheOthers()
+    {
+        AllAsked(9, R4, R1, R3);
+        AllAsked(1, R4, R1, R2);
+        AllAsked(9, R4, R1, R3);
+        Assert.AreSequenceEqual([R4, R1, R2], _order.First);
+        AllAsked(1, R4, R1, R5);
+        Assert.AreSequenceEqual([R4, R1, R3], _order.First);
+    }
+
+    /// <summary>Of two that are slow the one that was not asked before must not come in the other's place.</summary>
+    [TestMethod]
+    public void Outrun_Two_LeaveTheQuickestMajority()
+    {
+        AllAsked(10, R4, R1, R5);
+        Assert.AreSequenceEqual([R4, R1, R5], _order.First);
+    }
+
+    [TestMethod]
+    public void Outrun_EvenTheLeaderItself_IsAskedAfterTheOthers()
+    {
+        AllAsked(10, R1, R2, R5);
+        Assert.AreSequenceEqual([R1, R2, R5], _order.First);
+    }
+
     [TestMethod]
     public void Stranger_ChangesNothing()
     {
         _order.OnLate(new ReplicaId(9));
         _order.OnVote(new ReplicaId(9));
         Assert.AreSequenceEqual([R4, R1, R2], _order.First);
+    }
+
+    private void AllAsked(int times, params ReplicaId[] quickest)
+    {
+        var votes = Five.NoVotes();
+        Array.ForEach(quickest, votes.Add);
+        for (var time = 0; time < times; time++)
+        {
+            _order.OnAllAsked(votes);
+        }
     }
 }

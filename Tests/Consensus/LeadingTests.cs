@@ -207,6 +207,35 @@ public sealed class LeadingTests
         Assert.AreSequenceEqual([R1, R2, R3], _effects.Sends.Select(envelope => envelope.To));
     }
 
+    /// <summary>Who is slower than the others, and never silent for long, shows only beside them.</summary>
+    [TestMethod]
+    public void Leader_AfterSomeTicks_AsksAllOnce()
+    {
+        var leading = Lead(Options with { AskAllTicks = 2 });
+        Tick(leading, 1);
+        Assert.AreSequenceEqual([R1, R2, R3], AskedFor(leading, "a"));
+        ChosenBy(leading, 1, R1, R2, R3);
+        Tick(leading, 1);
+        Assert.AreSequenceEqual([R1, R2, R3, R4, R5], AskedFor(leading, "b"));
+        ChosenBy(leading, 2, R1, R2, R3);
+        Assert.AreSequenceEqual([R1, R2, R3], AskedFor(leading, "c"));
+    }
+
+    [TestMethod]
+    public void Leader_OneOfItsMajorityIsAlwaysTheSlowest_AsksAnotherInItsPlace()
+    {
+        var leading = Lead(Options with { AskAllTicks = 2 });
+        for (var round = 1; round <= 10; round++)
+        {
+            Tick(leading, 2);
+            Assert.HasCount(5, AskedFor(leading, $"{round}"));
+            ChosenBy(leading, round, R4, R1, R3);
+            leading.Count(R2, [Slot(round)]);
+        }
+
+        Assert.AreSequenceEqual([R1, R3, R4], AskedFor(leading, "next"));
+    }
+
     /// <summary>Those who were not asked are asked when those who were do not answer; then all that are silent are asked again.</summary>
     [TestMethod]
     public void Leader_NotAnswered_AsksTheOthers_ThenAllAgain()
@@ -368,6 +397,22 @@ public sealed class LeadingTests
         _effects.Clear();
         leading.EndBatch(R1, _effects);
         Assert.IsEmpty(_effects.Sends);
+    }
+
+    private List<ReplicaId> AskedFor(Leading leading, string value)
+    {
+        leading.EndBatch(R1, _effects);
+        _effects.Clear();
+        Propose(leading, value);
+        return [.. _effects.Sends.Where(envelope => envelope.Message is Accept).Select(envelope => envelope.To)];
+    }
+
+    private static void ChosenBy(Leading leading, int slot, params ReplicaId[] voters)
+    {
+        foreach (var voter in voters)
+        {
+            leading.Count(voter, [Slot(slot)]);
+        }
     }
 
     private static Leading Lead(ConsensusOptions? options = null) =>

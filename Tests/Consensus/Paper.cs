@@ -13,7 +13,9 @@ internal static class Paper
     public static readonly ReplicaId R5 = new(5);
     public static readonly Quorum Five = new([R1, R2, R3, R4, R5]);
     public static readonly PaxosWcf.Consensus.Configuration First = PaxosWcf.Consensus.Configuration.First(Five);
-    public static readonly ConsensusOptions Options = new();
+
+    /// <summary>The defaults, but that all voters are asked at once only where a test is about that.</summary>
+    public static readonly ConsensusOptions Options = new() { AskAllTicks = int.MaxValue };
 
     public static Ballot Ballot(long round, int proposer) => new(round, new ReplicaId(proposer));
 

@@ -9,7 +9,7 @@ public sealed class ReadRoundsTests
 {
     private static readonly Ballot Own = Ballot(3, 1);
     private readonly Effects _effects = new();
-    private readonly ReadRounds _rounds = new(R4, First, round: 7, Options);
+    private ReadRounds _rounds = new(R4, First, round: 7, Options);
 
     /// <summary>With the leader's own word and that of the asker's acceptor one more makes a majority of five.</summary>
     [TestMethod]
@@ -202,6 +202,28 @@ public sealed class ReadRoundsTests
         Assert.AreEqual(new ReadIndex(8), _effects.Sends.Only<ReadIndex>());
         _rounds.OnReadIndexReply(R1, counts: true, Told(8, 5, Own), Own, _effects);
         Assert.HasCount(1, _effects.Answers);
+        _effects.Clear();
+        Begin();
+        Assert.AreSequenceEqual([R1, R3], _effects.Sends.Select(envelope => envelope.To));
+    }
+
+    /// <summary>A confirmer that is slower than the others, and never late, would hold every read up.</summary>
+    [TestMethod]
+    public void Confirmer_AlwaysTheSlowest_MakesWayForAnother()
+    {
+        _rounds = new ReadRounds(R4, First, round: 7, Options with { AskAllTicks = 2 });
+        for (var round = 8; round < 18; round++)
+        {
+            Tick(2);
+            _effects.Clear();
+            Begin();
+            Assert.AreSequenceEqual([R1, R2, R3, R5], _effects.Sends.Select(envelope => envelope.To), "now and then all are asked");
+            Tell(index: 5, Own, round);
+            Confirm(R3, Own, round: round);
+            Assert.HasCount(1, _effects.Answers);
+            Confirm(R2, Own, round: round);
+        }
+
         _effects.Clear();
         Begin();
         Assert.AreSequenceEqual([R1, R3], _effects.Sends.Select(envelope => envelope.To));
