@@ -38,7 +38,10 @@ public sealed class SimulatedCluster
         Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, Wrong, () => Fastest.Now, what => Fail(what, inner: null));
         Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver)
         {
-            Links = Options.MergesMessages ? new SimulatedLinks(Time, Streams.Of("links"), Options.Consensus.MessageBytesMax, Leave) : null,
+            Links = Options.MergesMessages
+                ? new SimulatedLinks(Time, Streams.Of("links"), Options.Consensus.MessageBytesMax, Leave) { AnswersEndCalls = Options.AnswersEndCalls }
+                : null,
+            KibTimes = KibTimes(),
         };
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
         Operator = new SimulatedOperator(this);
@@ -222,6 +225,12 @@ public sealed class SimulatedCluster
 
         _failure ??= new SimulationException(rule, what, Steps, Ticks, message.ToString(), inner);
         throw _failure;
+    }
+
+    private Dictionary<ReplicaId, int> KibTimes()
+    {
+        var dice = Streams.Of("rates");
+        return Quorum.Members.ToDictionary(id => id, _ => dice.Next(3) == 0 ? dice.Next(Options.KibTimeMax + 1) : Options.KibTimeMax);
     }
 
     // It may be another message now than its sender's core has sent.

@@ -15,6 +15,7 @@ internal static class ScheduleRules
         Require(plan.Cluster.Replicas is >= 1 and <= ReplicasMax && plan.Cluster.Replicas % 2 == 1, $"replicas must be odd, 1..{ReplicasMax}");
         Require(plan.Cluster.StepsPerStateCheck > 0, "stepsPerStateCheck must be above 0");
         Require(plan.Cluster.StoreBytesMax >= 0, "storeBytesMax must be 0 or more");
+        Require(plan.Cluster.KibTimeMax >= 0, "kibTimeMax must be 0 or more");
         Require(plan.Clients.Clients is >= 1 and <= ClientsMax, $"clients must be 1..{ClientsMax}");
         Require(plan.Clients.Watchers is >= 0 and <= ClientsMax, $"watchers must be 0..{ClientsMax}");
         Require(plan.Clients.WatchingUsers is >= 0 and <= ClientsMax, $"watchingUsers must be 0..{ClientsMax}");
