@@ -53,6 +53,13 @@ internal sealed class FaultDealer
         var moves = cluster.Streams.Of("moves");
         Know(300, tick => new Fault(tick, FaultKind.Move) { Replicas = [moves.Next(_cluster.Replicas.Count + 1)], Amount = moves.Next(2), For = moves.Next(1, 60 * VirtualTime.Tick) }, moves);
 
+        var midway = cluster.Streams.Of("disks in changes");
+        if (midway.Next(3) == 0)
+        {
+            Know(150, tick => new Fault(tick, FaultKind.TakeOut) { Replicas = [midway.Next(_cluster.Replicas.Count + 1)], For = midway.Next(1, 80 * VirtualTime.Tick) }, midway);
+            Know(150, tick => new Fault(tick, FaultKind.EmptyDisk) { Replicas = [midway.Next(_cluster.Replicas.Count + 1)], For = midway.Next(1, 40 * VirtualTime.Tick) }, midway);
+        }
+
         var store = cluster.Streams.Of("store errors");
         Know(150, tick => new Fault(tick, FaultKind.StoreError)
         {

@@ -19,6 +19,9 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
     /// <summary>The kinds that did what they say: those that a rule forbade each time are not among them.</summary>
     public IReadOnlySet<FaultKind> Made => _made;
 
+    /// <summary>How many disks were lost in the midst of a change, or while their replicas were no voters.</summary>
+    public int LostInChanges { get; private set; }
+
     /// <summary>Does no more harm, and takes nothing back any more: somebody else sees to that.</summary>
     public void Rest() => _rests = true;
 
@@ -117,9 +120,11 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
 
     private void EmptyDisk(SimulatedReplica replica)
     {
-        if (DiskRules.MayLose(cluster, replica))
+        var isAtRest = DiskRules.MayLose(cluster, replica);
+        if (isAtRest || DiskRules.MayLoseInAChange(cluster, replica))
         {
             _made.Add(FaultKind.EmptyDisk);
+            LostInChanges += isAtRest ? 0 : 1;
             replica.LoseDisk();
             cluster.Operator.OnDiskLost(replica);
         }

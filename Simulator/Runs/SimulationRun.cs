@@ -94,6 +94,9 @@ public sealed class SimulationRun : IDisposable
     /// <summary>The kinds of faults that did something: those that a rule forbade each time are not among them.</summary>
     public IReadOnlySet<FaultKind> Made => _executor.Made;
 
+    /// <summary>How many disks were lost in the midst of a change, or while their replicas were no voters.</summary>
+    public int LostInChanges => _executor.LostInChanges;
+
     /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
     public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
 
