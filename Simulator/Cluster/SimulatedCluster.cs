@@ -237,9 +237,20 @@ public sealed class SimulatedCluster
     private void Leave(Envelope merged, Action<bool> arrived)
     {
         Checker.OnSent(merged);
-        Network.Carry(merged, diskTime: 0, arrived);
+        Network.Carry(Named(merged), diskTime: 0, arrived);
     }
 
-    private bool Deliver(Envelope envelope) =>
-        Replica(envelope.To.Number).Post(new Replication.MessageArrived(envelope));
+    /// <summary>A question with the name that its answer repeats.</summary>
+    internal Envelope Named(Envelope question) => question with { Call = CallName.Of(question.Call, Replica(question.From.Number).Life) };
+
+    private bool Deliver(Envelope envelope)
+    {
+        var replica = Replica(envelope.To.Number);
+        if (!Options.AnswersFindTheirCall || Lanes.Of(envelope.Message) is not null)
+        {
+            return replica.Post(new Replication.MessageArrived(envelope));
+        }
+
+        return CallName.LifeOf(envelope.Call) == replica.Life && replica.Post(new Replication.MessageArrived(envelope with { Asker = null }));
+    }
 }

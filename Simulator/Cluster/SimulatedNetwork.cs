@@ -73,7 +73,7 @@ public sealed class SimulatedNetwork
         }
         else
         {
-            Carry(envelope, diskTime, arrived => Links?.OnAnswered(envelope.Call, arrived));
+            Carry(envelope, diskTime, arrived => Links?.OnAnswered(CallName.CallOf(envelope.Call), arrived));
         }
     }
 

@@ -7,6 +7,7 @@ internal sealed class FaultDealer
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
     private readonly List<(Random Dice, int EveryTicks, Func<int, Fault> Draw)> _kinds = [];
+    private readonly Random _stragglers;
     private readonly int _rarity;
     private readonly int _firstTick;
 
@@ -14,6 +15,7 @@ internal sealed class FaultDealer
     {
         _cluster = cluster;
         _random = cluster.Streams.Of("faults");
+        _stragglers = cluster.Streams.Of("stragglers");
 
         // Where something is broken all the time nothing is chosen, and nothing is shown: most runs have time to go on
         // between two faults.
@@ -133,6 +135,7 @@ internal sealed class FaultDealer
         DuplicatePercent = _random.Next(2) * _random.Next(40),
         DelayMax = 200 + (_random.Next(2) * _random.Next(4000)),
         StragglePercent = _random.Next(2) * _random.Next(10),
+        StraggleMax = _stragglers.Next(2) == 0 ? 40 * VirtualTime.Tick : 600 * VirtualTime.Tick,
     };
 
     private ClientLinkOptions BadClients() => new()

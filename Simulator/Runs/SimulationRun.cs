@@ -422,7 +422,11 @@ public sealed class SimulationRun : IDisposable
     // A message carries one slot, or a chunk one record, and takes as long as it takes to choose one: whoever is behind stays behind while
     // clients go on. Over links that are slow they may ask for more than comes through.
     private bool MayNeverCatchUp =>
-        _plan.Cluster is { KibTimeMax: > 0 } or { FlushTimeMax: > 1000, Consensus.MessageBytesMax: 1 } or { FlushTimeMax: > 1000, Storage.SnapshotChunkBytesMax: 1 };
+        _plan.Cluster is { KibTimeMax: > 0 } or { FlushTimeMax: > 1000, Consensus.MessageBytesMax: 1 } or { FlushTimeMax: > 1000, Storage.SnapshotChunkBytesMax: 1 }
+        || IsAskedTwice;
+
+    // Each command has a slot, disks are slow, and acceptors take no more than a window: half of what a leader proposes comes before they have learned the window before, and has to be sent again.
+    private bool IsAskedTwice => _plan.Cluster is { FlushTimeMax: > 1000, Consensus: { BatchCommandsMax: 1 } consensus } && consensus.AcceptAheadMax < 2 * consensus.WindowSlotsMax;
 
     // To the byte: and what was applied last is in a store with the next tick.
     private void SettleStates()
