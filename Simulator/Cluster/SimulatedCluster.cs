@@ -102,6 +102,9 @@ public sealed class SimulatedCluster
     /// <summary>Who sees to it that the members are as they should be.</summary>
     internal SimulatedOperator Operator { get; }
 
+    /// <summary>Told of each message that a replica sends, before it leaves; for a fault that befalls particular ones.</summary>
+    internal event Action<Envelope>? Sending;
+
     /// <summary>Who restores backups.</summary>
     internal SimulatedRestore Restore { get; }
 
@@ -198,6 +201,8 @@ public sealed class SimulatedCluster
     public SimulatedReplica AnyReplica() => _replicas[Random.Next(_replicas.Length)];
 
     internal int NextOperation() => ++_operations;
+
+    internal void OnSending(Envelope envelope) => Sending?.Invoke(envelope);
 
     internal void Write(string line) => Trace.Write(Time.Now, line);
 

@@ -308,6 +308,7 @@ public sealed class SimulatedReplica : IReplicaOutput
             _cluster.Checker.CompareStates([this]);
         }
 
+        _cluster.OnSending(envelope);
         _cluster.Network.Send(Lanes.Of(envelope.Message) is null ? envelope : _cluster.Named(envelope), FlushTime());
     }
 

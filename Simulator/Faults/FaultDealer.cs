@@ -62,6 +62,14 @@ internal sealed class FaultDealer
             Know(150, tick => new Fault(tick, FaultKind.EmptyDisk) { Replicas = [midway.Next(_cluster.Replicas.Count + 1)], For = midway.Next(1, 40 * VirtualTime.Tick) }, midway);
         }
 
+        // Where stop-signs are split from the others, members come and go all the time.
+        var splits = cluster.Streams.Of("stop-sign splits of plans");
+        if (cluster.Options.Replicas >= 5 && splits.Next(4) == 0)
+        {
+            _kinds.Add((splits, 60, tick => new Fault(tick, FaultKind.StopSignSplit) { Amount = splits.Next(20, 90), For = splits.Next(1, 200 * VirtualTime.Tick) }));
+            _kinds.Add((splits, 40, tick => new Fault(tick, FaultKind.TakeOut) { Replicas = [splits.Next(_cluster.Replicas.Count + 1)], For = splits.Next(1, 60 * VirtualTime.Tick) }));
+        }
+
         var store = cluster.Streams.Of("store errors");
         Know(150, tick => new Fault(tick, FaultKind.StoreError)
         {

@@ -44,6 +44,7 @@ internal static class ScheduleRules
             fault.Kind is not (FaultKind.Ring or FaultKind.Bridge) || fault.Replicas.Order().SequenceEqual(Enumerable.Range(1, replicas)),
             $"{name} at tick {fault.Tick} must name every replica once");
         Require(fault.Kind != FaultKind.Drift || fault.Amount > -100, $"{name} at tick {fault.Tick}: an amount of -100 % or less stops time");
+        Require(fault.Kind != FaultKind.StopSignSplit || fault.Amount >= 0, $"{name} at tick {fault.Tick}: the amount is the length of the cut in ticks, 0 or more");
         Require(fault.Kind != FaultKind.SlowDisk || fault.Amount >= 0, $"{name} at tick {fault.Tick}: a flush takes no time below 0");
         Require(
             fault.Kind != FaultKind.Transfer || (fault.Amount >= 0 && fault.Amount <= replicas),
