@@ -24,6 +24,15 @@ public sealed record ClusterOptions
     /// <summary>Whether questions to a peer wait while a call is under way there, and leave merged, as they do in the host.</summary>
     public bool MergesMessages { get; init; }
 
+    /// <summary>Whether a call of a lane, where messages are merged, ends when its answer arrives, as in the host, or is given up; if not, it ends soon after the question arrived.</summary>
+    public bool AnswersEndCalls { get; init; }
+
+    /// <summary>Whether an answer reaches only the process that asked, and no later start of it, as on the host; it does not say then which life of a disk it answers.</summary>
+    public bool AnswersFindTheirCall { get; init; }
+
+    /// <summary>A KiB of values, in question or answer, takes at most this long to come to a replica; each draws its own.</summary>
+    public int KibTimeMax { get; init; }
+
     /// <summary>A replica's tick is this many percent faster or slower than it should be, at most.</summary>
     public int DriftPercentMax { get; init; }
 

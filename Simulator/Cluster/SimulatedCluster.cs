@@ -38,7 +38,10 @@ public sealed class SimulatedCluster
         Checker = new SafetyChecker(First, Options.Storage.HistoryRevisionsMax, Wrong, () => Fastest.Now, what => Fail(what, inner: null));
         Network = new SimulatedNetwork(Time, Streams.Of("network"), Trace, Options.Network, Deliver)
         {
-            Links = Options.MergesMessages ? new SimulatedLinks(Time, Streams.Of("links"), Options.Consensus.MessageBytesMax, Leave) : null,
+            Links = Options.MergesMessages
+                ? new SimulatedLinks(Time, Streams.Of("links"), Options.Consensus.MessageBytesMax, Leave) { AnswersEndCalls = Options.AnswersEndCalls }
+                : null,
+            KibTimes = KibTimes(),
         };
         _replicas = [.. Quorum.Members.Select(id => new SimulatedReplica(this, id))];
         Operator = new SimulatedOperator(this);
@@ -98,6 +101,9 @@ public sealed class SimulatedCluster
 
     /// <summary>Who sees to it that the members are as they should be.</summary>
     internal SimulatedOperator Operator { get; }
+
+    /// <summary>Told of each message that a replica sends, before it leaves; for a fault that befalls particular ones.</summary>
+    internal event Action<Envelope>? Sending;
 
     /// <summary>Who restores backups.</summary>
     internal SimulatedRestore Restore { get; }
@@ -196,6 +202,8 @@ public sealed class SimulatedCluster
 
     internal int NextOperation() => ++_operations;
 
+    internal void OnSending(Envelope envelope) => Sending?.Invoke(envelope);
+
     internal void Write(string line) => Trace.Write(Time.Now, line);
 
     /// <summary>Everything of a simulation happens on one thread, in an order that the seed alone decides.</summary>
@@ -224,13 +232,30 @@ public sealed class SimulatedCluster
         throw _failure;
     }
 
+    private Dictionary<ReplicaId, int> KibTimes()
+    {
+        var dice = Streams.Of("rates");
+        return Quorum.Members.ToDictionary(id => id, _ => dice.Next(3) == 0 ? dice.Next(Options.KibTimeMax + 1) : Options.KibTimeMax);
+    }
+
     // It may be another message now than its sender's core has sent.
     private void Leave(Envelope merged, Action<bool> arrived)
     {
         Checker.OnSent(merged);
-        Network.Carry(merged, diskTime: 0, arrived);
+        Network.Carry(Named(merged), diskTime: 0, arrived);
     }
 
-    private bool Deliver(Envelope envelope) =>
-        Replica(envelope.To.Number).Post(new Replication.MessageArrived(envelope));
+    /// <summary>A question with the name that its answer repeats.</summary>
+    internal Envelope Named(Envelope question) => question with { Call = CallName.Of(question.Call, Replica(question.From.Number).Life) };
+
+    private bool Deliver(Envelope envelope)
+    {
+        var replica = Replica(envelope.To.Number);
+        if (!Options.AnswersFindTheirCall || Lanes.Of(envelope.Message) is not null)
+        {
+            return replica.Post(new Replication.MessageArrived(envelope));
+        }
+
+        return CallName.LifeOf(envelope.Call) == replica.Life && replica.Post(new Replication.MessageArrived(envelope with { Asker = null }));
+    }
 }

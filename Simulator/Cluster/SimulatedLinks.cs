@@ -13,6 +13,9 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
     // The host's: a call that takes longer than 2 s is given up, and its message may come all the same.
     private const int CallTimeMax = 40 * VirtualTime.Tick;
 
+    // And as long again for each of so many parts of the largest message, as the host's CallPatience has it.
+    private const int Parts = 4;
+
     // A leader that chooses a follower's commands keeps the call open meanwhile, and any replica may be busy.
     private const int SlowAnswerMax = 4 * VirtualTime.Tick;
     private const int AnswerMax = 200;
@@ -20,6 +23,11 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
     private readonly Dictionary<(ReplicaId From, ReplicaId To, Lane Lane), WaitingMessages> _lanes = [];
     private readonly Dictionary<ReplicaId, Incarnation> _incarnations = [];
     private readonly Dictionary<ReplicaId, long> _lives = [];
+    private readonly SortedDictionary<long, (ReplicaId To, Action End)> _open = [];
+    private long _calls;
+
+    /// <summary>Whether a call ends when its answer arrives; if not, soon after the question arrived.</summary>
+    public bool AnswersEndCalls { get; init; }
 
     /// <summary>How many messages left as a part of another, or were replaced by one.</summary>
     public long Merged { get; private set; }
@@ -51,6 +59,21 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
         {
             _lanes[place].Clear();
             _lanes.Remove(place);
+        }
+
+        // Whoever waits for its answer finds the connection gone, now or with the next packet.
+        foreach (var (_, end) in _open.Values.Where(call => call.To == replica).ToArray())
+        {
+            time.After(random.Next(CallTimeMax), end);
+        }
+    }
+
+    /// <summary>The answer to a call has come, or is lost.</summary>
+    public void OnAnswered(long call, bool arrived)
+    {
+        if (_open.TryGetValue(call, out var open) && (arrived || random.Next(2) == 0))
+        {
+            open.End();
         }
     }
 
@@ -99,13 +122,46 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
             return;
         }
 
-        var patience = time.After(CallTimeMax, () => Call(from, to, lane));
-        carry(new Envelope(from, to, message) { Incarnation = _incarnations[from] }, arrived =>
+        // These two are answered by nobody: the call is over when they have arrived.
+        var waits = AnswersEndCalls && message is not (Learn or TakeOver);
+        var call = ++_calls;
+        var patience = time.After(waits ? PatienceFor(message) : CallTimeMax, Next);
+        if (waits)
         {
+            _open[call] = (to, End);
+        }
+
+        carry(new Envelope(from, to, message, waits ? call : 0) { Incarnation = _incarnations[from] }, arrived =>
+        {
+            if (arrived && waits)
+            {
+                return;
+            }
+
             if ((arrived || random.Next(2) == 0) && patience.Cancel())
             {
-                time.After(random.Next(random.Next(4) == 0 ? SlowAnswerMax : AnswerMax), () => Call(from, to, lane));
+                time.After(random.Next(random.Next(4) == 0 ? SlowAnswerMax : AnswerMax), Next);
             }
         });
+
+        void End()
+        {
+            if (patience.Cancel())
+            {
+                Next();
+            }
+        }
+
+        void Next()
+        {
+            _open.Remove(call);
+            Call(from, to, lane);
+        }
+    }
+
+    private long PatienceFor(Message question)
+    {
+        var bytes = question is CatchUp or ReadSnapshot or Prepare ? bytesMax : Math.Min(bytesMax, MessageSize.Of(question));
+        return CallTimeMax + (CallTimeMax * Parts * bytes / bytesMax);
     }
 }

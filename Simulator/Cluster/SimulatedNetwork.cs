@@ -24,6 +24,9 @@ public sealed class SimulatedNetwork
     /// <summary>What waits for a call to the same peer is merged there before it leaves; null: nothing waits.</summary>
     internal SimulatedLinks? Links { get; init; }
 
+    /// <summary>How long a KiB of values takes to come to each replica; those that are not named: no time.</summary>
+    internal IReadOnlyDictionary<ReplicaId, int> KibTimes { get; set; } = new Dictionary<ReplicaId, int>();
+
     /// <summary>How many messages left as a part of another, or were replaced by one.</summary>
     public long Merged => Links?.Merged ?? 0;
 
@@ -70,7 +73,7 @@ public sealed class SimulatedNetwork
         }
         else
         {
-            Carry(envelope, diskTime, arrived: null);
+            Carry(envelope, diskTime, arrived => Links?.OnAnswered(CallName.CallOf(envelope.Call), arrived));
         }
     }
 
@@ -92,7 +95,7 @@ public sealed class SimulatedNetwork
         _trace.Write(_time.Now, envelope, copies == 1 ? "" : " twice");
         for (; copies > 0; copies--)
         {
-            var delay = _random.Next(Options.DelayMin, Options.DelayMax + 1);
+            var delay = _random.Next(Options.DelayMin, Options.DelayMax + 1) + (BytesOf(envelope.Message) * KibTimes.GetValueOrDefault(envelope.To) / 1024);
             if (Chance(Options.StragglePercent))
             {
                 delay += _random.Next(Options.StraggleMax + 1);
@@ -106,6 +109,15 @@ public sealed class SimulatedNetwork
             });
         }
     }
+
+    // Of values or commands, and in answers too.
+    private static long BytesOf(Message message) => message switch
+    {
+        Promise promise => promise.Entries.Sum(entry => (long)entry.Value.Bytes.Length),
+        CatchUpReply reply => reply.Values.Sum(value => (long)value.Bytes.Length),
+        ReadSnapshotReply reply => reply.Bytes.Length,
+        _ => MessageSize.Of(message),
+    };
 
     private bool Arrive(Envelope envelope) => !_cuts.ContainsKey((envelope.From, envelope.To)) && _deliver(envelope);
 

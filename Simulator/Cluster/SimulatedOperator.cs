@@ -48,6 +48,12 @@ internal sealed class SimulatedOperator
     /// <summary>Whether a disk with a wrong state stays as it is until writes go past a change that may yet come into force.</summary>
     public bool WaitsForWrites => _diverged.Count > 0 && _cluster.Checker.MayBeReconfigured;
 
+    /// <summary>Whether every disk is right, and no more than one of five replicas is out or about to be.</summary>
+    public bool MayLoseInAChange => _diverged.Count == 0 && _lost.Count == 0 && _cluster.Replicas.Count - _out.Count >= 4 && LatestVoters >= 4;
+
+    private int LatestVoters => _cluster.Replicas.Where(replica => replica.IsUp).Select(replica => replica.Driver!.Replica.Configuration)
+        .MaxBy(configuration => configuration.Number)?.Quorum.Members.Count ?? 0;
+
     private bool AllAreIn => _diverged.Count == 0 && _lost.Count == 0 && _out.Count == 0;
 
     /// <summary>Whether every replica is a voter again, under a configuration that somebody leads.</summary>

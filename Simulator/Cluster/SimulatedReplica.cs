@@ -308,7 +308,8 @@ public sealed class SimulatedReplica : IReplicaOutput
             _cluster.Checker.CompareStates([this]);
         }
 
-        _cluster.Network.Send(envelope, FlushTime());
+        _cluster.OnSending(envelope);
+        _cluster.Network.Send(Lanes.Of(envelope.Message) is null ? envelope : _cluster.Named(envelope), FlushTime());
     }
 
     void IReplicaOutput.OnNote(Note note)

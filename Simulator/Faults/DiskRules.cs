@@ -16,6 +16,11 @@ internal static class DiskRules
         && core.Configuration.Number == cluster.Checker.LatestConfiguration
         && cluster.Checker.LedConfiguration == cluster.Checker.LatestConfiguration && core.Configuration.Quorum.Members.Count >= 3;
 
+    /// <summary>Whether a disk may become an empty one even so, in the midst of a change, or while its replica asks, learns or is out: all others are whole and right, and without it, and without one
+    /// more that may be on its way out, a majority is left.</summary>
+    public static bool MayLoseInAChange(SimulatedCluster cluster, SimulatedReplica replica) =>
+        cluster.Operator.MayLoseInAChange && !cluster.Wrong.Any && replica.Driver?.Replica is { Standing: not Standing.Fenced };
+
     /// <summary>Whether, of the voters that an image knows, and of the present ones, whom it learns of and asks then, so many have on disk more of the replica
     /// than the image that any majority with the replica in it has one of them.</summary>
     public static Missed IsMissed(SimulatedCluster cluster, SimulatedReplica replica, MemoryStore image)

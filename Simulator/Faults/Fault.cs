@@ -21,7 +21,7 @@ public sealed record Fault(int Tick, FaultKind Kind)
     /// links are whole.</summary>
     public int For { get; init; }
 
-    /// <summary>Writes and messages until the power goes; the time of a flush; percent of drift; whom leadership goes to; which of the keys that were written last.</summary>
+    /// <summary>Writes and messages until the power goes; the time of a flush; percent of drift; whom leadership goes to; which of the keys that were written last; ticks that a cut lasts.</summary>
     public int Amount { get; init; }
 
     /// <summary>How the network behaves meanwhile.</summary>

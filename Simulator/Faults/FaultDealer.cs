@@ -7,6 +7,7 @@ internal sealed class FaultDealer
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
     private readonly List<(Random Dice, int EveryTicks, Func<int, Fault> Draw)> _kinds = [];
+    private readonly Random _stragglers;
     private readonly int _rarity;
     private readonly int _firstTick;
 
@@ -14,6 +15,7 @@ internal sealed class FaultDealer
     {
         _cluster = cluster;
         _random = cluster.Streams.Of("faults");
+        _stragglers = cluster.Streams.Of("stragglers");
 
         // Where something is broken all the time nothing is chosen, and nothing is shown: most runs have time to go on
         // between two faults.
@@ -52,6 +54,21 @@ internal sealed class FaultDealer
 
         var moves = cluster.Streams.Of("moves");
         Know(300, tick => new Fault(tick, FaultKind.Move) { Replicas = [moves.Next(_cluster.Replicas.Count + 1)], Amount = moves.Next(2), For = moves.Next(1, 60 * VirtualTime.Tick) }, moves);
+
+        var midway = cluster.Streams.Of("disks in changes");
+        if (midway.Next(3) == 0)
+        {
+            Know(150, tick => new Fault(tick, FaultKind.TakeOut) { Replicas = [midway.Next(_cluster.Replicas.Count + 1)], For = midway.Next(1, 80 * VirtualTime.Tick) }, midway);
+            Know(150, tick => new Fault(tick, FaultKind.EmptyDisk) { Replicas = [midway.Next(_cluster.Replicas.Count + 1)], For = midway.Next(1, 40 * VirtualTime.Tick) }, midway);
+        }
+
+        // Where stop-signs are split from the others, members come and go all the time.
+        var splits = cluster.Streams.Of("stop-sign splits of plans");
+        if (cluster.Options.Replicas >= 5 && splits.Next(4) == 0)
+        {
+            _kinds.Add((splits, 60, tick => new Fault(tick, FaultKind.StopSignSplit) { Amount = splits.Next(20, 90), For = splits.Next(1, 200 * VirtualTime.Tick) }));
+            _kinds.Add((splits, 40, tick => new Fault(tick, FaultKind.TakeOut) { Replicas = [splits.Next(_cluster.Replicas.Count + 1)], For = splits.Next(1, 60 * VirtualTime.Tick) }));
+        }
 
         var store = cluster.Streams.Of("store errors");
         Know(150, tick => new Fault(tick, FaultKind.StoreError)
@@ -126,6 +143,7 @@ internal sealed class FaultDealer
         DuplicatePercent = _random.Next(2) * _random.Next(40),
         DelayMax = 200 + (_random.Next(2) * _random.Next(4000)),
         StragglePercent = _random.Next(2) * _random.Next(10),
+        StraggleMax = _stragglers.Next(2) == 0 ? 40 * VirtualTime.Tick : 600 * VirtualTime.Tick,
     };
 
     private ClientLinkOptions BadClients() => new()

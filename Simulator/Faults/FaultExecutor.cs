@@ -11,6 +11,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
 {
     private readonly List<Fault> _executed = [];
     private readonly HashSet<FaultKind> _made = [];
+    private StopSignSplit? _stopSignSplit;
     private bool _rests;
 
     /// <summary>All faults so far, in order.</summary>
@@ -18,6 +19,9 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
 
     /// <summary>The kinds that did what they say: those that a rule forbade each time are not among them.</summary>
     public IReadOnlySet<FaultKind> Made => _made;
+
+    /// <summary>How many disks were lost in the midst of a change, or while their replicas were no voters.</summary>
+    public int LostInChanges { get; private set; }
 
     /// <summary>Does no more harm, and takes nothing back any more: somebody else sees to that.</summary>
     public void Rest() => _rests = true;
@@ -48,7 +52,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
 
     // These are left undone where more would be lost than anybody could bear, and count when they are done.
     private static bool IsUnderRules(FaultKind kind) =>
-        kind is FaultKind.EmptyDisk or FaultKind.Move or FaultKind.SetBackDisk or FaultKind.WrongState or FaultKind.Restore;
+        kind is FaultKind.EmptyDisk or FaultKind.Move or FaultKind.SetBackDisk or FaultKind.WrongState or FaultKind.Restore or FaultKind.StopSignSplit;
 
     private int Resolve(int number) => number != Fault.Leader ? number : (cluster.Leader ?? cluster.Replica(1)).Id.Number;
 
@@ -86,6 +90,7 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
             FaultKind.Transfer => Each(replicas, r => r.HandOver(fault.Amount), _ => { }),
             FaultKind.Stop => Each(replicas, r => r.Stop(), r => r.Start()),
             FaultKind.Restore => Once(BeginRestore),
+            FaultKind.StopSignSplit => StopSigns.Begin(Math.Max(1, fault.Amount)),
             FaultKind.OutOfReach => Each(replicas, r => r.IsOutOfReach = true, r => r.IsOutOfReach = false),
             FaultKind.Network => Weather(fault.Network!),
             FaultKind.Clients => Weather(fault.Clients!),
@@ -94,6 +99,8 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
             _ => throw new UnreachableException($"a fault of kind {fault.Kind}"),
         };
     }
+
+    private StopSignSplit StopSigns => _stopSignSplit ??= new StopSignSplit(cluster, () => _rests, () => _made.Add(FaultKind.StopSignSplit));
 
     private static Action Each(SimulatedReplica[] replicas, Action<SimulatedReplica> harm, Action<SimulatedReplica> repair)
     {
@@ -117,9 +124,11 @@ internal sealed class FaultExecutor(SimulatedCluster cluster, ClientLinks links,
 
     private void EmptyDisk(SimulatedReplica replica)
     {
-        if (DiskRules.MayLose(cluster, replica))
+        var isAtRest = DiskRules.MayLose(cluster, replica);
+        if (isAtRest || DiskRules.MayLoseInAChange(cluster, replica))
         {
             _made.Add(FaultKind.EmptyDisk);
+            LostInChanges += isAtRest ? 0 : 1;
             replica.LoseDisk();
             cluster.Operator.OnDiskLost(replica);
         }

@@ -51,6 +51,10 @@ public enum FaultKind
     /// <summary>Nothing passes between these replicas and the others.</summary>
     Split,
 
+    /// <summary>Once an Accept leaves that carries a change of the members, its leader, or the leader and the first acceptor that is asked, is cut off from the others for <see cref="Fault.Amount"/>
+    /// ticks; in half of the cases whoever leads when the links are whole again crashes. Each ballot once, as long as the fault lasts.</summary>
+    StopSignSplit,
+
     /// <summary>What these replicas send is lost.</summary>
     Mute,
 

@@ -25,7 +25,7 @@ internal sealed class PlanDealer(int seed)
         };
     }
 
-    private ClusterOptions Cluster() => new()
+    private ClusterOptions Cluster() => Rates(new ClusterOptions
     {
         Replicas = _random.Next(4) == 0 ? 3 : 5,
         DriftPercentMax = _random.Next(2) * _random.Next(30),
@@ -35,7 +35,34 @@ internal sealed class PlanDealer(int seed)
         Storage = Storage(),
         StoreBytesMax = StoreBytes(),
         MergesMessages = new RandomStreams(seed).Of("merging").Next(2) == 0,
-    };
+        AnswersFindTheirCall = new RandomStreams(seed).Of("askers").Next(2) == 0,
+    });
+
+    // In half of the runs with merging a call takes as long as its answer; in two thirds of these its size counts. What the host sends is large, and what
+    // clients write here is small: so are the limits then. A page of what an acceptor reports takes up to seven ticks: longer than until it is asked for again, and less than a campaign waits.
+    private ClusterOptions Rates(ClusterOptions cluster)
+    {
+        var dice = new RandomStreams(seed).Of("rates of plans");
+        var rate = dice.Next(3) switch { 0 => 0, 1 => 5000, _ => 35_000 };
+        if (dice.Next(2) == 0 || !cluster.MergesMessages)
+        {
+            return cluster;
+        }
+
+        var (consensus, storage) = (cluster.Consensus, cluster.Storage);
+        return rate == 0 ? cluster with { AnswersEndCalls = true } : cluster with
+        {
+            AnswersEndCalls = true,
+            KibTimeMax = rate,
+            Consensus = consensus with
+            {
+                BatchBytesMax = 200,
+                MessageBytesMax = 400,
+                ReportBytesMax = 200,
+            },
+            Storage = storage with { SnapshotChunkBytesMax = Math.Min(storage.SnapshotChunkBytesMax, 400) },
+        };
+    }
 
     // A key takes some 25 bytes: in a third of the runs clients come to the limit, more or less often.
     private long StoreBytes()

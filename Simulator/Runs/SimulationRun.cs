@@ -94,6 +94,9 @@ public sealed class SimulationRun : IDisposable
     /// <summary>The kinds of faults that did something: those that a rule forbade each time are not among them.</summary>
     public IReadOnlySet<FaultKind> Made => _executor.Made;
 
+    /// <summary>How many disks were lost in the midst of a change, or while their replicas were no voters.</summary>
+    public int LostInChanges => _executor.LostInChanges;
+
     /// <summary>The plan with every fault that has happened: run again it is the same run.</summary>
     public RunPlan Recorded => _plan with { Faults = [.. _executor.Executed] };
 
@@ -400,7 +403,11 @@ public sealed class SimulationRun : IDisposable
         + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0)
         + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000
             ? (2 * WriteTicksMax) + (SnapshotsInTurn * (4 + (2 * _plan.Cluster.FlushTimeMax / 1000)) * _cluster.Checker.Chosen)
-            : 0);
+            : 0)
+        + SlowLinkTicks;
+
+    // A campaign, the values that it recovers and those that are missing come one after the other; a slot takes no more than a quarter of a KiB, nearly always.
+    private int SlowLinkTicks => _plan.Cluster.KibTimeMax == 0 ? 0 : (2 * WriteTicksMax) + (_plan.Cluster.KibTimeMax * _cluster.Checker.Chosen / (4 * VirtualTime.Tick));
 
     // How many replicas may have to wait for each other's snapshots, the last included.
     private int SnapshotsInTurn
@@ -413,9 +420,13 @@ public sealed class SimulationRun : IDisposable
     }
 
     // A message carries one slot, or a chunk one record, and takes as long as it takes to choose one: whoever is behind stays behind while
-    // clients go on.
+    // clients go on. Over links that are slow they may ask for more than comes through.
     private bool MayNeverCatchUp =>
-        _plan.Cluster is { FlushTimeMax: > 1000, Consensus.MessageBytesMax: 1 } or { FlushTimeMax: > 1000, Storage.SnapshotChunkBytesMax: 1 };
+        _plan.Cluster is { KibTimeMax: > 0 } or { FlushTimeMax: > 1000, Consensus.MessageBytesMax: 1 } or { FlushTimeMax: > 1000, Storage.SnapshotChunkBytesMax: 1 }
+        || IsAskedTwice;
+
+    // Each command has a slot, disks are slow, and acceptors take no more than a window: half of what a leader proposes comes before they have learned the window before, and has to be sent again.
+    private bool IsAskedTwice => _plan.Cluster is { FlushTimeMax: > 1000, Consensus: { BatchCommandsMax: 1 } consensus } && consensus.AcceptAheadMax < 2 * consensus.WindowSlotsMax;
 
     // To the byte: and what was applied last is in a store with the next tick.
     private void SettleStates()

@@ -15,6 +15,7 @@ internal static class ScheduleRules
         Require(plan.Cluster.Replicas is >= 1 and <= ReplicasMax && plan.Cluster.Replicas % 2 == 1, $"replicas must be odd, 1..{ReplicasMax}");
         Require(plan.Cluster.StepsPerStateCheck > 0, "stepsPerStateCheck must be above 0");
         Require(plan.Cluster.StoreBytesMax >= 0, "storeBytesMax must be 0 or more");
+        Require(plan.Cluster.KibTimeMax >= 0, "kibTimeMax must be 0 or more");
         Require(plan.Clients.Clients is >= 1 and <= ClientsMax, $"clients must be 1..{ClientsMax}");
         Require(plan.Clients.Watchers is >= 0 and <= ClientsMax, $"watchers must be 0..{ClientsMax}");
         Require(plan.Clients.WatchingUsers is >= 0 and <= ClientsMax, $"watchingUsers must be 0..{ClientsMax}");
@@ -43,6 +44,7 @@ internal static class ScheduleRules
             fault.Kind is not (FaultKind.Ring or FaultKind.Bridge) || fault.Replicas.Order().SequenceEqual(Enumerable.Range(1, replicas)),
             $"{name} at tick {fault.Tick} must name every replica once");
         Require(fault.Kind != FaultKind.Drift || fault.Amount > -100, $"{name} at tick {fault.Tick}: an amount of -100 % or less stops time");
+        Require(fault.Kind != FaultKind.StopSignSplit || fault.Amount >= 0, $"{name} at tick {fault.Tick}: the amount is the length of the cut in ticks, 0 or more");
         Require(fault.Kind != FaultKind.SlowDisk || fault.Amount >= 0, $"{name} at tick {fault.Tick}: a flush takes no time below 0");
         Require(
             fault.Kind != FaultKind.Transfer || (fault.Amount >= 0 && fault.Amount <= replicas),

@@ -87,6 +87,9 @@ public sealed class Shrinker
         TryCluster(c => c with { DriftPercentMax = 0 });
         TryCluster(c => c with { StoreBytesMax = 0 });
         TryCluster(c => c with { MergesMessages = false });
+        TryCluster(c => c with { AnswersFindTheirCall = false });
+        TryCluster(c => c with { KibTimeMax = 0 });
+        TryCluster(c => c with { AnswersEndCalls = false });
         TryCluster(c => c with { FlushTimeMax = usual.FlushTimeMax });
         TryCluster(c => c with { BatchTimeMax = usual.BatchTimeMax });
         TryCluster(c => c with { Consensus = new ConsensusOptions() });

@@ -21,6 +21,7 @@ public sealed class RandomRunTests
         var (expired, keysGone) = (0, 0);
         var (resolved, withdrawn) = (0, 0);
         var (foreign, foreignWithout, foreignDoubtful, foreignDone) = (0, 0, 0, 0);
+        var lostInChanges = 0;
         var (installed, restored, reconfigured, disksLost, storeErrors, merged) = (0, 0, 0L, 0, 0, 0L);
         var kinds = new HashSet<FaultKind>();
         for (var seed = part * SeedsEach; seed < (part + 1) * SeedsEach; seed++)
@@ -51,6 +52,7 @@ public sealed class RandomRunTests
             restored += run.Cluster.Restore.Done;
             reconfigured += run.Cluster.Checker.LedConfiguration - run.Cluster.First.Number;
             disksLost += run.Cluster.Replicas.Sum(replica => replica.DisksLost);
+            lostInChanges += run.LostInChanges;
             storeErrors += run.Cluster.Replicas.Sum(replica => replica.Disk.Failures);
             merged += run.Cluster.Network.Merged;
             foreign += run.Foreign.Answered;
@@ -85,6 +87,7 @@ public sealed class RandomRunTests
         Assert.IsGreaterThan(0, restored);
         Assert.IsGreaterThan(SeedsEach / 8, reconfigured);
         Assert.IsGreaterThan(0, disksLost);
+        Assert.IsGreaterThan(0, lostInChanges);
         Assert.IsGreaterThan(SeedsEach / 25, storeErrors);
         Assert.IsGreaterThan(10 * SeedsEach, merged);
         Assert.IsGreaterThan(SeedsEach, foreign);

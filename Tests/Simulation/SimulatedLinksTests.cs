@@ -61,6 +61,27 @@ public sealed class SimulatedLinksTests
     }
 
     [TestMethod]
+    public void Call_WhereAnswersEndCalls_IsOverWithItsAnswer()
+    {
+        var asked = new List<Envelope>();
+        var links = new SimulatedLinks(_time, new Random(1), bytesMax: 10_000, (envelope, arrived) =>
+        {
+            asked.Add(envelope);
+            arrived(true);
+        })
+        {
+            AnswersEndCalls = true,
+        };
+        links.Send(new Envelope(R1, R2, Accept(1)), diskTime: 0);
+        links.Send(new Envelope(R1, R2, Accept(2)), diskTime: 0);
+        Assert.HasCount(1, asked, "the question arrived, and that does not end its call");
+
+        links.OnAnswered(asked[0].Call, arrived: true);
+
+        Assert.HasCount(2, asked);
+    }
+
+    [TestMethod]
     public void Process_ThatEnds_LosesWhatWaits()
     {
         Send(Accept(1));
