@@ -16,6 +16,9 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
     // And as long again for each of so many parts of the largest message, as the host's CallPatience has it.
     private const int Parts = 4;
 
+    /// <summary>How long a call is waited for, at most.</summary>
+    public const int PatienceMax = (1 + Parts) * CallTimeMax;
+
     // A leader that chooses a follower's commands keeps the call open meanwhile, and any replica may be busy.
     private const int SlowAnswerMax = 4 * VirtualTime.Tick;
     private const int AnswerMax = 200;

@@ -398,13 +398,15 @@ public sealed class SimulationRun : IDisposable
     }
 
     // Where messages are so small that each carries one value, a replica may have to ask for every slot; where chunks are, for
-    // every record of a snapshot, of which the history has one for each slot, and each chunk is flushed.
+    // every record of a snapshot, of which the history has one for each slot, and each chunk is flushed. A call whose answer was lost before the peace keeps those that
+    // wait behind it until it is given up: of three replicas both others may have been asked so for what is missing.
     private int TicksMax() => WriteTicksMax
         + (_plan.Cluster.Consensus.MessageBytesMax < 1000 ? 3 * _cluster.Checker.Chosen : 0)
         + (_plan.Cluster.Storage.SnapshotChunkBytesMax < 1000
             ? (2 * WriteTicksMax) + (SnapshotsInTurn * (4 + (2 * _plan.Cluster.FlushTimeMax / 1000)) * _cluster.Checker.Chosen)
             : 0)
-        + SlowLinkTicks;
+        + SlowLinkTicks
+        + (_plan.Cluster.AnswersEndCalls ? SimulatedLinks.PatienceMax : 0) / VirtualTime.Tick;
 
     // A campaign, the values that it recovers and those that are missing come one after the other; a slot takes no more than a quarter of a KiB, nearly always.
     private int SlowLinkTicks => _plan.Cluster.KibTimeMax == 0 ? 0 : (2 * WriteTicksMax) + (_plan.Cluster.KibTimeMax * _cluster.Checker.Chosen / (4 * VirtualTime.Tick));
