@@ -260,6 +260,7 @@ public sealed class Replica
         _learner.Tick(effects);
         _submissions.Tick(_learner.LearnedThrough, _learner.KnownThrough);
         _reads.Tick();
+        _roll.Tick();
     }
 
     /// <summary>Ends a batch of events: what gathered meanwhile leaves together.</summary>
@@ -292,6 +293,8 @@ public sealed class Replica
             handOver.HasTold = true;
             Beat(drained, effects);
         }
+
+        _roll.EndBatch(effects);
     }
 
     /// <summary>A chunk of a snapshot was to be staged, and this came of it.</summary>
@@ -509,7 +512,7 @@ public sealed class Replica
                 _roll.Note(heard);
             }
 
-            _roll.Write(effects);
+            _roll.WriteSoon();
             if (heartbeat.Roll.FirstOrDefault(heard => heard.Member == Self && heard.Incarnation == Incarnation) is { } own)
             {
                 HearOfOwnDisk(envelope.From, own, effects);
@@ -744,7 +747,7 @@ public sealed class Replica
         var heartbeat = new Heartbeat(leading.Ballot, Leading: true, _round, leading.ChosenThrough);
         if (tellsRoll)
         {
-            _roll.Write(effects);
+            _roll.WriteSoon();
             heartbeat = heartbeat with { Roll = _roll.Of(_configuration) };
         }
 

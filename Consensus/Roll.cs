@@ -33,11 +33,16 @@ public sealed record Remembered(
 /// <summary>What a replica remembers of the members. A disk that was set back to an earlier image does not know what it has
 /// forgotten; the others do, and tell it when it starts.</summary>
 /// <remarks>It is learned from a member's own words, and from the leader's heartbeats, which tell what the leader was told. It
-/// goes to the disk with the next flush, and before a starting member is answered, so that it outlives a restart of whoever remembers.</remarks>
+/// goes to the disk with the next flush that there is for something else, or after a while by itself, and before a starting member is answered, so that it outlives a restart of whoever remembers.</remarks>
 internal sealed class Roll
 {
+    // A second, with the host's ticks. While there is load every heartbeat has something new: a flush for each would stop a slow disk's replica for a tenth of its time.
+    private const int AloneTicks = 20;
+
     private readonly Dictionary<ReplicaId, Remembered> _remembered = [];
     private readonly SortedSet<ReplicaId> _unwritten = [];
+    private bool _isDue;
+    private int _ticksDue;
 
     /// <summary>Starts with what the disk holds.</summary>
     public Roll(IEnumerable<Remembered> stored)
@@ -78,9 +83,25 @@ internal sealed class Roll
         return seen;
     }
 
+    /// <summary>Asks for what changed to be on disk soon.</summary>
+    public void WriteSoon() => _isDue |= _unwritten.Count > 0;
+
+    /// <summary>Time passes.</summary>
+    public void Tick() => _ticksDue += _isDue ? 1 : 0;
+
+    /// <summary>A batch ends: what is to be on disk soon goes with what else is flushed, or has waited for that long enough.</summary>
+    public void EndBatch(Effects effects)
+    {
+        if (_isDue && (effects.Persists.Count > 0 || _ticksDue >= AloneTicks))
+        {
+            Write(effects);
+        }
+    }
+
     /// <summary>Asks for what changed to be on disk.</summary>
     public void Write(Effects effects)
     {
+        (_isDue, _ticksDue) = (false, 0);
         foreach (var member in _unwritten)
         {
             effects.Persists.Add(new PersistRemembered(_remembered[member]));

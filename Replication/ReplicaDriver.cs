@@ -71,7 +71,7 @@ public sealed class ReplicaDriver
             output.OnNote(new Diverged(_divergence));
         }
 
-        Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null, _watches.Count);
+        PublishFigures();
     }
 
     /// <summary>Set when the last batch answered callers who may come back at once, and other commands wait to be proposed together with what
@@ -142,8 +142,10 @@ public sealed class ReplicaDriver
         }
 
         // Before anybody hears what came of the batch: whoever was answered finds it counted.
-        Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null, _watches.Count);
+        PublishFigures();
     }
+
+    private void PublishFigures() => Figures.Publish(_replica, _divergence is not null, _stage.Progress is not null, _watches.Count);
 
     private void Take(ReplicaEvent happened)
     {
@@ -198,19 +200,24 @@ public sealed class ReplicaDriver
                 // Before any word under the new configuration: its voters have to hold what those of the old one held. In one write with what is
                 // to be on disk, or a crash could leave a promise under a configuration that the disk has not learned.
                 Apply(withPersists: true);
+                Send(_effects.SendsAfterPersist);
+                Answer();
+            }
+            else if (AnswersFirst())
+            {
+                Apply(withPersists: false);
+                Answer();
+                Persist();
+                Send(_effects.SendsAfterPersist);
             }
             else
             {
                 Persist();
-            }
-
-            Send(_effects.SendsAfterPersist);
-            if (!reconfigures)
-            {
+                Send(_effects.SendsAfterPersist);
                 Apply(withPersists: false);
+                Answer();
             }
 
-            Answer();
             WaitsForCallers = _effects.WaitsForCallers;
             var stagings = _effects.Stagings.ToArray();
             _effects.Clear();
@@ -219,6 +226,12 @@ public sealed class ReplicaDriver
         }
         while (_loopback.Count > 0 || stages);
     }
+
+    // What is chosen is on the disks of a majority, and what this replica is about to accept beyond it is another matter: where the disk is slow, whoever waits for the one need not wait
+    // for the other. Where it is not, those who asked to accept are waited for longer than those who are to hear.
+    private bool AnswersFirst() =>
+        _store.FlushesSlowly && _effects.Persists.Count > 0 && _effects.Deliveries.Count > 0
+        && _effects.Persists.TrueForAll(record => record is PersistRemembered || (record is PersistAccepted accepted && accepted.Entry.Slot > _effects.Deliveries[^1].Slot));
 
     private void Converse()
     {
@@ -264,6 +277,14 @@ public sealed class ReplicaDriver
 
         _writes.Clear();
         WritePersists();
+        Flush();
+    }
+
+    private void Flush()
+    {
+        // As at the end of a batch: whoever was answered finds it counted.
+        PublishFigures();
+        _output.OnFlushing();
         _store.Write(_writes, durable: true);
     }
 
@@ -368,7 +389,15 @@ public sealed class ReplicaDriver
     {
         _machine.Seal(_writes);
         _retention.Truncate(_writes, _snapshots.HeldFrom);
-        _store.Write(_writes, durable: flush);
+        if (flush)
+        {
+            Flush();
+        }
+        else
+        {
+            _store.Write(_writes, durable: false);
+        }
+
         _machine.OnWritten();
     }
 

@@ -153,6 +153,9 @@ public interface IReplicaOutput
     /// <summary>Sends a message to another replica. It may be lost.</summary>
     void Send(Envelope envelope);
 
+    /// <summary>The disk is about to be waited for. Whoever was answered so far counts on nothing that is on its way there, and need not wait for it.</summary>
+    void OnFlushing();
+
     /// <summary>Hears of decisions, for the log.</summary>
     void OnNote(Note note);
 

@@ -33,6 +33,18 @@ public sealed class ReplyQueue
         return taken;
     }
 
+    /// <summary>Hands all replies so far to the pool: the thread that runs the batch is about to wait for something else. To be called within a batch, by
+    /// the thread that runs it.</summary>
+    public void TellByOthers()
+    {
+        foreach (var reply in _waiting)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(reply, preferLocal: false);
+        }
+
+        _waiting.Clear();
+    }
+
     /// <summary>Tells all callers, here.</summary>
     internal static void TellAll(List<IThreadPoolWorkItem>? taken) => taken?.ForEach(reply => reply.Execute());
 

@@ -30,8 +30,12 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
     private string? _knownContentType;
 
     /// <summary>Sends a question and waits for the whole answer; null where there is none, as of a one-way operation.</summary>
+    /// <param name="via">Where to.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="hearing">Told of each piece of the answer.</param>
+    /// <param name="cancel">Ends the call.</param>
     /// <exception cref="CommunicationException">The answer is none, or too large.</exception>
-    public async Task<Message?> AskAsync(Uri via, Message question, CancellationToken cancel)
+    public async Task<Message?> AskAsync(Uri via, Message question, Hearing? hearing, CancellationToken cancel)
     {
         // An address may have been learned of others, who may be reached over plain HTTP; whoever is there, nobody has looked at a certificate of theirs.
         if (mustBeSecure && via.Scheme != Uri.UriSchemeHttps)
@@ -49,10 +53,12 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
         AddHeaders(request, action);
         using var response = await SendAsync(request, cancel).ConfigureAwait(false);
 
+        hearing?.OnHeard();
+
         // Only now, and not when it failed: what is cancelled may still be read by its connection.
         buffers.ReturnBuffer(bytes.Array!);
         CheckStatus(response, via);
-        return await ReadAsync(response.Content, via, cancel).ConfigureAwait(false);
+        return await ReadAsync(response.Content, via, hearing, cancel).ConfigureAwait(false);
     }
 
     // A machine that is off answers nothing: that no connection was made is certain all the same, and nothing was sent.
@@ -102,7 +108,7 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
     }
 
     [SuppressMessage("Usage", "VSTHRD103", Justification = "the whole message is in memory: nothing blocks")]
-    private async Task<Message?> ReadAsync(HttpContent content, Uri via, CancellationToken cancel)
+    private async Task<Message?> ReadAsync(HttpContent content, Uri via, Hearing? hearing, CancellationToken cancel)
     {
         var contentType = content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : "";
         if (contentType.Length == 0 && content.Headers.ContentLength == 0)
@@ -111,7 +117,7 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
         }
 
         CheckContentType(contentType, via);
-        var bytes = await ReadWholeAsync(content, via, cancel).ConfigureAwait(false);
+        var bytes = await ReadWholeAsync(content, via, hearing, cancel).ConfigureAwait(false);
         try
         {
             // The message owns the buffer from here on.
@@ -138,7 +144,7 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
         _knownContentType = contentType;
     }
 
-    private async Task<ArraySegment<byte>> ReadWholeAsync(HttpContent content, Uri via, CancellationToken cancel)
+    private async Task<ArraySegment<byte>> ReadWholeAsync(HttpContent content, Uri via, Hearing? hearing, CancellationToken cancel)
     {
         var announced = content.Headers.ContentLength;
         if (announced > messageBytesMax)
@@ -163,6 +169,7 @@ internal sealed class HttpExchange(HttpMessageInvoker http, MessageEncoder encod
             }
 
             length += read;
+            hearing?.OnHeard();
         }
 
         return length > messageBytesMax ? throw TooLarge(via) : new ArraySegment<byte>(buffer, 0, length);

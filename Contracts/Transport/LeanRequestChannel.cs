@@ -13,6 +13,7 @@ internal sealed class LeanRequestChannel(LeanChannelFactory factory, HttpExchang
     // WCF's word for "as long as it takes" is longer than any timer runs.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(int.MaxValue);
 
+    private readonly AnswerSilence _silence = new();
     private readonly CancellationTokenSource _aborted = new();
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,6 +25,9 @@ internal sealed class LeanRequestChannel(LeanChannelFactory factory, HttpExchang
 
     /// <inheritdoc/>
     public Uri Via => via;
+
+    /// <inheritdoc/>
+    public override T GetProperty<T>() => typeof(T) == typeof(AnswerSilence) ? (T)(object)_silence : base.GetProperty<T>();
 
     /// <inheritdoc/>
     public Message Request(Message message) => Request(message, DefaultSendTimeout);
@@ -111,9 +115,11 @@ internal sealed class LeanRequestChannel(LeanChannelFactory factory, HttpExchang
             patience.CancelAfter(timeout);
         }
 
+        var silenceMax = _silence.Max;
+        using var hearing = silenceMax < timeout && silenceMax != Timeout.InfiniteTimeSpan ? new Hearing(silenceMax, TimeProvider.System, patience.Token) : null;
         try
         {
-            return await exchange.AskAsync(via, message, patience.Token).ConfigureAwait(false);
+            return await exchange.AskAsync(via, message, hearing, hearing?.Ended ?? patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException cancelled) when (_aborted.IsCancellationRequested)
         {
@@ -122,6 +128,10 @@ internal sealed class LeanRequestChannel(LeanChannelFactory factory, HttpExchang
         catch (OperationCanceledException cancelled) when (patience.IsCancellationRequested)
         {
             throw new TimeoutException($"{via} did not answer within {timeout.TotalSeconds} s.", cancelled);
+        }
+        catch (OperationCanceledException cancelled) when (hearing is { WasSilent: true })
+        {
+            throw new TimeoutException($"Of an answer of {via} nothing was heard for {silenceMax.TotalSeconds} s.", cancelled);
         }
         catch (HttpRequestException lost) when (lost.HttpRequestError == HttpRequestError.NameResolutionError)
         {

@@ -15,6 +15,12 @@ internal sealed class CallPatience(TimeSpan least, int answerBytesMax)
     public TimeSpan For(Message question)
     {
         var bytes = question is CatchUp or ReadSnapshot or Prepare ? answerBytesMax : MessageSize.Of(question);
-        return least + (least * ((double)bytes / BytesPerTurn));
+        return least + ForBytes(bytes);
     }
+
+    /// <summary>How long nothing may be heard of the answer to a call that brings a message: an answer that got lost must not keep those questions waiting that go after it. Twice the least, for
+    /// whoever is asked for much may be busy, and what is brought has to arrive first.</summary>
+    public TimeSpan SilenceFor(Message question) => (2 * least) + ForBytes(MessageSize.Of(question));
+
+    private TimeSpan ForBytes(long bytes) => least * ((double)bytes / BytesPerTurn);
 }

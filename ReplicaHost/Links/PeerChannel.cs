@@ -1,4 +1,5 @@
 using System.ServiceModel;
+using PaxosWcf.Consensus;
 using PaxosWcf.Contracts;
 
 namespace PaxosWcf.ReplicaHost.Links;
@@ -7,12 +8,17 @@ namespace PaxosWcf.ReplicaHost.Links;
 internal sealed class PeerChannel<TContract> : IDisposable
     where TContract : class
 {
+    private readonly CallPatience _patience;
     private readonly ChannelFactory<TContract> _factory;
     private readonly Lock _lock = new();
     private TContract? _channel;
 
+    // None over https where no certificate is shown: there WCF's own channel calls.
+    private AnswerSilence? _silence;
+
     public PeerChannel(Uri service, LinkSettings settings)
     {
+        _patience = settings.Patience;
         _factory = WcfFactories.Of<TContract>(WcfBindings.Peer(settings.CallTimeout, service.Scheme), service, settings.Credentials);
         _factory.Open();
     }
@@ -26,13 +32,14 @@ internal sealed class PeerChannel<TContract> : IDisposable
         }
     }
 
-    /// <summary>The channel, open, for calls that may take so long. For lanes that have one call under way at a time.</summary>
-    public TContract Get(TimeSpan patience)
+    /// <summary>The channel, open, for a call that brings a message, and may take accordingly long. For lanes that have one call under way at a time.</summary>
+    public TContract Get(Message question)
     {
         lock (_lock)
         {
             var channel = Open();
-            ((IClientChannel)channel).OperationTimeout = patience;
+            ((IClientChannel)channel).OperationTimeout = _patience.For(question);
+            _silence?.Max = _patience.SilenceFor(question);
             return channel;
         }
     }
@@ -57,6 +64,7 @@ internal sealed class PeerChannel<TContract> : IDisposable
         (_channel as IClientChannel)?.Abort();
         _channel = _factory.CreateChannel();
         ((IClientChannel)_channel).Open();
+        _silence = ((IClientChannel)_channel).GetProperty<AnswerSilence>();
         return _channel;
     }
 }

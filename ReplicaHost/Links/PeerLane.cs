@@ -8,19 +8,21 @@ namespace PaxosWcf.ReplicaHost.Links;
 internal sealed class PeerLane : IDisposable
 {
     private readonly WaitingMessages _waiting;
-    private readonly Func<Message, Task> _call;
+    private readonly Func<Message, Task<Envelope?>> _call;
+    private readonly Action<Envelope> _arrived;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _registration;
     private bool _stopping;
 
     /// <summary>Makes a lane.</summary>
     /// <param name="rules">How many may wait, how many calls are under way at once, and what goes together.</param>
-    /// <param name="call">Makes one call. It does not throw.</param>
+    /// <param name="call">Makes one call, and has its answer; null: there is none. It does not throw.</param>
+    /// <param name="arrived">Takes each answer. It does not throw.</param>
     /// <param name="stopping">Ends the lane.</param>
-    public PeerLane(LaneRules rules, Func<Message, Task> call, CancellationToken stopping)
+    public PeerLane(LaneRules rules, Func<Message, Task<Envelope?>> call, Action<Envelope> arrived, CancellationToken stopping)
     {
         _waiting = new WaitingMessages(rules);
-        _call = call;
+        (_call, _arrived) = (call, arrived);
         _registration = stopping.Register(Stop);
     }
 
@@ -63,9 +65,19 @@ internal sealed class PeerLane : IDisposable
             Activity.Current = null;
         }
 
-        while (Take() is { } message)
+        var message = Take();
+        var call = message is null ? null : _call(message);
+        while (call is not null)
         {
-            await _call(message);
+            var answer = await call;
+
+            // The way is free before anybody hears the answer: whoever hears it may be the replica's loop, which sends at once what comes of it, and then waits for its disk.
+            message = Take();
+            call = message is null ? null : _call(message);
+            if (answer is not null)
+            {
+                _arrived(answer);
+            }
         }
     }
 

@@ -16,7 +16,6 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly OwnIncarnation _incarnation;
     private readonly OwnPlace _place;
     private readonly ReplicaId _peer;
-    private readonly Action<Envelope> _arrived;
     private readonly ServersComparison _servers;
     private readonly LinkFaultLab _faults;
     private readonly ProtocolTrace _trace;
@@ -24,7 +23,6 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly CancellationToken _stopping;
     private readonly PeerHealth _health;
     private readonly WorkMetrics _metrics;
-    private readonly CallPatience _patience;
     private readonly PeerChannel<IProposer> _proposer;
     private readonly PeerChannel<IProposer> _commands;
     private readonly PeerChannel<IAcceptor> _acceptor;
@@ -47,7 +45,6 @@ internal sealed class PeerLink : IAsyncDisposable
         _incarnation = incarnation;
         _place = place;
         _peer = peer;
-        _arrived = arrived;
         _servers = servers;
         _faults = faults;
         _trace = trace;
@@ -60,8 +57,7 @@ internal sealed class PeerLink : IAsyncDisposable
             addressee.At(address, ServicePaths.Proposer), addressee.At(address, ServicePaths.Acceptor), addressee.At(address, ServicePaths.Learner));
         _proposer = new PeerChannel<IProposer>(proposer, settings);
 
-        // A channel has one time-out: whoever gives its calls longer has a channel of its own.
-        _patience = settings.Patience;
+        // A channel has one time-out for the calls that are under way: whoever gives its calls longer has a channel of its own.
         _commands = new PeerChannel<IProposer>(proposer, settings);
         _acceptor = new PeerChannel<IAcceptor>(acceptor, settings);
         _told = new PeerChannel<ILearner>(learner, settings);
@@ -76,7 +72,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _catchUps = LaneOf(Lane.CatchUps, LearnAsync);
         _snapshots = LaneOf(Lane.Snapshots, ReadSnapshotAsync);
 
-        PeerLane LaneOf(Lane lane, Func<Message, Task> call) => new(Lanes.RulesOf(lane, bytesMax), call, stopping);
+        PeerLane LaneOf(Lane lane, Func<Message, Task<Envelope?>> call) => new(Lanes.RulesOf(lane, bytesMax), call, arrived, stopping);
     }
 
     /// <summary>Whether the peer answers, as far as its last call tells.</summary>
@@ -122,7 +118,7 @@ internal sealed class PeerLink : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private Task HeartbeatAsync(Message message) => CallAsync(PeerOperation.Heartbeat, message, async () =>
+    private Task<Envelope?> HeartbeatAsync(Message message) => CallAsync(PeerOperation.Heartbeat, message, async () =>
     {
         var request = WireMapper.ToWire((Heartbeat)message, Sender, _place.Now, _servers.OwnHash);
         var reply = await _proposer.Get().HeartbeatAsync(request);
@@ -134,9 +130,9 @@ internal sealed class PeerLink : IAsyncDisposable
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
     });
 
-    private Task ProposeAsync(Message message) => CallAsync(message is Propose ? PeerOperation.Propose : PeerOperation.TakeOver, message, async () =>
+    private Task<Envelope?> ProposeAsync(Message message) => CallAsync(message is Propose ? PeerOperation.Propose : PeerOperation.TakeOver, message, async () =>
     {
-        var commands = _commands.Get(_patience.For(message));
+        var commands = _commands.Get(message);
         if (message is Propose propose)
         {
             return Says(WireMapper.FromWire(await commands.ProposeAsync(WireMapper.ToWire(propose, Sender))));
@@ -146,51 +142,52 @@ internal sealed class PeerLink : IAsyncDisposable
         return null;
     });
 
-    private Task ReadIndexAsync(Message message) => CallAsync(PeerOperation.ReadIndex, message, async () =>
+    private Task<Envelope?> ReadIndexAsync(Message message) => CallAsync(PeerOperation.ReadIndex, message, async () =>
     {
         var reply = await _proposer.Get().ReadIndexAsync(WireMapper.ToWire((ReadIndex)message, Sender));
         return Says(WireMapper.FromWire(reply), reply.Incarnation);
     });
 
-    private Task VoteAsync(Message message) => message switch
+    private Task<Envelope?> VoteAsync(Message message) => message switch
     {
         Prepare prepare => CallAsync(PeerOperation.Prepare, message, async () =>
         {
-            var reply = await _acceptor.Get(_patience.For(message)).PrepareAsync(WireMapper.ToWire(prepare, Sender));
+            var reply = await _acceptor.Get(message).PrepareAsync(WireMapper.ToWire(prepare, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
         Recall recall => CallAsync(PeerOperation.Recall, message, async () =>
         {
-            var reply = await _acceptor.Get(_patience.For(message)).RecallAsync(WireMapper.ToWire(recall, Sender));
+            var reply = await _acceptor.Get(message).RecallAsync(WireMapper.ToWire(recall, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
         _ => CallAsync(PeerOperation.Accept, message, async () =>
         {
-            var reply = await _acceptor.Get(_patience.For(message)).AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
+            var reply = await _acceptor.Get(message).AcceptAsync(WireMapper.ToWire((Accept)message, Sender));
             return Says(WireMapper.FromWire(reply), reply.Incarnation);
         }),
     };
 
-    private Task LearnAsync(Message message) => CallAsync(message is Learn ? PeerOperation.Learn : PeerOperation.CatchUp, message, async () =>
+    private Task<Envelope?> LearnAsync(Message message) => CallAsync(message is Learn ? PeerOperation.Learn : PeerOperation.CatchUp, message, async () =>
     {
         if (message is CatchUp catchUp)
         {
-            return Says(WireMapper.FromWire(await _missing.Get(_patience.For(message)).CatchUpAsync(WireMapper.ToWire(catchUp, Sender))));
+            return Says(WireMapper.FromWire(await _missing.Get(message).CatchUpAsync(WireMapper.ToWire(catchUp, Sender))));
         }
 
-        await _told.Get(_patience.For(message)).LearnAsync(WireMapper.ToWire((Learn)message, Sender));
+        await _told.Get(message).LearnAsync(WireMapper.ToWire((Learn)message, Sender));
         return null;
     });
 
-    private Task ReadSnapshotAsync(Message message) => CallAsync(PeerOperation.ReadSnapshot, message, async () =>
-        Says(WireMapper.FromWire(await _chunks.Get(_patience.For(message)).ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
+    private Task<Envelope?> ReadSnapshotAsync(Message message) => CallAsync(PeerOperation.ReadSnapshot, message, async () =>
+        Says(WireMapper.FromWire(await _chunks.Get(message).ReadSnapshotAsync(WireMapper.ToWire((ReadSnapshot)message, Sender)))));
 
     private Sender Sender => new(_self, _incarnation.Now);
 
     private Envelope Says(Message answer, long incarnation = 0) =>
         new(_peer, _self, answer) { Incarnation = new Incarnation(incarnation) };
 
-    private async Task CallAsync(PeerOperation operation, Message message, Func<Task<Envelope?>> call)
+    // Its answer; null: there is none, or it is lost, whatever the reason.
+    private async Task<Envelope?> CallAsync(PeerOperation operation, Message message, Func<Task<Envelope?>> call)
     {
         using var activity = ReplicaActivities.Source.StartActivity(operation.Activity);
         var begun = 0L;
@@ -200,7 +197,7 @@ internal sealed class PeerLink : IAsyncDisposable
             if (_faults.LosesTo(_peer.Number))
             {
                 _trace.Loses(_peer, message, "the link is cut");
-                return;
+                return null;
             }
 
             begun = _metrics.BeginPeerCall();
@@ -213,11 +210,10 @@ internal sealed class PeerLink : IAsyncDisposable
             if (_faults.LosesFrom(_peer.Number))
             {
                 _trace.Loses(_peer, message, "the link is cut on the way back: what it answers is lost");
+                return null;
             }
-            else if (answer is not null)
-            {
-                _arrived(answer);
-            }
+
+            return answer;
         }
         catch (FaultException fault) when (fault.Code.SubCode?.Name == Addressee.WrongReplicaCode)
         {
@@ -240,6 +236,8 @@ internal sealed class PeerLink : IAsyncDisposable
             _health.OnLost(error);
             _trace.Loses(_peer, message, "no answer");
         }
+
+        return null;
     }
 
     /// <summary>What is asked of a peer, as metrics and activities call it.</summary>

@@ -135,6 +135,9 @@ internal sealed class PeerLinks(PendingReplies pending, ElectionCount elections,
     }
 
     /// <inheritdoc/>
+    public void OnFlushing() => pending.Tell();
+
+    /// <inheritdoc/>
     public void OnNote(Note note)
     {
         elections.OnNote(note);

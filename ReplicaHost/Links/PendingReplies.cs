@@ -31,6 +31,9 @@ internal sealed class PendingReplies(ReplyQueue replies)
         }
     }
 
+    /// <summary>The batch goes on without those that were answered so far: they are told now.</summary>
+    public void Tell() => replies.TellByOthers();
+
     /// <summary>Nobody waits any more.</summary>
     public void Close(long call) => _waiting.TryRemove(call, out _);
 

@@ -6,6 +6,8 @@ namespace PaxosWcf.ReplicaHost.Tracing;
 /// <summary>A store whose writes are activities, and whose durable ones are measured.</summary>
 internal sealed class TracedStore(IReplicaStore inner, WorkMetrics? metrics = null) : IReplicaStore
 {
+    public bool FlushesSlowly => inner.FlushesSlowly;
+
     public void Write(WriteSet writes, bool durable)
     {
         using var activity = ReplicaActivities.Source.StartActivity(durable ? "flush" : "apply");

@@ -27,6 +27,9 @@ internal sealed class GenerationStore : IReplicaStore
     public static GenerationStore Over(IReplicaStore store) => new(store);
 
     /// <inheritdoc/>
+    public bool FlushesSlowly => _inner.FlushesSlowly;
+
+    /// <inheritdoc/>
     public void Write(WriteSet writes, bool durable)
     {
         ArgumentNullException.ThrowIfNull(writes);

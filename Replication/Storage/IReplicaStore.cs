@@ -41,6 +41,9 @@ public interface IReplicaStore : IDisposable
     /// <exception cref="StoreFailedException">The disk or the store failed; the replica must stop.</exception>
     void Write(WriteSet writes, bool durable);
 
+    /// <summary>Whether a durable write takes so long, lately, that whatever does not count on it had better be done before.</summary>
+    bool FlushesSlowly => false;
+
     /// <summary>The value at a key, or null.</summary>
     byte[]? Find(StoreFamily family, ReadOnlySpan<byte> key);
 

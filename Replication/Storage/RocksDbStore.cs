@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RocksDbSharp;
 
 namespace PaxosWcf.Replication.Storage;
@@ -17,6 +18,7 @@ public sealed class RocksDbStore : IReplicaStore
     private readonly NativeStore _native;
     private readonly WriteOptions _durable = new WriteOptions().SetSync(true);
     private readonly WriteOptions _volatile = new WriteOptions().SetSync(false);
+    private readonly FlushTimes _flushTimes = new();
     private WriteBatch _batch = new();
 
     private RocksDbStore(NativeStore native) => _native = native;
@@ -40,6 +42,9 @@ public sealed class RocksDbStore : IReplicaStore
     internal int OpenNativeObjects => _native.Gate.Children;
 
     /// <inheritdoc/>
+    public bool FlushesSlowly => _flushTimes.AreLong;
+
+    /// <inheritdoc/>
     public void Write(WriteSet writes, bool durable)
     {
         ArgumentNullException.ThrowIfNull(writes);
@@ -49,7 +54,12 @@ public sealed class RocksDbStore : IReplicaStore
         try
         {
             NativeStore.CountNothing();
+            long begun = Stopwatch.GetTimestamp();
             _native.Database.Write(_batch, durable ? _durable : _volatile);
+            if (durable)
+            {
+                _flushTimes.Add(Stopwatch.GetElapsedTime(begun));
+            }
         }
         catch (RocksDbSharpException error)
         {

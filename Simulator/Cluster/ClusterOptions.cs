@@ -39,6 +39,9 @@ public sealed record ClusterOptions
     /// <summary>A flush takes at most this long; each draws its own time.</summary>
     public int FlushTimeMax { get; init; } = 20;
 
+    /// <summary>Whether replicas take their disks for slow: whoever counts on nothing that is to be flushed is answered before.</summary>
+    public bool FlushesSlowly { get; init; }
+
     /// <summary>An event waits at most this long for others to make a batch with.</summary>
     public int BatchTimeMax { get; init; } = 10;
 

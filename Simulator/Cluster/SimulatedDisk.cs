@@ -6,8 +6,8 @@ namespace PaxosWcf.Simulator;
 internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<WriteSet, bool> written) : IReplicaStore
 {
     /// <summary>A disk over a store that is the replica's own.</summary>
-    public static SimulatedDisk Over(MemoryStore store, Action powerUsed, Action<WriteSet, bool> written) =>
-        new(store, powerUsed, written);
+    public static SimulatedDisk Over(MemoryStore store, Action powerUsed, Action<WriteSet, bool> written, bool flushesSlowly = false) =>
+        new(store, powerUsed, written) { FlushesSlowly = flushesSlowly };
 
     private int _writesLeft;
     private int _readsLeft;
@@ -46,6 +46,9 @@ internal sealed class SimulatedDisk(MemoryStore store, Action powerUsed, Action<
     /// <summary>Whether it lies: it says that it has flushed, and has not. Nothing that is right survives it; it is for
     /// the tests of the simulator itself.</summary>
     public bool ForgetsFlushes { get; set; }
+
+    /// <inheritdoc/>
+    public bool FlushesSlowly { get; init; }
 
     public void Write(WriteSet writes, bool durable)
     {

@@ -16,6 +16,9 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
     // And as long again for each of so many parts of the largest message, as the host's CallPatience has it.
     private const int Parts = 4;
 
+    // Of an answer of which nothing is on its way, as CallPatience has that too.
+    private const int SilenceMax = 2 * CallTimeMax;
+
     /// <summary>How long a call is waited for, at most.</summary>
     public const int PatienceMax = (1 + Parts) * CallTimeMax;
 
@@ -26,7 +29,7 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
     private readonly Dictionary<(ReplicaId From, ReplicaId To, Lane Lane), WaitingMessages> _lanes = [];
     private readonly Dictionary<ReplicaId, Incarnation> _incarnations = [];
     private readonly Dictionary<ReplicaId, long> _lives = [];
-    private readonly SortedDictionary<long, (ReplicaId To, Action End)> _open = [];
+    private readonly SortedDictionary<long, OpenCall> _open = [];
     private long _calls;
 
     /// <summary>Whether a call ends when its answer arrives; if not, soon after the question arrived.</summary>
@@ -65,18 +68,36 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
         }
 
         // Whoever waits for its answer finds the connection gone, now or with the next packet.
-        foreach (var (_, end) in _open.Values.Where(call => call.To == replica).ToArray())
+        foreach (var call in _open.Values.Where(call => call.To == replica).ToArray())
         {
-            time.After(random.Next(CallTimeMax), end);
+            time.After(random.Next(CallTimeMax), call.End);
+        }
+    }
+
+    /// <summary>The answer to a call is on its way: from now on pieces of it come, until it is there or lost.</summary>
+    public void OnAnswering(long call)
+    {
+        if (_open.TryGetValue(call, out var open))
+        {
+            open.Silence.Cancel();
         }
     }
 
     /// <summary>The answer to a call has come, or is lost.</summary>
     public void OnAnswered(long call, bool arrived)
     {
-        if (_open.TryGetValue(call, out var open) && (arrived || random.Next(2) == 0))
+        if (!_open.TryGetValue(call, out var open))
+        {
+            return;
+        }
+
+        if (arrived || random.Next(2) == 0)
         {
             open.End();
+        }
+        else if (open.Silence.IsCancelled)
+        {
+            open.Silence = time.After(SilenceMax, open.End);
         }
     }
 
@@ -131,7 +152,7 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
         var patience = time.After(waits ? PatienceFor(message) : CallTimeMax, Next);
         if (waits)
         {
-            _open[call] = (to, End);
+            _open[call] = new OpenCall(to, End) { Silence = time.After(SilenceMax + TimeFor(MessageSize.Of(message)), End) };
         }
 
         carry(new Envelope(from, to, message, waits ? call : 0) { Incarnation = _incarnations[from] }, arrived =>
@@ -157,14 +178,26 @@ internal sealed class SimulatedLinks(VirtualTime time, Random random, int bytesM
 
         void Next()
         {
-            _open.Remove(call);
+            if (_open.Remove(call, out var over))
+            {
+                over.Silence.Cancel();
+            }
+
             Call(from, to, lane);
         }
     }
 
-    private long PatienceFor(Message question)
+    private long PatienceFor(Message question) => CallTimeMax + TimeFor(question is CatchUp or ReadSnapshot or Prepare ? bytesMax : MessageSize.Of(question));
+
+    private long TimeFor(long bytes) => CallTimeMax * Parts * Math.Min(bytesMax, bytes) / bytesMax;
+
+    private sealed class OpenCall(ReplicaId to, Action end)
     {
-        var bytes = question is CatchUp or ReadSnapshot or Prepare ? bytesMax : Math.Min(bytesMax, MessageSize.Of(question));
-        return CallTimeMax + (CallTimeMax * Parts * bytes / bytesMax);
+        public ReplicaId To { get; } = to;
+
+        public Action End { get; } = end;
+
+        // Ends it when nothing of its answer comes.
+        public required Happening Silence { get; set; }
     }
 }

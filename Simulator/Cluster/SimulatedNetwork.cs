@@ -73,7 +73,9 @@ public sealed class SimulatedNetwork
         }
         else
         {
-            Carry(envelope, diskTime, arrived => Links?.OnAnswered(CallName.CallOf(envelope.Call), arrived));
+            var call = CallName.CallOf(envelope.Call);
+            Links?.OnAnswering(call);
+            Carry(envelope, diskTime, arrived => Links?.OnAnswered(call, arrived));
         }
     }
 

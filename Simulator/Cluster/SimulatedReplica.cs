@@ -32,7 +32,7 @@ public sealed class SimulatedReplica : IReplicaOutput
         _cluster = cluster;
         Id = id;
         Address = SimulatedAddresses.First(id);
-        _disk = SimulatedDisk.Over(Store, UsePower, OnWritten);
+        _disk = SimulatedDisk.Over(Store, UsePower, OnWritten, cluster.Options.FlushesSlowly);
         _random = cluster.Streams.Of("replica", id.Number);
         var drift = cluster.Options.DriftPercentMax;
         _usualDriftPercent = _random.Next(-drift, drift + 1);
@@ -310,6 +310,11 @@ public sealed class SimulatedReplica : IReplicaOutput
 
         _cluster.OnSending(envelope);
         _cluster.Network.Send(Lanes.Of(envelope.Message) is null ? envelope : _cluster.Named(envelope), FlushTime());
+    }
+
+    // Here answers wait for nothing anyway.
+    void IReplicaOutput.OnFlushing()
+    {
     }
 
     void IReplicaOutput.OnNote(Note note)

@@ -36,6 +36,7 @@ internal sealed class PlanDealer(int seed)
         StoreBytesMax = StoreBytes(),
         MergesMessages = new RandomStreams(seed).Of("merging").Next(2) == 0,
         AnswersFindTheirCall = new RandomStreams(seed).Of("askers").Next(2) == 0,
+        FlushesSlowly = new RandomStreams(seed).Of("slow flushes").Next(2) == 0,
     });
 
     // In half of the runs with merging a call takes as long as its answer; in two thirds of these its size counts. What the host sends is large, and what

@@ -89,6 +89,7 @@ public sealed class Shrinker
         TryCluster(c => c with { MergesMessages = false });
         TryCluster(c => c with { AnswersFindTheirCall = false });
         TryCluster(c => c with { KibTimeMax = 0 });
+        TryCluster(c => c with { FlushesSlowly = false });
         TryCluster(c => c with { AnswersEndCalls = false });
         TryCluster(c => c with { FlushTimeMax = usual.FlushTimeMax });
         TryCluster(c => c with { BatchTimeMax = usual.BatchTimeMax });

@@ -198,7 +198,15 @@ public sealed class RollCallTests
 
         var beat = _effects.Sends.All<Heartbeat>().First(beat => beat.Roll.Count > 0);
         Assert.AreEqual(new Remembered(R1, Incarnation.First, 0, 0, ballot, Slot(1)), beat.Roll.Single(heard => heard.Member == R1));
-        Assert.Contains(R1, _effects.Persists.OfType<PersistRemembered>().Select(persist => persist.Remembered.Member), "on disk before it is told");
+        replica.EndBatch(_effects);
+        Assert.IsEmpty(_effects.Persists, "no heartbeat costs a flush");
+        for (var tick = 0; tick < 20; tick++)
+        {
+            replica.Tick(_effects);
+            replica.EndBatch(_effects);
+        }
+
+        Assert.Contains(R1, _effects.Persists.OfType<PersistRemembered>().Select(persist => persist.Remembered.Member), "a second later");
     }
 
     /// <summary>A learner's commands are named after its starts too, which a disk that was set back counts anew; and what it handed over before

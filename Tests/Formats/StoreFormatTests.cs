@@ -207,6 +207,10 @@ public sealed class StoreFormatTests
         {
         }
 
+        public void OnFlushing()
+        {
+        }
+
         public void OnNote(Note note)
         {
         }

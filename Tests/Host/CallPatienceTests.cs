@@ -38,4 +38,24 @@ public sealed class CallPatienceTests
         Assert.AreEqual(TimeSpan.FromSeconds(10), Patience.For(new CatchUp(new Slot(1))));
         Assert.AreEqual(TimeSpan.FromSeconds(10), Patience.For(new ReadSnapshot(1, 1)));
     }
+
+    /// <summary>What goes after it must not wait for that long when its answer got lost.</summary>
+    [TestMethod]
+    public void CallWhoseAnswerBringsValues_IsLostWhenNothingOfItIsHeard()
+    {
+        Assert.AreEqual(TimeSpan.FromSeconds(4), Patience.SilenceFor(new Prepare(Ballot, new Slot(1))));
+        Assert.AreEqual(TimeSpan.FromSeconds(4), Patience.SilenceFor(new CatchUp(new Slot(1))));
+        Assert.AreEqual(TimeSpan.FromSeconds(4), Patience.SilenceFor(new ReadSnapshot(1, 1)));
+    }
+
+    /// <summary>While the question is on its way nothing can be heard.</summary>
+    [TestMethod]
+    public void CallWithValues_IsNotTakenForSilent_BeforeItsTimeIsOver()
+    {
+        var value = Value.Of([Command.Create(new CommandId(new ReplicaId(1), 1, 1), 0, new byte[1 << 20])]);
+        foreach (var message in new Message[] { new Accept(Ballot, [new Proposal(new Slot(1), value)], Slot.None), new Accept(Ballot, [], Slot.None) })
+        {
+            Assert.IsGreaterThan(Patience.For(message), Patience.SilenceFor(message));
+        }
+    }
 }

@@ -32,6 +32,10 @@ public sealed class CampaignRecoveryTests
     {
         public void Send(Envelope envelope) => Assert.Fail($"a cluster of one talks to nobody: {envelope}");
 
+        public void OnFlushing()
+        {
+        }
+
         public void OnNote(Note note)
         {
             // Nobody listens.

@@ -51,6 +51,9 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     public MemoryStore Store => _store;
 
+    /// <summary>Whether the disk is slow; it is seen then that it is about to be waited for, too.</summary>
+    public bool FlushesSlowly { get; set; }
+
     /// <summary>What failed in the store, on some thread of its own, without anything being written.</summary>
     public StoreFailedException? FailedInTheBackground { get; set; }
 
@@ -120,6 +123,14 @@ internal sealed class DriverBench : IReplicaOutput, IReplicaStore
 
     void IReplicaOutput.OnNote(Note note)
     {
+    }
+
+    void IReplicaOutput.OnFlushing()
+    {
+        if (FlushesSlowly)
+        {
+            Seen.Add("before the flush");
+        }
     }
 
     void IReplicaOutput.OnApplied(Slot slot, Value value) => Seen.Add($"applied {slot}");

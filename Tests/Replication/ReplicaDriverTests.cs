@@ -93,7 +93,7 @@ public sealed class ReplicaDriverTests
         var bench = DriverBench.Leader(out var ballot);
         bench.Seen.Clear();
         bench.Submit(new Put(null, "k", new byte[] { 1 }));
-        Assert.AreSequenceEqual([$"R1→R2 Accept {ballot} [1] chosen 0", "flush 1"], bench.Seen);
+        Assert.AreSequenceEqual([$"R1→R2 Accept {ballot} [1] chosen 0", "flush 3"], bench.Seen, "what it remembers of the two that promised goes with it");
     }
 
     /// <summary>Its own acceptor is a voter like the others: one other vote makes the majority of three, and no vote of its
@@ -109,6 +109,99 @@ public sealed class ReplicaDriverTests
         Assert.AreSequenceEqual(["applied 1", "answered"], bench.Seen);
         Assert.AreEqual(new PutDone(new Slot(1), 1, Replaced: false), caller.Answer);
     }
+
+    /// <summary>Where the disk is slow, whoever waits for what is chosen need not wait until what comes after it is accepted.</summary>
+    [TestMethod]
+    public void Chosen_WithAnAcceptOfWhatFollows_OnASlowDisk_IsAnsweredBeforeTheFlush()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.Run(Arrives(AcceptOf(1)));
+        bench.FlushesSlowly = true;
+        bench.Seen.Clear();
+
+        bench.Run(Arrives(AcceptOf(2, chosenThrough: 1)));
+
+        Assert.AreSequenceEqual(["applied 1", "before the flush", "flush 1", "R1→R2 Accepted 3.2 [2]"], bench.Seen);
+    }
+
+    [TestMethod]
+    public void Chosen_WithAnAcceptOfWhatFollows_OnAFastDisk_WaitsForTheFlush()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.Run(Arrives(AcceptOf(1)));
+        bench.Seen.Clear();
+
+        bench.Run(Arrives(AcceptOf(2, chosenThrough: 1)));
+
+        Assert.AreSequenceEqual(["flush 1", "R1→R2 Accepted 3.2 [2]", "applied 1"], bench.Seen);
+    }
+
+    /// <summary>A state that is further than the log behind it would be what a crash leaves.</summary>
+    [TestMethod]
+    public void Chosen_AsSoonAsAccepted_OnASlowDisk_WaitsForTheFlush()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.FlushesSlowly = true;
+        bench.Seen.Clear();
+
+        bench.Run(Arrives(AcceptOf(1)), Arrives(AcceptOf(2, chosenThrough: 1)));
+
+        Assert.AreSequenceEqual(
+            ["before the flush", "flush 3", "R1→R2 Accepted 3.2 [1]", "R1→R2 Accepted 3.2 [2]", "applied 1"], bench.Seen);
+    }
+
+    [TestMethod]
+    public void Chosen_WithAPromise_OnASlowDisk_WaitsForTheFlush()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.Run(Arrives(AcceptOf(1)));
+        bench.FlushesSlowly = true;
+        bench.Seen.Clear();
+
+        bench.Run(Arrives(new Learn(new Ballot(3, R2), new Slot(1))), Arrives(new Prepare(new Ballot(4, R2), new Slot(2))));
+
+        Assert.AreEqual("before the flush", bench.Seen[0]);
+        Assert.AreEqual("applied 1", bench.Seen[^1]);
+    }
+
+    /// <summary>While there is load every heartbeat tells something new of the members: a slow disk would have nothing else to do.</summary>
+    [TestMethod]
+    public void Heartbeat_WithNewsOfAMember_IsFlushedWithWhatIsAcceptedNext()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.Seen.Clear();
+
+        bench.Run(Arrives(HeartbeatWithNews()));
+        Assert.IsEmpty(bench.Seen.Where(IsFlush));
+        Assert.IsNull(ReplicaLog.FindRemembered(bench.Store, R2));
+
+        bench.Run(Arrives(AcceptOf(1)));
+        Assert.AreSequenceEqual(["flush 3"], [.. bench.Seen.Where(IsFlush)]);
+        Assert.AreEqual(new Slot(7), ReplicaLog.FindRemembered(bench.Store, R2)!.HeldThrough);
+    }
+
+    [TestMethod]
+    public void Heartbeat_WithNewsOfAMember_IsFlushedAloneWithinASecond()
+    {
+        var bench = new DriverBench(replicas: 3);
+        bench.Run(Arrives(HeartbeatWithNews()));
+        bench.Seen.Clear();
+
+        bench.Ticks(19);
+        Assert.IsEmpty(bench.Seen.Where(IsFlush));
+        bench.Ticks(1);
+        Assert.AreSequenceEqual(["flush 1"], [.. bench.Seen.Where(IsFlush)]);
+        Assert.AreEqual(new Slot(7), ReplicaLog.FindRemembered(bench.Store, R2)!.HeldThrough);
+        bench.Ticks(5);
+        Assert.HasCount(1, bench.Seen.Where(IsFlush));
+    }
+
+    private static Heartbeat HeartbeatWithNews() => new(new Ballot(3, R2), Leading: true, Round: 9, Slot.None)
+    {
+        Roll = [new Remembered(R2, Incarnation.First, 5, 6, new Ballot(3, R2), new Slot(7))],
+    };
+
+    private static bool IsFlush(string line) => line.StartsWith("flush", StringComparison.Ordinal);
 
     /// <summary>What is applied is durable at a quorum as part of the log, so it goes to the store with the next tick.</summary>
     [TestMethod]
@@ -287,7 +380,7 @@ public sealed class ReplicaDriverTests
 
     private static MessageArrived Arrives(Message message, int from = 2) => new(new Envelope(new ReplicaId(from), R1, message));
 
-    private static Accept AcceptOf(long slot) => new(new Ballot(3, R2), [new Proposal(new Slot(slot), Seven)], Slot.None);
+    private static Accept AcceptOf(long slot, long chosenThrough = 0) => new(new Ballot(3, R2), [new Proposal(new Slot(slot), Seven)], new Slot(chosenThrough));
 
     [TestMethod]
     public void Start_OnADiskThatNoConfigurationNames_IsSaidAtOnce()
@@ -310,6 +403,10 @@ public sealed class ReplicaDriverTests
         public List<Note> Said { get; } = [];
 
         public void Send(Envelope envelope)
+        {
+        }
+
+        public void OnFlushing()
         {
         }
 

@@ -62,6 +62,27 @@ public sealed class ReplyQueueTests
         Assert.IsTrue(all.Wait(Patience, TestContext.CancellationToken));
     }
 
+    /// <summary>The thread that runs a batch is about to wait for its disk: whoever was answered so far does not.</summary>
+    [TestMethod]
+    public async Task Callers_AreToldByOthers_WhileTheBatchGoesOn()
+    {
+        await using var loop = Loop(new DriverBench(replicas: 3));
+        using var told = new CountdownEvent(2);
+        var inTime = false;
+        using (loop.Gather())
+        {
+            loop.TryPost(new StatusAsked(_ => loop.Replies.Add(new Reply(() => told.Signal()))));
+            loop.TryPost(new StatusAsked(_ => loop.Replies.Add(new Reply(() => told.Signal()))));
+            loop.TryPost(new StatusAsked(_ =>
+            {
+                loop.Replies.TellByOthers();
+                inTime = told.Wait(Patience, TestContext.CancellationToken);
+            }));
+        }
+
+        Assert.IsTrue(inTime, "within the batch");
+    }
+
     [TestMethod]
     public async Task CallerThatComesBackAgainAndAgain_DoesNotFillTheStack()
     {

@@ -63,15 +63,7 @@ public sealed class SimulatedLinksTests
     [TestMethod]
     public void Call_WhereAnswersEndCalls_IsOverWithItsAnswer()
     {
-        var asked = new List<Envelope>();
-        var links = new SimulatedLinks(_time, new Random(1), bytesMax: 10_000, (envelope, arrived) =>
-        {
-            asked.Add(envelope);
-            arrived(true);
-        })
-        {
-            AnswersEndCalls = true,
-        };
+        var (links, asked) = LinksWhereAnswersEndCalls();
         links.Send(new Envelope(R1, R2, Accept(1)), diskTime: 0);
         links.Send(new Envelope(R1, R2, Accept(2)), diskTime: 0);
         Assert.HasCount(1, asked, "the question arrived, and that does not end its call");
@@ -79,6 +71,32 @@ public sealed class SimulatedLinksTests
         links.OnAnswered(asked[0].Call, arrived: true);
 
         Assert.HasCount(2, asked);
+    }
+
+    /// <summary>As in the host, where nothing is heard of it.</summary>
+    [TestMethod]
+    public void Call_OfWhoseAnswerNothingIsOnItsWay_IsGivenUpSooner()
+    {
+        var (links, asked) = LinksWhereAnswersEndCalls();
+        links.Send(new Envelope(R1, R2, new CatchUp(Slot(1))), diskTime: 0);
+        links.Send(new Envelope(R1, R2, new CatchUp(Slot(2))), diskTime: 0);
+
+        RunUntil(() => asked.Count == 2);
+
+        Assert.AreEqual(80 * VirtualTime.Tick, _time.Now);
+    }
+
+    [TestMethod]
+    public void Call_WhoseAnswerIsOnItsWay_MayTakeAsLongAsItIsLarge()
+    {
+        var (links, asked) = LinksWhereAnswersEndCalls();
+        links.Send(new Envelope(R1, R2, new CatchUp(Slot(1))), diskTime: 0);
+        links.Send(new Envelope(R1, R2, new CatchUp(Slot(2))), diskTime: 0);
+
+        links.OnAnswering(asked[0].Call);
+        RunUntil(() => asked.Count == 2);
+
+        Assert.AreEqual(SimulatedLinks.PatienceMax, _time.Now);
     }
 
     [TestMethod]
@@ -107,6 +125,28 @@ public sealed class SimulatedLinksTests
         var failure = Assert.ThrowsExactly<SimulationException>(() => cluster.RunTicks(100));
 
         Assert.Contains("proposes both", failure.What);
+    }
+
+    private (SimulatedLinks Links, List<Envelope> Asked) LinksWhereAnswersEndCalls()
+    {
+        var asked = new List<Envelope>();
+        var links = new SimulatedLinks(_time, new Random(1), bytesMax: 10_000, (envelope, arrived) =>
+        {
+            asked.Add(envelope);
+            arrived(true);
+        })
+        {
+            AnswersEndCalls = true,
+        };
+        return (links, asked);
+    }
+
+    private void RunUntil(Func<bool> isOver)
+    {
+        while (!isOver())
+        {
+            Assert.IsTrue(_time.Step());
+        }
     }
 
     private static Accept Accept(long slot) => new(Ballot(1, 1), [Proposal(slot, $"v{slot}")], Slot(0));

@@ -162,6 +162,22 @@ public sealed class LeanChannelTests
         never.SetResult([]);
     }
 
+    /// <summary>A call that may take long is lost long before where nothing is heard.</summary>
+    [TestMethod]
+    public async Task Answer_OfWhichNothingComes_IsATimeout_AsSoonAsSilenceIsOver()
+    {
+        var never = new TaskCompletionSource<byte[]>();
+        await using var server = new CannedServer(() => never.Task);
+        using var lean = Lean(server.Address);
+        var store = lean.CreateChannel();
+        ((IClientChannel)store).GetProperty<AnswerSilence>().Max = TimeSpan.FromMilliseconds(200);
+
+        var thrown = await Assert.ThrowsExactlyAsync<TimeoutException>(() => store.ContainsKeyAsync("k", null));
+
+        Assert.AreEqual($"Of an answer of {server.Address} nothing was heard for 0.2 s.", thrown.Message);
+        never.SetResult([]);
+    }
+
     [TestMethod]
     public async Task Abort_EndsACallUnderWay()
     {
