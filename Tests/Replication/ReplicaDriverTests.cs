@@ -141,13 +141,14 @@ public sealed class ReplicaDriverTests
     public void Chosen_AsSoonAsAccepted_OnASlowDisk_WaitsForTheFlush()
     {
         var bench = new DriverBench(replicas: 3);
+        bench.Run(Arrives(AcceptOf(1)));
         bench.FlushesSlowly = true;
         bench.Seen.Clear();
 
-        bench.Run(Arrives(AcceptOf(1)), Arrives(AcceptOf(2, chosenThrough: 1)));
+        bench.Run(Arrives(AcceptOf(2)), Arrives(AcceptOf(3, chosenThrough: 2)));
 
         Assert.AreSequenceEqual(
-            ["before the flush", "flush 3", "R1→R2 Accepted 3.2 [1]", "R1→R2 Accepted 3.2 [2]", "applied 1"], bench.Seen);
+            ["before the flush", "flush 2", "R1→R2 Accepted 3.2 [2]", "R1→R2 Accepted 3.2 [3]", "applied 1", "applied 2"], bench.Seen);
     }
 
     [TestMethod]
